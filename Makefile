@@ -1,0 +1,68 @@
+# Everything a person needs. `make demo` and `make test` set up what they need by themselves.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+EMAILS ?= 50
+SEED ?= 7
+KILLS ?= 1000
+
+.PHONY: demo serve test test-long check format torture bench docs lock clean help
+.DEFAULT_GOAL := help
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+demo: $(VENV)/.installed ## Set up, answer 50 mock e-mails, show what became of each (EMAILS=, SEED=, EXIT=1 to end)
+	@$(BIN)/postroom demo --emails $(EMAILS) --seed $(SEED)
+
+serve: $(VENV)/.installed ## Run Postroom with the settings of .env
+	@$(BIN)/postroom serve
+
+test: $(VENV)/.installed-dev ## Set up what the tests need and run them all
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
+
+test-long: $(VENV)/.installed-dev ## The tests that take longer
+	@$(BIN)/pytest -m "long"
+
+check: $(VENV)/.installed-dev ## Format, lint, types, layers, docs
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/python scripts/check_docs.py
+
+format: $(VENV)/.installed-dev ## Format the code and mend what can be mended
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+torture: $(VENV)/.installed-dev ## Kill Postroom KILLS=1000 times while mail arrives; prints JSON
+	@$(BIN)/python -m tests.torture --kills $(KILLS)
+
+bench: $(VENV)/.installed-bench ## Measure: prints JSON
+	@$(BIN)/python -m benchmarks
+
+docs: $(VENV)/.installed ## Write the generated reference pages anew
+	@$(BIN)/python scripts/write_reference.py
+
+lock: ## Write the lock files anew (needs uv)
+	@scripts/lock.sh
+
+clean: ## Remove what was set up (not your data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+
+# One virtual environment; each stamp depends on its lock file, so a changed lock installs again and nothing else does.
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Postroom needs Python 3.11 or newer; say which: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@scripts/install.sh requirements.lock $@
+
+$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	@scripts/install.sh requirements-dev.lock $@
+	@touch $(VENV)/.installed
+
+$(VENV)/.installed-bench: requirements-bench.lock pyproject.toml | $(VENV)/bin/python
+	@scripts/install.sh requirements-bench.lock $@
+	@touch $(VENV)/.installed $(VENV)/.installed-dev

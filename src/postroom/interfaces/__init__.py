@@ -1,0 +1,1 @@
+"""What each family of plug-ins and each store promises."""

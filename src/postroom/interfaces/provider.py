@@ -1,0 +1,97 @@
+"""What providers of mail promise: receivers give it, senders take it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from postroom.model.email import RawEmail
+from postroom.model.reply import OutgoingEmail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A batch of e-mails in the order they arrived, each with the cursor that is true once it is stored.
+
+    `more` says that a further fetch would give something at once.
+    """
+
+    emails: tuple[tuple[RawEmail, str], ...]
+    more: bool
+
+
+class Receiver(Protocol):
+    """Reads one mailbox. It gives everything until told that it is stored: losing is worse than giving twice."""
+
+    async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
+        """Return up to `limit` e-mails after `cursor` (None: from the beginning of what may be read).
+
+        Raises:
+            TransientError: the mailbox cannot be reached now.
+            PluginError: the mailbox refuses for good (log-in, missing folder).
+        """
+        ...
+
+    async def wait(self, *, timeout_seconds: float) -> None:
+        """Return when there may be new mail, at the latest after `timeout_seconds`."""
+        ...
+
+    async def acknowledge(self, email: RawEmail) -> None:
+        """Learn that `email` is safely stored: only now may flags or folders change."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Claim(StrEnum):
+    """The answer of the outbox to a sender that is about to hand a message over."""
+
+    GRANTED = "granted"
+    HALTED = "halted"
+    STALE = "stale"
+    TAKEN = "taken"
+
+
+class Delivery(StrEnum):
+    """What became of a message. `DEFERRED` and `REFUSED` are certain: nothing was handed over."""
+
+    SENT = "sent"
+    DEFERRED = "deferred"
+    REFUSED = "refused"
+    UNCERTAIN = "uncertain"
+    NOT_CLAIMED = "not_claimed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendResult:
+    """What became of a message and what the other side said; `claim` is the answer that stopped it, if one did."""
+
+    delivery: Delivery
+    detail: str = ""
+    claim: Claim = Claim.GRANTED
+
+
+class Sender(Protocol):
+    """Hands one message for one recipient to the world."""
+
+    async def send(self, message: OutgoingEmail, claim: Callable[[], Awaitable[Claim]]) -> SendResult:
+        """Prepare everything, ask `claim()` directly before the message itself is handed over, then hand it over.
+
+        Anything but `GRANTED` ends it with `NOT_CLAIMED`. After `GRANTED` every doubt is `UNCERTAIN`, never an
+        exception. A time-out surrounds each phase.
+        """
+        ...
+
+    async def find(self, message_id: str) -> bool | None:
+        """Return True where the provider's own records hold `message_id`, else None: absence is never proof."""
+        ...
+
+    async def check(self) -> str:
+        """Return one line that says what would be sent through, having tried to reach it.
+
+        Raises:
+            PluginError: it cannot be used, with a hint.
+        """
+        ...

@@ -1,0 +1,24 @@
+"""What a responder promises."""
+
+from typing import Protocol
+
+from postroom.model.classification import Classification
+from postroom.model.draft import Draft
+from postroom.model.email import Email
+
+
+class Responder(Protocol):
+    """Drafts a reply to an e-mail from approved articles only. Repeatable, sends nothing."""
+
+    @property
+    def name(self) -> str:
+        """The implementation, as `articles`."""
+        ...
+
+    async def respond(self, email: Email, classification: Classification) -> Draft:
+        """Return the best draft, with a low probability where nothing fits (its text is then a skeleton for a person).
+
+        Raises:
+            PluginError: a remote model cannot be reached (retryable).
+        """
+        ...

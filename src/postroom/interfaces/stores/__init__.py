@@ -1,0 +1,51 @@
+"""What a store promises: one small protocol a noun, and `Stores`, which holds one of each.
+
+Every method is safe to repeat: ids come from the caller, writes are keyed, changes of state are compare-and-set. None
+needs more than the atomicity of one document, so that SQL and MongoDB can both keep the promise. A method returns only
+after what it wrote would survive a power cut. Times are UTC, cut to milliseconds. Lists are paged by keyset cursors.
+
+All raise `StoreError` when the store cannot be reached.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from postroom.interfaces.stores.controls import Controls
+from postroom.interfaces.stores.emails import Emails
+from postroom.interfaces.stores.executions import Executions
+from postroom.interfaces.stores.ledger import Ledger
+from postroom.interfaces.stores.outbox import Outbox
+from postroom.interfaces.stores.records import Records
+from postroom.interfaces.stores.reviews import Reviews
+from postroom.interfaces.stores.workflows import Workflows
+
+
+class Connection(Protocol):
+    """The store as a whole: what opens and closes it."""
+
+    async def check(self) -> str:
+        """Return one line that says what is connected (kind, place, version of the schema).
+
+        Raises:
+            StoreError: it cannot be used, with a hint.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Finish what was promised and let go."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    """One implementation of every store protocol."""
+
+    connection: Connection
+    ledger: Ledger
+    emails: Emails
+    executions: Executions
+    reviews: Reviews
+    outbox: Outbox
+    records: Records
+    workflows: Workflows
+    controls: Controls

@@ -1,0 +1,39 @@
+"""Stored e-mails and their conversations."""
+
+from typing import Protocol
+
+from postroom.model.conversation import Conversation
+from postroom.model.email import ConversationId, EmailId, StoredEmail
+from postroom.model.page import Page
+
+
+class Emails(Protocol):
+    """Reads what the ledger accepted."""
+
+    async def get(self, email_id: EmailId) -> StoredEmail:
+        """Return one e-mail.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def raw(self, email_id: EmailId) -> bytes:
+        """Return the bytes as the mailbox gave them.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def list(self, *, after: str | None = None, limit: int = 50) -> Page[StoredEmail]:
+        """Return e-mails, newest first."""
+        ...
+
+    async def conversation(self, conversation_id: ConversationId) -> Conversation:
+        """Return one conversation with its present version.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...

@@ -1,0 +1,65 @@
+"""Executions and their events."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus
+from postroom.model.page import Page
+from postroom.model.workflow import WorkflowSlug
+
+
+class Executions(Protocol):
+    """Keeps where each execution stands and everything that happened to it."""
+
+    async def add(self, execution: Execution) -> bool:
+        """Store a new execution; False where its id is taken (nothing changes then)."""
+        ...
+
+    async def get(self, execution_id: ExecutionId) -> Execution:
+        """Return one execution.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def list(
+        self, *, status: ExecutionStatus | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[Execution]:
+        """Return executions without their progress, newest first."""
+        ...
+
+    async def count(self) -> dict[ExecutionStatus, int]:
+        """Return how many executions there are in each status (absent: none)."""
+        ...
+
+    async def queued(self, *, limit: int) -> tuple[Execution, ...]:
+        """Return executions with status `queued` of workflows that are not paused, oldest first."""
+        ...
+
+    async def parked(
+        self, status: ExecutionStatus, workflow: WorkflowSlug, *, limit: int = 500
+    ) -> tuple[Execution, ...]:
+        """Return executions of a workflow with this status (`paused` or `waiting`), oldest first."""
+        ...
+
+    async def settle(self, execution: Execution, events: Sequence[Event]) -> bool:
+        """Write status, run, final state and progress together with `events`.
+
+        Only where the stored run is not newer and, in the same run, the stored status is not settled (then: False).
+        """
+        ...
+
+    async def requeue(self, execution_id: ExecutionId, *, run: int, status: ExecutionStatus) -> bool:
+        """Compare-and-set: from `status` in `run - 1` to `queued` in `run`; False where it is not so (any more)."""
+        ...
+
+    async def record(self, events: Sequence[Event]) -> None:
+        """Append events; one whose (execution, node, attempt, kind) is stored already changes nothing."""
+        ...
+
+    async def events(
+        self, execution_id: ExecutionId | None = None, *, after: int = 0, limit: int = 500
+    ) -> tuple[Event, ...]:
+        """Return events with a cursor above `after`, in order of commit: none can appear later below one returned."""
+        ...

@@ -1,0 +1,54 @@
+"""The ledger: what is the same mail, and how far each mailbox was read."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from postroom.model.email import MailboxId, RawEmail
+from postroom.model.ledger import Acceptance, Arrival, LedgerEntry, Quarantined
+from postroom.model.page import Page
+
+
+class Ledger(Protocol):
+    """Accepts each mail once, however often and from wherever it arrives."""
+
+    async def cursor(self, mailbox_id: MailboxId) -> str | None:
+        """Return the cursor that was committed with the newest stored e-mail of the mailbox, or None."""
+        ...
+
+    async def known(self, mailbox_id: MailboxId, uid_validity: str, uids: Sequence[str]) -> frozenset[str]:
+        """Return those of `uids` that the ledger already has an entry for."""
+        ...
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> tuple[Acceptance, ...]:
+        """Store each arrival's raw bytes, e-mail, conversation, ledger entry, queued execution and cursor, at once.
+
+        In the order given. A place already in the ledger changes nothing (`already_known`). The same content in another
+        place gets a `duplicate` entry and no execution of its own. Another content under a known Message-ID is new and
+        its e-mail gains the caution `message_id_reused`. It joins the conversation of the newest of its `thread_ids`
+        that is known, if its sender already takes part in it or the id is among `own_thread_ids` (then a sender new to
+        it gains the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new
+        execution gets an `execution_queued` event.
+        """
+        ...
+
+    async def quarantine(self, raw: RawEmail, *, cursor: str | None, entry: Quarantined) -> None:
+        """Keep a message that cannot be accepted, with its bytes, and move the cursor past it."""
+        ...
+
+    async def quarantined(self, *, after: str | None = None, limit: int = 50) -> Page[Quarantined]:
+        """Return what is in quarantine, oldest first."""
+        ...
+
+    async def quarantined_bytes(self, quarantine_id: str) -> bytes:
+        """Return the bytes of one quarantined message.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def entries(
+        self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 500
+    ) -> Page[LedgerEntry]:
+        """Return the entries in the order they were made, each with the present state of its e-mail's execution."""
+        ...

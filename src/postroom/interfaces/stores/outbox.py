@@ -1,0 +1,48 @@
+"""The outbox: one row per reply, claimed before it is handed over."""
+
+from datetime import datetime
+from typing import Protocol
+
+from postroom.interfaces.provider import Claim
+from postroom.model.page import Page
+from postroom.model.reply import Reply, ReplyId, ReplyState
+
+
+class Outbox(Protocol):
+    """Sees to it that a reply is handed over at most once (engine rules, section Sending)."""
+
+    async def add(self, reply: Reply) -> Reply:
+        """Store a pending reply and return it; where its id is taken, return the stored one unchanged."""
+        ...
+
+    async def get(self, reply_id: ReplyId) -> Reply:
+        """Return one reply.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def claim(self, reply_id: ReplyId, *, lease: int, at: datetime) -> Claim:
+        """Compare-and-set: pending with lease `lease - 1` → sending with `lease`, in one atomic look.
+
+        `HALTED` while sending is halted or `not_before` lies ahead; `STALE` where the conversation has another version
+        than the reply was made for; `TAKEN` where the row is not pending or has another lease.
+        """
+        ...
+
+    async def record(self, reply_id: ReplyId, *, lease: int, state: ReplyState, detail: str, at: datetime) -> bool:
+        """Compare-and-set: sending with `lease` → `state`; False where the lease is gone."""
+        ...
+
+    async def settle(self, reply_id: ReplyId, *, before: ReplyState, after: ReplyState, detail: str) -> bool:
+        """Compare-and-set of the state alone, as a person or a recovery decides; False where it is not `before`."""
+        ...
+
+    async def list(self, *, state: ReplyState | None = None, after: str | None = None, limit: int = 50) -> Page[Reply]:
+        """Return replies, oldest first."""
+        ...
+
+    async def count(self) -> dict[ReplyState, int]:
+        """Return how many replies there are in each state (absent: none)."""
+        ...

@@ -1,0 +1,63 @@
+"""Reviews: the questions to people."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from postroom.model.execution import ExecutionId
+from postroom.model.page import Page
+from postroom.model.review import Decision, Review, ReviewId, ReviewStatus
+
+
+class Reviews(Protocol):
+    """Keeps the queue and sees to it that one decision is made of each review."""
+
+    async def add(self, review: Review) -> bool:
+        """Store a review; False where its id is taken (nothing changes then)."""
+        ...
+
+    async def get(self, review_id: ReviewId) -> Review:
+        """Return one review.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def list(
+        self, *, statuses: Sequence[ReviewStatus], after: str | None = None, limit: int = 50
+    ) -> Page[Review]:
+        """Return reviews by rank, then oldest first."""
+        ...
+
+    async def count(self) -> dict[ReviewStatus, int]:
+        """Return how many reviews there are in each status (absent: none)."""
+        ...
+
+    async def of_execution(self, execution_id: ExecutionId) -> tuple[Review, ...]:
+        """Return all reviews of an execution, oldest first."""
+        ...
+
+    async def claim(self, review_id: ReviewId, *, by: str) -> bool:
+        """Compare-and-set: open → claimed; True also where `by` holds it already."""
+        ...
+
+    async def decide(self, review_id: ReviewId, decision: Decision) -> bool:
+        """Compare-and-set: open, or claimed by the decision's author → decided; else False."""
+        ...
+
+    async def close(self, review_id: ReviewId) -> None:
+        """Mark it closed: its decision was carried out, or it was settled elsewhere."""
+        ...
+
+    async def decided(self, *, limit: int = 100) -> tuple[Review, ...]:
+        """Return reviews with a decision that nobody has carried out yet, oldest first."""
+        ...
+
+    async def to_remind(self, *, before: datetime, limit: int = 100) -> tuple[Review, ...]:
+        """Return open reviews of rank 0 that were made and last reminded before `before`."""
+        ...
+
+    async def reminded(self, review_id: ReviewId, *, at: datetime) -> None:
+        """Note when its notifier last spoke."""
+        ...

@@ -1,0 +1,22 @@
+"""A classification: what an e-mail is about, how urgent it is, its tone and its language, each with a probability."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Label:
+    """One label and how probable it is, `probability` in 0..1."""
+
+    name: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """Four labels and who gave them (`classifier` names the implementation and its model version)."""
+
+    category: Label
+    priority: Label
+    sentiment: Label
+    language: Label
+    classifier: str

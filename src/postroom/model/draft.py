@@ -1,0 +1,22 @@
+"""A draft: a proposed reply, made by a responder or a person, before anything is sent."""
+
+from dataclasses import dataclass
+
+from postroom.model.article import Passage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The text of a reply without greeting-line headers: subject and recipients are set when it is composed.
+
+    `probability` (0..1) is how sure the responder is that the draft answers the mail; `passages` are what it used.
+    `language` is the ISO 639-1 code it is written in. `responder` names who made it; `by_model` is true where a
+    language model wrote words of it.
+    """
+
+    text: str
+    language: str
+    probability: float
+    passages: tuple[Passage, ...]
+    responder: str
+    by_model: bool = False

@@ -1,0 +1,91 @@
+"""An e-mail: as a mailbox gave it, as it reads, and as it is stored."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NewType
+
+EmailId = NewType("EmailId", str)
+MailboxId = NewType("MailboxId", str)
+ConversationId = NewType("ConversationId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """A name (may be empty) and the address it stands for, without CR, LF or NUL in either."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """What is known of an attachment without its bytes."""
+
+    filename: str
+    content_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawEmail:
+    """The bytes of one message and where the mailbox keeps it.
+
+    `uid` is unique within `uid_validity` (RFC 3501 section 2.3.1.1); `received_at` is the mailbox's own arrival
+    time, UTC.
+    """
+
+    mailbox_id: MailboxId
+    uid_validity: str
+    uid: str
+    received_at: datetime
+    content: bytes
+    flags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Email:
+    """What an e-mail says, read from its bytes alone.
+
+    `text` is the plain part, else made from HTML, else empty; `new_text`, `quoted_text` and `signature` are cut
+    from it.
+    `html` is safe to show in a sandboxed frame. `automatic` is the reason why no machine may answer, or None.
+    `cautions` are the reasons why only a person may answer. `defects` are codes of what was wrong with the bytes.
+    Ids of messages keep their angle brackets. `date` is UTC.
+    """
+
+    subject: str
+    from_address: Address | None
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    date: datetime | None = None
+    message_id: str | None = None
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    text: str = ""
+    new_text: str = ""
+    quoted_text: str = ""
+    signature: str | None = None
+    html: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    automatic: str | None = None
+    cautions: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEmail:
+    """An e-mail with its identity and its place: mailbox, conversation and times (UTC).
+
+    `conversation_version` is the version its arrival gave the conversation.
+    """
+
+    id: EmailId
+    mailbox_id: MailboxId
+    conversation_id: ConversationId
+    conversation_version: int = 0
+    content_hash: str
+    received_at: datetime
+    accepted_at: datetime
+    size_bytes: int
+    email: Email

@@ -1,0 +1,71 @@
+"""A review: a question to a person, and the person's decision."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from postroom.model.draft import Draft
+from postroom.model.email import EmailId
+
+ReviewId = NewType("ReviewId", str)
+
+
+class ReviewKind(StrEnum):
+    """What is asked: approve a draft, look at a failed execution, settle an uncertain send."""
+
+    DRAFT = "draft"
+    FAILURE = "failure"
+    UNCERTAIN_SEND = "uncertain_send"
+
+
+class ReviewStatus(StrEnum):
+    """Where a review stands; `decided` ones are continued by the engine, once."""
+
+    OPEN = "open"
+    CLAIMED = "claimed"
+    DECIDED = "decided"
+    CLOSED = "closed"
+
+
+class Verdict(StrEnum):
+    """What a person decided. For a failure `approve` tries again; for an uncertain send it sends again on purpose."""
+
+    APPROVE = "approve"
+    EDIT = "edit"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A person's decision; `text` is the reply to send (the draft's own where it was approved unchanged)."""
+
+    verdict: Verdict
+    by: str
+    at: datetime
+    text: str = ""
+    reason: str = ""
+    category: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """A question to a person.
+
+    `rank` orders the queue, lowest first, then oldest first. `execution_id` and `node_id` say what waits for it.
+    `reminded_at` is when its notifier last spoke.
+    """
+
+    id: ReviewId
+    kind: ReviewKind
+    execution_id: str
+    node_id: str
+    email_id: EmailId
+    rank: int
+    reason: str
+    draft: Draft | None
+    status: ReviewStatus
+    claimed_by: str | None = None
+    decision: Decision | None = None
+    created_at: datetime
+    reminded_at: datetime | None = None
