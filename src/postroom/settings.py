@@ -1,0 +1,352 @@
+"""The settings of one process: read once at start from the environment and `.env`, every problem told at once.
+
+Accounts and mailboxes that people add later live in the store, not here.
+"""
+
+import difflib
+import os
+import re
+import secrets
+import stat
+import types
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings.sources import DotEnvSettingsSource
+
+from postroom.errors import ConfigurationError
+
+PREFIX = "POSTROOM_"
+TEST_PREFIX = "POSTROOM_TEST_"  # Read by the test suite only.
+SECRET_BYTES = 32
+MOCK_ADDRESS = "support@lindenhof.example"
+# Their values may hold passwords or tokens and are never shown.
+CONFIDENTIAL = frozenset(
+    {"journal_url", "secret_key", "slack_webhook_url", "store_url", "webhook_secret", "webhook_url"}
+)
+
+_ADDRESS = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
+_LANGUAGE = re.compile(r"[a-z]{2}")
+
+
+def _split(value: object) -> object:
+    """Read `a, b` as a list, so that nobody has to write JSON into an environment variable."""
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _capitals(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _in_data_dir(name: str, prefix: str = "") -> Callable[[dict[str, object]], str]:
+    """Return what makes the default of a setting from the data folder (read before it)."""
+    return lambda before: f"{prefix}{before.get('data_dir', 'data')}/{name}"
+
+
+Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class Settings(BaseSettings):
+    """Every setting with its default; the name in the environment is the field's in capitals after `POSTROOM_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file_encoding="utf-8",
+        extra="ignore",
+        env_ignore_empty=True,
+        frozen=True,
+        hide_input_in_errors=True,
+    )
+
+    data_dir: Path = Field(default=Path("data"), description="The folder for the database, the journal and the secret.")
+    store_url: str = Field(
+        default_factory=_in_data_dir("postroom.db", "sqlite:///"),
+        repr=False,
+        description="The database; without it a SQLite file postroom.db in the data folder.",
+    )
+    journal_url: str = Field(
+        default_factory=_in_data_dir("journal.db", "sqlite:///"),
+        repr=False,
+        description="The engine's journal; without it a SQLite file journal.db in the data folder.",
+    )
+    synchronous: Annotated[Literal["NORMAL", "FULL"], BeforeValidator(_capitals)] = Field(
+        default="NORMAL", description="How a SQLite journal is flushed; the store is always FULL."
+    )
+    fast_journal: bool = Field(
+        default=False, description="Whether the journal's hottest calls go round the engine's own code."
+    )
+    secret_key: SecretStr | None = Field(
+        default=None, description="Encrypts accounts, 64 hex digits; without it a file secret.key in the data folder."
+    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_capitals)] = Field(
+        default="INFO", description="The least level logged."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        default="auto", description="How the log looks; auto is console on a terminal and json elsewhere."
+    )
+    mailbox_kind: Literal["mock", "maildir", "mbox"] = Field(default="mock", description="Where mail comes from.")
+    mailbox_path: Path | None = Field(
+        default=None, validate_default=True, description="The Maildir folder or the mbox file."
+    )
+    mailbox_address: str = Field(
+        default=MOCK_ADDRESS,
+        validate_default=True,
+        description="The address that replies come from; required save for mock.",
+    )
+    mailbox_display_name: str = Field(default="", max_length=200, description="The name beside that address.")
+    mailbox_aliases: Words = Field(default=(), description="Other addresses of the mailbox, separated by commas.")
+    mode: Literal["observe", "review", "automatic"] = Field(
+        default="review", description="How far Postroom may go: only look, let a person approve, or answer by itself."
+    )
+    mock_seed: int = Field(default=1, ge=0, description="What the mock mailbox makes its mail from.")
+    mock_emails: int = Field(default=100, ge=0, le=1_000_000, description="How many e-mails the mock mailbox holds.")
+    outbox_dir: Path = Field(
+        default_factory=_in_data_dir("outbox"),
+        validate_default=True,
+        description="The folder that gets replies as files; without it outbox in the data folder.",
+    )
+    workflow: str = Field(
+        default="customer_support", pattern=r"^[a-z][a-z0-9_]{0,63}$", description="The workflow of the mailbox."
+    )
+    workflow_file: Path | None = Field(
+        default=None, description="A workflow in YAML to use in place of the shipped one."
+    )
+    articles_dir: Path | None = Field(
+        default=None, description="A folder of articles in place of the starter articles."
+    )
+    languages: Words = Field(
+        default=("en", "de", "fr", "es", "it", "nl"), min_length=1, description="Languages answered (ISO 639-1)."
+    )
+    answer_threshold: float | None = Field(
+        default=None,
+        ge=0,
+        le=1,
+        description="The least probability of an automatic answer, in place of the learned one.",
+    )
+    max_message_bytes: int = Field(
+        default=25 * 1024 * 1024, ge=1024, le=1024**3, description="The size above which mail goes to quarantine."
+    )
+    executions_in_parallel: int = Field(default=10, ge=1, le=1000, description="Executions that run at the same time.")
+    poll_seconds: float = Field(default=2.0, ge=0.05, le=3600, description="How often a mailbox is looked at.")
+    reminder_minutes: float = Field(
+        default=30.0, gt=0, le=10_080, description="After how long an open review is told about again."
+    )
+    webhook_url: str | None = Field(default=None, repr=False, description="Gets notifications as signed webhooks.")
+    webhook_secret: SecretStr | None = Field(
+        default=None, validate_default=True, description="Signs them: whsec_ and base64; required with a webhook URL."
+    )
+    slack_webhook_url: SecretStr | None = Field(
+        default=None, description="A Slack incoming webhook that gets notifications."
+    )
+    allow_private_webhooks: bool = Field(
+        default=False, description="Whether webhooks may lead into the own network, also without https."
+    )
+
+    @field_validator("mailbox_path")
+    @classmethod
+    def _path_of_a_real_mailbox(cls, path: Path | None, info: ValidationInfo[None]) -> Path | None:
+        if path is None and info.data.get("mailbox_kind") in {"maildir", "mbox"}:
+            raise ValueError(f"a {info.data['mailbox_kind']} mailbox needs a path")
+        return path
+
+    @field_validator("mailbox_address")
+    @classmethod
+    def _mail_address(cls, address: str, info: ValidationInfo[None]) -> str:
+        if address == MOCK_ADDRESS and info.data.get("mailbox_kind") in {"maildir", "mbox"}:
+            raise ValueError(f"a {info.data['mailbox_kind']} mailbox needs its own address")
+        if not _ADDRESS.fullmatch(address):
+            raise ValueError("this is no e-mail address")
+        return address
+
+    @field_validator("mailbox_aliases")
+    @classmethod
+    def _mail_addresses(cls, addresses: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [address for address in addresses if not _ADDRESS.fullmatch(address)]
+        if wrong:
+            raise ValueError(f"no e-mail addresses: {', '.join(map(repr, wrong))}")
+        return addresses
+
+    @field_validator("languages")
+    @classmethod
+    def _language_codes(cls, codes: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [code for code in codes if not _LANGUAGE.fullmatch(code)]
+        if wrong:
+            raise ValueError(f"no codes of two small letters: {', '.join(map(repr, wrong))}")
+        return codes
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
+        if key is not None and _key_bytes(key.get_secret_value()) is None:
+            raise ValueError(f"it must be {SECRET_BYTES * 2} hex digits, as `openssl rand -hex 32` gives")
+        return key
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _goes_with_a_url(cls, secret: SecretStr | None, info: ValidationInfo[None]) -> SecretStr | None:
+        if "webhook_url" in info.data and (info.data["webhook_url"] is None) != (secret is None):
+            raise ValueError("a webhook needs both its URL and its secret")
+        return secret
+
+    def secret_bytes(self) -> bytes:
+        """Return the key that encrypts accounts: `secret_key`, else that of `secret.key` (made where missing).
+
+        Raises:
+            ConfigurationError: the file cannot be used.
+        """
+        if self.secret_key is not None:
+            return bytes.fromhex(self.secret_key.get_secret_value())
+        return load_or_make_secret(self.data_dir / "secret.key")
+
+
+def load_settings(env_file: Path | None = Path(".env")) -> Settings:
+    """Return the settings from the environment, then `env_file` (may be missing), then the defaults.
+
+    Raises:
+        ConfigurationError: every problem of every setting, unknown names too, in one message without secrets.
+    """
+    try:
+        problems = list(_unknown_names(env_file))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{str(env_file)!r} cannot be read.", hint="Make it a readable UTF-8 file.") from error
+    settings: Settings | None = None
+    try:
+        settings = Settings(_env_file=env_file)  # type: ignore[call-arg] # A private name of BaseSettings.
+    except ValidationError as error:
+        problems += [
+            _in_words(str(one["loc"][0]), one["msg"], one["input"])
+            for one in error.errors()
+            # A default that only waits for other settings to be right is no problem of its own.
+            if one["type"] != "default_factory_not_called"
+        ]
+    # Raised outside the handler: the cause would carry the values into tracebacks.
+    if settings is None or problems:
+        raise ConfigurationError(
+            f"{len(problems)} setting(s) cannot be used:\n" + "\n".join(f"- {one}" for one in problems),
+            hint="Correct them in the environment or in .env; .env.example lists every setting.",
+        )
+    return settings
+
+
+def load_or_make_secret(path: Path) -> bytes:
+    """Return the 32 bytes kept in `path` as hex digits; where there is no file, make it with mode 600.
+
+    Several processes may start at once: one makes the file, all get the same bytes. A damaged file is never replaced,
+    for what it encrypted would be lost.
+
+    Raises:
+        ConfigurationError: the file is damaged, open to others, or cannot be read or made.
+    """
+    try:
+        if not path.exists():
+            _make_secret(path)
+        with path.open("rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            text = file.read(1024).decode("ascii", "replace").strip()
+    except OSError as error:
+        hint = "Let Postroom write its data folder, or set POSTROOM_SECRET_KEY."
+        raise ConfigurationError(f"The secret {str(path)!r} cannot be used: {error.strerror}.", hint=hint) from error
+    if mode & 0o077:
+        raise ConfigurationError(f"Others may read the secret {str(path)!r}.", hint=f"Run: chmod 600 {path}")
+    key = _key_bytes(text)
+    if key is None:
+        hint = "Restore it from a backup; removing it makes stored accounts unreadable."
+        raise ConfigurationError(f"The secret {str(path)!r} is damaged.", hint=hint)
+    return key
+
+
+def settings_reference() -> str:
+    """Return a Markdown table of every setting: its name, default, allowed values and meaning."""
+    rows = [
+        f"| `{PREFIX}{name.upper()}` | {_code(_shown(field))} | {_allowed(field)} | {field.description} |"
+        for name, field in Settings.model_fields.items()
+    ]
+    return "\n".join(["| Setting | Default | Allowed | Meaning |", "| --- | --- | --- | --- |", *rows]) + "\n"
+
+
+def settings_example() -> str:
+    """Return the text of `.env.example`: every setting with its meaning, commented out at its default."""
+    lines = ["# Copy this file to .env and change what you need. Variables of the environment go before it.", ""]
+    for name, field in Settings.model_fields.items():
+        allowed = _allowed(field)
+        lines += [f"# {field.description}" + (f" Allowed: {allowed}." if allowed else "")]
+        lines += [f"# {PREFIX}{name.upper()}={_shown(field)}", ""]
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _unknown_names(env_file: Path | None) -> Iterator[str]:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    in_file = DotEnvSettingsSource(Settings, env_file=env_file, case_sensitive=True).env_vars if env_file else {}
+    for name in sorted({*os.environ, *in_file}):
+        if name.startswith(PREFIX) and not name.startswith(TEST_PREFIX) and name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            yield f"{name}: there is no such setting" + (f"; did you mean {near[0]}?" if near else ".")
+
+
+def _in_words(name: str, reason: str, value: object) -> str:
+    reason = reason.removeprefix("Value error, ")
+    shown = "" if name in CONFIDENTIAL or value is None else f" (it is {str(value)!r})"
+    field = Settings.model_fields.get(name)
+    meaning = f" Meaning: {field.description}" if field else ""
+    return f"{PREFIX}{name.upper()}: {reason}{shown}.{meaning}"
+
+
+def _shown(field: FieldInfo) -> str:
+    if field.default_factory is not None:
+        default: object = field.get_default(call_default_factory=True, validated_data={})
+    else:
+        default = field.default
+    if default is None:
+        return ""
+    if isinstance(default, tuple):
+        return ",".join(map(str, default))
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _code(text: str) -> str:
+    return f"`{text}`" if text else ""
+
+
+def _allowed(field: FieldInfo) -> str:
+    choices: tuple[object, ...] = get_args(field.annotation)
+    if choices and not isinstance(field.annotation, types.UnionType) and all(isinstance(one, str) for one in choices):
+        return ", ".join(map(str, choices))
+    if field.annotation is bool:
+        return "true, false"
+    signs = {"ge": "at least", "gt": "above", "le": "at most", "lt": "below"}
+    return ", ".join(
+        f"{words} {getattr(limit, sign)}"
+        for limit in field.metadata
+        for sign, words in signs.items()
+        if hasattr(limit, sign)
+    )
+
+
+def _key_bytes(text: str) -> bytes | None:
+    return bytes.fromhex(text) if re.fullmatch(rf"[0-9a-fA-F]{{{SECRET_BYTES * 2}}}", text) else None
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{secrets.token_hex(SECRET_BYTES)}\n")
+            file.flush()
+            os.fsync(descriptor)
+        # A link fails where the file exists already: of several processes only the first one makes it.
+        path.hardlink_to(draft)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

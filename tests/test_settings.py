@@ -1,0 +1,153 @@
+import multiprocessing
+import os
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from postroom.errors import ConfigurationError
+from postroom.settings import Settings, load_or_make_secret, load_settings, settings_example, settings_reference
+
+ROOT = Path(__file__).resolve().parents[1]
+EVERY = sorted(f"POSTROOM_{name.upper()}" for name in Settings.model_fields)
+
+
+@pytest.fixture(autouse=True)
+def clean(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("POSTROOM_")]:
+        monkeypatch.delenv(name)
+
+
+def problems(env_file: Path | None = None) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        load_settings(env_file)
+    assert caught.value.hint
+    assert caught.value.__context__ is None  # A cause would carry the values into tracebacks.
+    return caught.value.message
+
+
+def test_without_any_setting_there_is_a_safe_trial() -> None:
+    settings = load_settings(None)
+    assert (settings.mailbox_kind, settings.mode) == ("mock", "review")
+    assert settings.store_url == "sqlite:///data/postroom.db"
+    assert settings.outbox_dir == Path("data/outbox")
+
+
+def test_the_environment_goes_before_the_file_and_the_file_before_the_defaults(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("POSTROOM_DATA_DIR=/srv/mail\nPOSTROOM_MOCK_SEED=7\nPOSTROOM_LANGUAGES=en, de\nOTHER=1\n")
+    monkeypatch.setenv("POSTROOM_MOCK_SEED", "8")
+    monkeypatch.setenv("POSTROOM_LOG_LEVEL", "debug")
+    monkeypatch.setenv("POSTROOM_ANSWER_THRESHOLD", "")
+    settings = load_settings(env_file)
+    assert (settings.mock_seed, settings.languages, settings.log_level) == (8, ("en", "de"), "DEBUG")
+    assert settings.journal_url == "sqlite:////srv/mail/journal.db"
+    assert settings.answer_threshold is None
+
+
+def test_every_problem_is_told_at_once_with_its_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_text("POSTROOM_MAILBOX_KIDN=mbox\n")
+    wrong = {
+        "MAILBOX_KIND": "maildir",
+        "MAILBOX_ALIASES": "a@example.com, nobody",
+        "ANSWER_THRESHOLD": "1.5",
+        "EXECUTIONS_IN_PARALLEL": "0",
+        "WORKFLOW": "../etc",
+        "MODE": "yolo",
+        "LANGUAGES": "en,DE",
+        "POLL_SECONDS": "soon",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(f"POSTROOM_{name}", value)
+    message = problems(env_file)
+    wrong.pop("MAILBOX_KIND")
+    for name in (*wrong, "MAILBOX_PATH", "MAILBOX_ADDRESS"):
+        assert f"- POSTROOM_{name}: " in message
+    for value in ("'1.5'", "'yolo'", "'soon'", "'nobody'"):
+        assert value in message
+    assert "did you mean POSTROOM_MAILBOX_KIND?" in message
+    assert message.startswith("10 setting(s)")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("SECRET_KEY", "hush-hush"), ("WEBHOOK_SECRET", "hush-hush"), ("WEBHOOK_URL", "https://hush-hush.example")],
+)
+def test_the_value_of_a_secret_is_never_told(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"POSTROOM_{name}", value)
+    assert "hush-hush" not in problems()
+
+
+def test_settings_do_not_print_their_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTROOM_STORE_URL", "postgresql://me:hush@db/postroom")
+    monkeypatch.setenv("POSTROOM_SLACK_WEBHOOK_URL", "https://hooks.slack.com/services/hush")
+    assert "hush" not in repr(load_settings(None))
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    env_file = tmp_path / ".env"
+    env_file.write_bytes(b"POSTROOM_MODE=\xff\xfe\n")
+    with pytest.raises(ConfigurationError, match="cannot be read"):
+        load_settings(env_file)
+
+
+def test_the_example_file_is_that_of_the_settings() -> None:
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == settings_example()
+
+
+def test_the_example_file_can_be_used_as_it_stands_when_all_is_uncommented(tmp_path: Path) -> None:
+    lines = [line.removeprefix("# ") for line in settings_example().splitlines() if line.startswith("# POSTROOM_")]
+    (tmp_path / ".env").write_text("\n".join(lines))
+    assert load_settings(tmp_path / ".env") == load_settings(None)
+    assert sorted(line.partition("=")[0] for line in lines) == EVERY
+
+
+def test_the_reference_lists_and_describes_every_setting() -> None:
+    rows = settings_reference().splitlines()[2:]
+    assert sorted(row.split("`")[1] for row in rows) == EVERY
+    assert all(row.count("|") == 5 and not row.endswith("|  |") and "None" not in row for row in rows)
+
+
+def test_the_secret_is_made_once_and_only_for_us(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "secret.key"
+    key = load_or_make_secret(path)
+    assert len(key) == 32
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert load_or_make_secret(path) == key
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    with multiprocessing.get_context("spawn").Pool(2) as pool:
+        keys = pool.map(load_or_make_secret, [path] * 16, chunksize=1)
+    assert set(keys) == {load_or_make_secret(path)}
+
+
+@pytest.mark.parametrize("content", ["", "abc", "z" * 64, "a" * 63])
+def test_a_damaged_secret_is_never_replaced(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "secret.key"
+    path.write_text(content)
+    path.chmod(0o600)
+    with pytest.raises(ConfigurationError, match="damaged"):
+        load_or_make_secret(path)
+    assert path.read_text() == content
+
+
+def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "secret.key"
+    load_or_make_secret(path)
+    path.chmod(0o640)
+    with pytest.raises(ConfigurationError) as caught:
+        load_or_make_secret(path)
+    assert "chmod 600" in caught.value.hint
+
+
+def test_the_configured_secret_goes_before_the_file(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, secret_key=SecretStr("ab" * 32))
+    assert settings.secret_bytes() == b"\xab" * 32
+    assert list(tmp_path.iterdir()) == []
+    assert len(Settings(data_dir=tmp_path).secret_bytes()) == 32
