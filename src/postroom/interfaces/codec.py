@@ -5,7 +5,7 @@ their offset, as UTC-aware values). Bytes travel as base64, which is meant for s
 added with a default is simply absent from older text, so stored text stays readable.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from types import GenericAlias
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from postroom.errors import InputError, StoreError
 
 Noun = TypeVar("Noun")
 
+_DAMAGED = "It was written by another version, or the file was changed by hand: restore a backup."
 _CONFIG = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64", ser_json_inf_nan="constants")
 _adapters: dict[type, TypeAdapter[list[object]]] = {}
 
@@ -36,7 +37,10 @@ def decode(kind: type[Noun], text: str) -> Noun:
     Raises:
         StoreError: the text is not such a noun.
     """
-    return _load(kind, f"[{text}]")[0]
+    found = _load(kind, f"[{text}]")
+    if len(found) != 1:
+        raise StoreError(f"Stored text cannot be read as one {kind.__name__}.", hint=_DAMAGED)
+    return found[0]
 
 
 def encode_all(kind: type[Noun], nouns: Sequence[Noun]) -> str:
@@ -59,11 +63,18 @@ def decode_all(kind: type[Noun], text: str) -> tuple[Noun, ...]:
 
 def _dump(kind: type, nouns: Sequence[object]) -> str:
     try:
-        return _adapter(kind).dump_json(list(nouns)).decode()
+        return _adapter(kind).dump_json(list(nouns), fallback=_plain, warnings=False).decode()
     except PydanticSerializationError as error:
         raise InputError(
             f"A {kind.__name__} cannot be written as JSON.", hint="It holds text that is not valid Unicode."
         ) from error
+
+
+def _plain(value: object) -> object:
+    """Return a mapping that is not a dict as one: Pydantic writes no other."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise InputError(f"A {type(value).__name__} cannot be written as JSON.", hint="Nouns hold values, not objects.")
 
 
 def _load(kind: type[Noun], text: str) -> list[Noun]:
@@ -73,7 +84,7 @@ def _load(kind: type[Noun], text: str) -> list[Noun]:
         places = ", ".join(".".join(str(part) for part in problem["loc"][1:]) for problem in error.errors())
         raise StoreError(
             f"Stored text cannot be read as {kind.__name__} (at {places or 'its beginning'!r}).",
-            hint="It was written by another version, or the file was changed by hand: restore a backup.",
+            hint=_DAMAGED,
         ) from None
     found = [value for value in values if isinstance(value, kind)]
     assert len(found) == len(values)

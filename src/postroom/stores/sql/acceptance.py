@@ -1,0 +1,152 @@
+"""What becomes of arrivals, given what the store knows already: pure, so that every rule can be tested without SQL."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from postroom.model.conversation import Conversation
+from postroom.model.email import ConversationId, Email, EmailId, StoredEmail
+from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus
+from postroom.model.ledger import Acceptance, Arrival, EntryKind
+
+MESSAGE_ID_REUSED = "message_id_reused"
+NEW_PARTICIPANT = "new_participant"
+
+Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows that concerns some arrivals.
+
+    `entries` by place, `emails` by id, `conversation_of` by Message-ID of any e-mail or reply, `conversations` by id.
+    """
+
+    entries: dict[Place, Acceptance]
+    emails: set[EmailId]
+    conversation_of: dict[str, ConversationId]
+    conversations: dict[ConversationId, Conversation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Additions:
+    """What is to be written. `entries` go with the arrival they were made for, `cursors` are by mailbox."""
+
+    acceptances: list[Acceptance] = field(default_factory=list)
+    entries: list[tuple[Arrival, Acceptance]] = field(default_factory=list)
+    emails: list[tuple[StoredEmail, bytes]] = field(default_factory=list)
+    message_ids: dict[str, tuple[ConversationId, EmailId]] = field(default_factory=dict)
+    conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
+    executions: list[Execution] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    cursors: dict[str, str] = field(default_factory=dict)
+
+
+def place_of(arrival: Arrival) -> Place:
+    """Return where the arrival lies: mailbox, UIDVALIDITY, UID."""
+    return (arrival.raw.mailbox_id, arrival.raw.uid_validity, arrival.raw.uid)
+
+
+def decide(arrivals: Sequence[Arrival], known: Known) -> Additions:
+    """Return what the arrivals, in this order, add to what is known; `known` grows with each of them."""
+    additions = Additions()
+    for arrival in arrivals:
+        place = place_of(arrival)
+        stored = known.entries.get(place)
+        if stored is not None:
+            additions.acceptances.append(replace(stored, already_known=True))
+            continue
+        kind = EntryKind.DUPLICATE if arrival.email_id in known.emails else EntryKind.NEW
+        acceptance = Acceptance(
+            kind=kind, email_id=arrival.email_id, execution_id=arrival.execution_id, already_known=False
+        )
+        if kind is EntryKind.NEW:
+            _add_email(arrival, known, additions)
+        known.entries[place] = acceptance
+        additions.acceptances.append(acceptance)
+        additions.entries.append((arrival, acceptance))
+        additions.cursors[arrival.raw.mailbox_id] = arrival.cursor
+    return additions
+
+
+def _add_email(arrival: Arrival, known: Known, additions: Additions) -> None:
+    conversation, cautions = _join_or_open(arrival, known)
+    message_id = arrival.email.message_id
+    if message_id and message_id in known.conversation_of:
+        cautions.append(MESSAGE_ID_REUSED)
+    elif message_id:
+        known.conversation_of[message_id] = conversation.id
+        additions.message_ids[message_id] = (conversation.id, arrival.email_id)
+    email = StoredEmail(
+        id=arrival.email_id,
+        mailbox_id=arrival.raw.mailbox_id,
+        conversation_id=conversation.id,
+        conversation_version=conversation.version,
+        content_hash=arrival.content_hash,
+        received_at=arrival.raw.received_at,
+        accepted_at=arrival.accepted_at,
+        size_bytes=len(arrival.raw.content),
+        email=_with_cautions(arrival.email, cautions),
+    )
+    known.emails.add(email.id)
+    known.conversations[conversation.id] = conversation
+    additions.conversations[conversation.id] = conversation
+    additions.emails.append((email, arrival.raw.content))
+    additions.executions.append(_execution(arrival))
+    additions.events.append(_queued_event(arrival.execution_id, arrival))
+
+
+def _join_or_open(arrival: Arrival, known: Known) -> tuple[Conversation, list[str]]:
+    """Return the conversation as it is with this e-mail, and the cautions for joining it as a stranger."""
+    sender = "" if arrival.email.from_address is None else arrival.email.from_address.address.casefold()
+    referred = next((name for name in arrival.thread_ids if name in known.conversation_of), None)
+    found = None if referred is None else known.conversations.get(known.conversation_of[referred])
+    senders = [sender] if sender else []
+    if found is not None:
+        takes_part = sender in found.participants
+        if takes_part or referred in arrival.own_thread_ids:
+            joined = replace(
+                found,
+                participants=_union(found.participants, senders),
+                version=found.version + 1,
+                updated_at=arrival.accepted_at,
+            )
+            return joined, [] if takes_part else [NEW_PARTICIPANT]
+    opened = Conversation(
+        id=ConversationId(f"c-{arrival.email_id}"),
+        subject=arrival.email.subject,
+        participants=tuple(senders),
+        version=1,
+        created_at=arrival.accepted_at,
+        updated_at=arrival.accepted_at,
+    )
+    return opened, []
+
+
+def _with_cautions(email: Email, cautions: Sequence[str]) -> Email:
+    return replace(email, cautions=_union(email.cautions, cautions)) if cautions else email
+
+
+def _union(known: Sequence[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*known, *more)))
+
+
+def _execution(arrival: Arrival) -> Execution:
+    return Execution(
+        id=arrival.execution_id,
+        email_id=arrival.email_id,
+        mailbox_id=arrival.raw.mailbox_id,
+        workflow=arrival.workflow,
+        version=arrival.version,
+        status=ExecutionStatus.QUEUED,
+        run=1,
+        final_state=None,
+        created_at=arrival.accepted_at,
+        updated_at=arrival.accepted_at,
+        dry_run=arrival.dry_run,
+    )
+
+
+def _queued_event(execution_id: ExecutionId, arrival: Arrival) -> Event:
+    return Event(
+        execution_id=execution_id, node_id="", attempt=1, kind=EventKind.EXECUTION_QUEUED, at=arrival.accepted_at
+    )

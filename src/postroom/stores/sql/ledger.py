@@ -1,0 +1,238 @@
+"""The ledger in SQL: what was accepted, where it lay, and how far each mailbox was read."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy.sql.base import Executable
+
+from postroom.errors import NotFoundError
+from postroom.model.email import ConversationId, MailboxId, RawEmail
+from postroom.model.ledger import Acceptance, Arrival, EntryKind, LedgerEntry, Quarantined
+from postroom.model.page import Page
+from postroom.stores.sql.acceptance import Additions, Known, decide, place_of
+from postroom.stores.sql.database import Database
+from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.rows import (
+    Found,
+    Values,
+    conversation_of,
+    conversation_row,
+    email_row,
+    entry_of,
+    event_row,
+    execution_row,
+    millis,
+    quarantined_of,
+)
+from postroom.stores.sql.statements import insert_once, insert_or_replace
+from postroom.stores.sql.tables import (
+    conversations,
+    email_contents,
+    emails,
+    events,
+    executions,
+    ledger,
+    mailbox_cursors,
+    message_ids,
+    quarantine,
+    quarantine_contents,
+)
+
+# Well below the number of values SQLite takes in one statement.
+CHUNK = 500
+
+CURSOR = select(mailbox_cursors.c.cursor).where(mailbox_cursors.c.mailbox_id == bindparam("mailbox_id"))
+KNOWN_PLACES = select(ledger.c.uid, ledger.c.kind, ledger.c.email_id, ledger.c.execution_id).where(
+    ledger.c.mailbox_id == bindparam("mailbox_id"),
+    ledger.c.uid_validity == bindparam("uid_validity"),
+    ledger.c.uid.in_(bindparam("keys", expanding=True)),
+)
+KNOWN_EMAILS = select(emails.c.id).where(emails.c.id.in_(bindparam("keys", expanding=True)))
+KNOWN_MESSAGE_IDS = select(message_ids.c.message_id, message_ids.c.conversation_id).where(
+    message_ids.c.message_id.in_(bindparam("keys", expanding=True))
+)
+KNOWN_CONVERSATIONS = select(conversations).where(conversations.c.id.in_(bindparam("keys", expanding=True)))
+
+ADD_ENTRY = insert(ledger)
+ADD_EMAIL = insert(emails)
+ADD_CONTENT = insert(email_contents)
+ADD_MESSAGE_ID = insert(message_ids)
+ADD_EXECUTION = insert_once(executions, "id")
+ADD_EVENT = insert_once(events, "execution_id", "node_id", "attempt", "kind")
+PUT_CONVERSATION = insert_or_replace(conversations, "id")
+PUT_CURSOR = insert_or_replace(mailbox_cursors, "mailbox_id")
+
+ADD_QUARANTINED_ENTRY = insert_once(ledger, "mailbox_id", "uid_validity", "uid")
+ADD_QUARANTINED = insert_once(quarantine, "id")
+ADD_QUARANTINED_CONTENT = insert_once(quarantine_contents, "quarantine_id")
+QUARANTINED = (
+    select(quarantine)
+    .where(quarantine.c.position > bindparam("position"))
+    .order_by(quarantine.c.position)
+    .limit(bindparam("limit"))
+)
+QUARANTINED_CONTENT = select(quarantine_contents.c.content).where(
+    quarantine_contents.c.quarantine_id == bindparam("id")
+)
+ENTRIES = (
+    select(ledger, executions.c.status, executions.c.final_state)
+    .outerjoin(executions, executions.c.id == ledger.c.execution_id)
+    .where(ledger.c.position > bindparam("position"))
+    .order_by(ledger.c.position)
+    .limit(bindparam("limit"))
+)
+ENTRIES_OF_MAILBOX = ENTRIES.where(ledger.c.mailbox_id == bindparam("mailbox_id"))
+
+
+class SqlLedger:
+    """The `Ledger` of a SQL database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def cursor(self, mailbox_id: MailboxId) -> str | None:
+        """Return the cursor that was committed with the newest stored e-mail of the mailbox, or None."""
+        values = {"mailbox_id": mailbox_id}
+        row = await self._database.read(lambda connection: connection.execute(CURSOR, values).first())
+        return None if row is None else row.cursor
+
+    async def known(self, mailbox_id: MailboxId, uid_validity: str, uids: Sequence[str]) -> frozenset[str]:
+        """Return those of `uids` that the ledger already has an entry for."""
+        place = {"mailbox_id": mailbox_id, "uid_validity": uid_validity}
+        return await self._database.read(
+            lambda connection: frozenset(row.uid for row in _in_chunks(connection, KNOWN_PLACES, uids, place))
+        )
+
+    async def accept(self, arrivals: Sequence[Arrival]) -> tuple[Acceptance, ...]:
+        """Store the arrivals in the order given, all in one transaction, and return what became of each."""
+        if not arrivals:
+            return ()
+
+        def operation(connection: Connection) -> tuple[Acceptance, ...]:
+            additions = decide(arrivals, _known(connection, arrivals))
+            _write(connection, additions)
+            return tuple(additions.acceptances)
+
+        return await self._database.write(operation)
+
+    async def quarantine(self, raw: RawEmail, *, cursor: str | None, entry: Quarantined) -> None:
+        """Keep a message that cannot be accepted, with its bytes, and move the cursor past it."""
+        place: Values = {"mailbox_id": raw.mailbox_id, "uid_validity": raw.uid_validity, "uid": raw.uid}
+        at = millis(entry.at)
+        kept = place | {"id": entry.id, "reason": entry.reason, "size_bytes": entry.size_bytes, "at": at}
+
+        def operation(connection: Connection) -> None:
+            line = place | {"kind": EntryKind.QUARANTINED.value, "accepted_at": at}
+            if connection.execute(ADD_QUARANTINED_ENTRY, line).rowcount == 0:
+                return
+            connection.execute(ADD_QUARANTINED, kept)
+            connection.execute(ADD_QUARANTINED_CONTENT, {"quarantine_id": entry.id, "content": raw.content})
+            if cursor is not None:
+                connection.execute(PUT_CURSOR, {"mailbox_id": raw.mailbox_id, "cursor": cursor})
+
+        await self._database.write(operation)
+
+    async def quarantined(self, *, after: str | None = None, limit: int = 50) -> Page[Quarantined]:
+        """Return what is in quarantine, oldest first."""
+        (position,) = read_cursor(after, (BEFORE_ALL,))
+        values = {"position": position, "limit": limit + 1}
+        rows = await self._database.read(lambda connection: connection.execute(QUARANTINED, values).all())
+        return make_page(rows, limit, quarantined_of, lambda row: write_cursor(row.position))
+
+    async def quarantined_bytes(self, quarantine_id: str) -> bytes:
+        """Return the bytes of one quarantined message; NotFoundError where there are none."""
+        values = {"id": quarantine_id}
+        row = await self._database.read(lambda connection: connection.execute(QUARANTINED_CONTENT, values).first())
+        if row is None:
+            raise NotFoundError(f"There is nothing {quarantine_id!r} in quarantine.")
+        return bytes(row.content)
+
+    async def entries(
+        self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 500
+    ) -> Page[LedgerEntry]:
+        """Return the entries in the order they were made, each with the present state of its execution."""
+        (position,) = read_cursor(after, (BEFORE_ALL,))
+        statement = ENTRIES if mailbox_id is None else ENTRIES_OF_MAILBOX
+        chosen: Values = {} if mailbox_id is None else {"mailbox_id": mailbox_id}
+        values = {"position": position, "limit": limit + 1} | chosen
+        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        return make_page(rows, limit, entry_of, lambda row: write_cursor(row.position))
+
+
+def _known(connection: Connection, arrivals: Sequence[Arrival]) -> Known:
+    """Look up all that the arrivals refer to.
+
+    On SQLite the transaction holds the write lock already, so nothing of it can change before it commits. PostgreSQL
+    will need one lock for all acceptances (an advisory one), or two of them could both find nothing.
+    """
+    named = {name for arrival in arrivals for name in arrival.thread_ids}
+    named |= {arrival.email.message_id for arrival in arrivals if arrival.email.message_id}
+    found = _in_chunks(connection, KNOWN_MESSAGE_IDS, named, {})
+    by_message_id = {row.message_id: ConversationId(row.conversation_id) for row in found}
+    joined = _in_chunks(connection, KNOWN_CONVERSATIONS, set(by_message_id.values()), {})
+    ids = {arrival.email_id for arrival in arrivals}
+    return Known(
+        entries=_known_entries(connection, arrivals),
+        emails={row.id for row in _in_chunks(connection, KNOWN_EMAILS, ids, {})},
+        conversation_of=by_message_id,
+        conversations={row.id: conversation_of(row) for row in joined},
+    )
+
+
+def _known_entries(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[str, str, str], Acceptance]:
+    entries = {}
+    for mailbox_id, uid_validity in dict.fromkeys(place_of(arrival)[:2] for arrival in arrivals):
+        uids = [
+            arrival.raw.uid
+            for arrival in arrivals
+            if arrival.raw.mailbox_id == mailbox_id and arrival.raw.uid_validity == uid_validity
+        ]
+        place = {"mailbox_id": mailbox_id, "uid_validity": uid_validity}
+        for row in _in_chunks(connection, KNOWN_PLACES, uids, place):
+            entries[mailbox_id, uid_validity, row.uid] = Acceptance(
+                kind=EntryKind(row.kind), email_id=row.email_id, execution_id=row.execution_id, already_known=True
+            )
+    return entries
+
+
+def _write(connection: Connection, additions: Additions) -> None:
+    """Write each kind of row with one statement."""
+    contents = [{"email_id": email.id, "content": content} for email, content in additions.emails]
+    names = [
+        {"message_id": name, "conversation_id": conversation_id, "owner_id": owner_id}
+        for name, (conversation_id, owner_id) in additions.message_ids.items()
+    ]
+    cursors = [{"mailbox_id": mailbox_id, "cursor": cursor} for mailbox_id, cursor in additions.cursors.items()]
+    _execute_all(connection, PUT_CONVERSATION, [conversation_row(one) for one in additions.conversations.values()])
+    _execute_all(connection, ADD_EMAIL, [email_row(email) for email, _ in additions.emails])
+    _execute_all(connection, ADD_CONTENT, contents)
+    _execute_all(connection, ADD_MESSAGE_ID, names)
+    _execute_all(connection, ADD_EXECUTION, [execution_row(execution) for execution in additions.executions])
+    _execute_all(connection, ADD_EVENT, [event_row(event) for event in additions.events])
+    _execute_all(connection, ADD_ENTRY, [_entry_row(arrival, made) for arrival, made in additions.entries])
+    _execute_all(connection, PUT_CURSOR, cursors)
+
+
+def _entry_row(arrival: Arrival, acceptance: Acceptance) -> Values:
+    return {
+        "mailbox_id": arrival.raw.mailbox_id,
+        "uid_validity": arrival.raw.uid_validity,
+        "uid": arrival.raw.uid,
+        "kind": acceptance.kind.value,
+        "email_id": acceptance.email_id,
+        "execution_id": acceptance.execution_id,
+        "accepted_at": millis(arrival.accepted_at),
+    }
+
+
+def _execute_all(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+    if rows:
+        connection.execute(statement, rows)
+
+
+def _in_chunks(
+    connection: Connection, statement: Executable, keys: Iterable[str], values: Mapping[str, object]
+) -> Iterator[Found]:
+    wanted = list(keys)
+    for start in range(0, len(wanted), CHUNK):
+        yield from connection.execute(statement, {**values, "keys": wanted[start : start + CHUNK]})

@@ -1,0 +1,135 @@
+"""The outbox in SQL: a claim is one UPDATE that looks at everything it depends on."""
+
+from datetime import datetime
+
+from sqlalchemy import BindParameter, Connection, bindparam, exists, func, insert, literal, or_, select, update
+
+from postroom.errors import NotFoundError
+from postroom.interfaces.provider import Claim
+from postroom.model.page import Page
+from postroom.model.reply import Reply, ReplyId, ReplyState
+from postroom.stores.sql.controls import SENDING_HALTED
+from postroom.stores.sql.database import Database
+from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.rows import millis, reply_of, reply_row
+from postroom.stores.sql.statements import insert_once
+from postroom.stores.sql.tables import conversations, message_ids, replies, reply_contents, switches
+
+_KEY: BindParameter[str] = bindparam("key")
+_PENDING = literal(ReplyState.PENDING.value)
+_SENDING = literal(ReplyState.SENDING.value)
+_MINE = (replies.c.id == _KEY, replies.c.state == _PENDING, replies.c.lease == bindparam("expected"))
+_DUE = or_(replies.c.not_before.is_(None), replies.c.not_before <= bindparam("at"))
+_HALTED = exists(select(switches.c.name).where(switches.c.name == literal(SENDING_HALTED)))
+_VERSION = select(conversations.c.version).where(conversations.c.id == replies.c.conversation_id).scalar_subquery()
+_FRESH = or_(replies.c.conversation_version.is_(None), replies.c.conversation_version == _VERSION)
+_WITH_CONTENT = select(replies, reply_contents.c.content).join(
+    reply_contents, reply_contents.c.reply_id == replies.c.id
+)
+
+ADD = insert_once(replies, "id")
+ADD_CONTENT = insert(reply_contents)
+ADD_MESSAGE_ID = insert_once(message_ids, "message_id")
+ANSWERED_BY_PERSON = (
+    update(conversations)
+    .where(conversations.c.id == _KEY)
+    .values(version=conversations.c.version + 1, updated_at=bindparam("at"))
+)
+ONE = _WITH_CONTENT.where(replies.c.id == bindparam("id"))
+CLAIM = (
+    update(replies)
+    .where(*_MINE, _DUE, ~_HALTED, _FRESH)
+    .values(state=_SENDING, lease=bindparam("lease"), updated_at=bindparam("at"))
+)
+WHY_NOT = select(_DUE.label("due"), _HALTED.label("halted")).select_from(replies).where(*_MINE)
+RECORD = (
+    update(replies)
+    .where(replies.c.id == _KEY, replies.c.state == _SENDING, replies.c.lease == bindparam("expected"))
+    .values(state=bindparam("state"), detail=bindparam("detail"), updated_at=bindparam("at"))
+)
+SETTLE = (
+    update(replies)
+    .where(replies.c.id == _KEY, replies.c.state == bindparam("before"))
+    .values(state=bindparam("state"), detail=bindparam("detail"))
+)
+LIST = _WITH_CONTENT.where(replies.c.position > bindparam("position")).order_by(replies.c.position)
+LIST = LIST.limit(bindparam("limit"))
+LIST_STATE = LIST.where(replies.c.state == bindparam("state"))
+COUNT = select(replies.c.state, func.count()).group_by(replies.c.state)
+
+
+class SqlOutbox:
+    """The `Outbox` of a SQL database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, reply: Reply) -> Reply:
+        """Store a pending reply and return it; where its id is taken, return the stored one unchanged.
+
+        Its Message-ID leads answers to its conversation. A reply that a person approved raises the version of the
+        conversation, so that drafts made before it are stale.
+        """
+        row = reply_row(reply)
+        content = {"reply_id": reply.id, "content": reply.outgoing.content}
+        message_id = {
+            "message_id": reply.outgoing.message_id,
+            "conversation_id": reply.conversation_id,
+            "owner_id": reply.id,
+        }
+
+        def operation(connection: Connection) -> Reply:
+            if connection.execute(ADD, row).rowcount == 0:
+                return reply_of(connection.execute(ONE, {"id": reply.id}).one())
+            connection.execute(ADD_CONTENT, content)
+            connection.execute(ADD_MESSAGE_ID, message_id)
+            if reply.conversation_version is None:
+                values = {"key": reply.conversation_id, "at": row["created_at"]}
+                connection.execute(ANSWERED_BY_PERSON, values)
+            return reply
+
+        return await self._database.write(operation)
+
+    async def get(self, reply_id: ReplyId) -> Reply:
+        """Return one reply; NotFoundError where there is none."""
+        row = await self._database.read(lambda connection: connection.execute(ONE, {"id": reply_id}).first())
+        if row is None:
+            raise NotFoundError(f"There is no reply {reply_id!r}.")
+        return reply_of(row)
+
+    async def claim(self, reply_id: ReplyId, *, lease: int, at: datetime) -> Claim:
+        """Compare-and-set: pending with lease `lease - 1` → sending with `lease`, in one atomic look."""
+        values = {"key": reply_id, "lease": lease, "expected": lease - 1, "at": millis(at)}
+
+        def operation(connection: Connection) -> Claim:
+            if connection.execute(CLAIM, values).rowcount == 1:
+                return Claim.GRANTED
+            found = connection.execute(WHY_NOT, values).first()
+            if found is None:
+                return Claim.TAKEN
+            return Claim.HALTED if found.halted or not found.due else Claim.STALE
+
+        return await self._database.write(operation)
+
+    async def record(self, reply_id: ReplyId, *, lease: int, state: ReplyState, detail: str, at: datetime) -> bool:
+        """Compare-and-set: sending with `lease` → `state`; False where the lease is gone."""
+        values = {"key": reply_id, "expected": lease, "state": state.value, "detail": detail, "at": millis(at)}
+        return await self._database.write(lambda connection: connection.execute(RECORD, values).rowcount == 1)
+
+    async def settle(self, reply_id: ReplyId, *, before: ReplyState, after: ReplyState, detail: str) -> bool:
+        """Compare-and-set of the state alone; False where it is not `before`."""
+        values = {"key": reply_id, "before": before.value, "state": after.value, "detail": detail}
+        return await self._database.write(lambda connection: connection.execute(SETTLE, values).rowcount == 1)
+
+    async def list(self, *, state: ReplyState | None = None, after: str | None = None, limit: int = 50) -> Page[Reply]:
+        """Return replies, oldest first."""
+        (position,) = read_cursor(after, (BEFORE_ALL,))
+        statement = LIST if state is None else LIST_STATE
+        values = {"position": position, "limit": limit + 1} | ({} if state is None else {"state": state.value})
+        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        return make_page(rows, limit, reply_of, lambda row: write_cursor(row.position))
+
+    async def count(self) -> dict[ReplyState, int]:
+        """Return how many replies there are in each state."""
+        rows = await self._database.read(lambda connection: connection.execute(COUNT).all())
+        return {ReplyState(state): number for state, number in rows}

@@ -1,0 +1,165 @@
+"""The questions to people in SQL."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from heapq import merge
+
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, literal, or_, select, tuple_, update
+
+from postroom.errors import NotFoundError
+from postroom.interfaces.codec import encode
+from postroom.model.execution import ExecutionId
+from postroom.model.page import Page
+from postroom.model.review import Decision, Review, ReviewId, ReviewStatus
+from postroom.stores.sql.database import Database
+from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.rows import Found, millis, review_of, review_row
+from postroom.stores.sql.statements import insert_once
+from postroom.stores.sql.tables import reviews
+
+_OPEN = literal(ReviewStatus.OPEN.value)
+_CLAIMED = literal(ReviewStatus.CLAIMED.value)
+_DECIDED = literal(ReviewStatus.DECIDED.value)
+_KEY: BindParameter[str] = bindparam("key")
+
+ADD = insert_once(reviews, "id")
+ONE = select(reviews).where(reviews.c.id == bindparam("id"))
+LIST = (
+    select(reviews)
+    .where(
+        reviews.c.status == bindparam("status"),
+        tuple_(reviews.c.rank, reviews.c.created_at, reviews.c.position)
+        > tuple_(bindparam("rank"), bindparam("at"), bindparam("position")),
+    )
+    .order_by(reviews.c.rank, reviews.c.created_at, reviews.c.position)
+    .limit(bindparam("limit"))
+)
+COUNT = select(reviews.c.status, func.count()).group_by(reviews.c.status)
+OF_EXECUTION = (
+    select(reviews)
+    .where(reviews.c.execution_id == bindparam("execution_id"))
+    .order_by(reviews.c.created_at, reviews.c.position)
+)
+CLAIM = (
+    update(reviews)
+    .where(
+        reviews.c.id == _KEY,
+        or_(reviews.c.status == _OPEN, and_(reviews.c.status == _CLAIMED, reviews.c.claimed_by == bindparam("by"))),
+    )
+    .values(status=_CLAIMED, claimed_by=bindparam("by"))
+)
+DECIDE = (
+    update(reviews)
+    .where(
+        reviews.c.id == _KEY,
+        or_(reviews.c.status == _OPEN, and_(reviews.c.status == _CLAIMED, reviews.c.claimed_by == bindparam("by"))),
+    )
+    .values(status=_DECIDED, decision_json=bindparam("decision_json"))
+)
+CLOSE = update(reviews).where(reviews.c.id == _KEY).values(status=literal(ReviewStatus.CLOSED.value))
+DECIDED = (
+    select(reviews)
+    .where(reviews.c.status == _DECIDED)
+    .order_by(reviews.c.created_at, reviews.c.position)
+    .limit(bindparam("limit"))
+)
+TO_REMIND = (
+    select(reviews)
+    .where(
+        reviews.c.status == _OPEN,
+        reviews.c.rank == 0,
+        reviews.c.created_at < bindparam("before"),
+        or_(reviews.c.reminded_at.is_(None), reviews.c.reminded_at < bindparam("before")),
+    )
+    .order_by(reviews.c.created_at, reviews.c.position)
+    .limit(bindparam("limit"))
+)
+REMINDED = update(reviews).where(reviews.c.id == _KEY).values(reminded_at=bindparam("at"))
+
+
+class SqlReviews:
+    """The `Reviews` of a SQL database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, review: Review) -> bool:
+        """Store a review; False where its id is taken."""
+        row = review_row(review)
+        return await self._database.write(lambda connection: connection.execute(ADD, row).rowcount == 1)
+
+    async def get(self, review_id: ReviewId) -> Review:
+        """Return one review; NotFoundError where there is none."""
+        row = await self._database.read(lambda connection: connection.execute(ONE, {"id": review_id}).first())
+        if row is None:
+            raise NotFoundError(f"There is no review {review_id!r}.")
+        return review_of(row)
+
+    async def list(
+        self, *, statuses: Sequence[ReviewStatus], after: str | None = None, limit: int = 50
+    ) -> Page[Review]:
+        """Return reviews by rank, then oldest first."""
+        rank, at, position = read_cursor(after, (BEFORE_ALL, BEFORE_ALL, BEFORE_ALL))
+        values = {"rank": rank, "at": at, "position": position, "limit": limit + 1}
+
+        # One walk along the index for each status, merged: a single statement would sort the whole queue.
+        def query(connection: Connection) -> list[Found]:
+            walks = [
+                connection.execute(LIST, values | {"status": status.value}).all() for status in dict.fromkeys(statuses)
+            ]
+            return list(merge(*walks, key=_queue_key))[: limit + 1]
+
+        rows = await self._database.read(query)
+        return make_page(rows, limit, review_of, lambda row: write_cursor(row.rank, row.created_at, row.position))
+
+    async def count(self) -> dict[ReviewStatus, int]:
+        """Return how many reviews there are in each status."""
+        rows = await self._database.read(lambda connection: connection.execute(COUNT).all())
+        return {ReviewStatus(status): number for status, number in rows}
+
+    async def of_execution(self, execution_id: ExecutionId) -> tuple[Review, ...]:
+        """Return all reviews of an execution, oldest first."""
+        values = {"execution_id": execution_id}
+        rows = await self._database.read(lambda connection: connection.execute(OF_EXECUTION, values).all())
+        return tuple(review_of(row) for row in rows)
+
+    async def claim(self, review_id: ReviewId, *, by: str) -> bool:
+        """Compare-and-set: open → claimed; True also where `by` holds it already."""
+        values = {"key": review_id, "by": by}
+        return await self._database.write(lambda connection: connection.execute(CLAIM, values).rowcount == 1)
+
+    async def decide(self, review_id: ReviewId, decision: Decision) -> bool:
+        """Compare-and-set: open, or claimed by the decision's author → decided; else False."""
+        values = {"key": review_id, "by": decision.by, "decision_json": encode(decision)}
+        return await self._database.write(lambda connection: connection.execute(DECIDE, values).rowcount == 1)
+
+    async def close(self, review_id: ReviewId) -> None:
+        """Mark it closed."""
+
+        def operation(connection: Connection) -> None:
+            connection.execute(CLOSE, {"key": review_id})
+
+        await self._database.write(operation)
+
+    async def decided(self, *, limit: int = 100) -> tuple[Review, ...]:
+        """Return reviews with a decision that nobody has carried out yet, oldest first."""
+        rows = await self._database.read(lambda connection: connection.execute(DECIDED, {"limit": limit}).all())
+        return tuple(review_of(row) for row in rows)
+
+    async def to_remind(self, *, before: datetime, limit: int = 100) -> tuple[Review, ...]:
+        """Return open reviews of rank 0 that were made and last reminded before `before`."""
+        values = {"before": millis(before), "limit": limit}
+        rows = await self._database.read(lambda connection: connection.execute(TO_REMIND, values).all())
+        return tuple(review_of(row) for row in rows)
+
+    async def reminded(self, review_id: ReviewId, *, at: datetime) -> None:
+        """Note when its notifier last spoke."""
+
+        def operation(connection: Connection) -> None:
+            connection.execute(REMINDED, {"key": review_id, "at": millis(at)})
+
+        await self._database.write(operation)
+
+
+def _queue_key(row: Found) -> tuple[int, int, int]:
+    return (row.rank, row.created_at, row.position)

@@ -1,0 +1,105 @@
+"""What is particular to SQLite: its files, its pragmas, its transactions and its versions of the standard's words.
+
+Everything else of the SQL store is dialect-neutral. PostgreSQL will need its own `create_engine`, and one thing more:
+`events.cursor` is in order of commit here because all writers of a file are serialised by `BEGIN IMMEDIATE`. With
+concurrent transactions a sequence is not: a writer must take an advisory lock before it draws cursors, and hold it
+until its commit.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from postroom.errors import ConfigurationError, StoreError
+
+BUSY_TIMEOUT_MILLISECONDS = 10_000
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_TIMEOUT_MILLISECONDS}",
+    "PRAGMA cache_size=-16000",
+)
+
+
+def make_engine(path: Path) -> Engine:
+    """Return an engine for the file whose every connection is durable; begin transactions with the two functions here.
+
+    Raises:
+        ConfigurationError: the file or its folder cannot be written, or it is no database.
+    """
+    _create_file(path)
+    url = URL.create("sqlite", database=str(path))
+    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _prepare)
+    return engine
+
+
+@contextmanager
+def writing(connection: Connection) -> Iterator[None]:
+    """Hold the file's only write lock from the beginning to the commit, so that nothing read inside can change."""
+    with connection.begin():
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        yield
+
+
+@contextmanager
+def reading(connection: Connection) -> Iterator[None]:
+    """Look at one consistent state of the file, however many statements are executed."""
+    with connection.begin():
+        connection.exec_driver_sql("BEGIN")
+        yield
+
+
+def forbid_writing(connection: Connection) -> None:
+    """Make a connection of a reader refuse every change."""
+    connection.exec_driver_sql("PRAGMA query_only=ON")
+    connection.rollback()
+
+
+def is_busy(error: OperationalError) -> bool:
+    """Return whether another process held the file for longer than the busy time-out."""
+    code = getattr(error.orig, "sqlite_errorcode", None)
+    return isinstance(code, int) and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _create_file(path: Path) -> None:
+    """Put the file in WAL before anything else uses it: the mode is kept in the file."""
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT_MILLISECONDS / 1000, isolation_level=None)
+        try:
+            (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
+            connection.execute("PRAGMA query_only=ON")
+            connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        finally:
+            connection.close()
+    except sqlite3.OperationalError as error:
+        raise ConfigurationError(
+            f"The database {str(path)!r} cannot be opened for writing: {error}.",
+            hint="Its folder must exist, and the user who runs Postroom must own the folder and the file.",
+        ) from error
+    except sqlite3.DatabaseError as error:
+        raise ConfigurationError(
+            f"The file {str(path)!r} is not a SQLite database.", hint="Name another file, or restore a backup."
+        ) from error
+    if mode != "wal":
+        raise StoreError(
+            f"The database {str(path)!r} cannot be put in WAL mode (it is in {mode!r}).",
+            hint="Keep it on a local disk: network file systems lack what WAL needs.",
+        )
+
+
+def _prepare(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    # With its own transaction control off, the driver leaves BEGIN to us and takes DDL into transactions.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()

@@ -1,0 +1,250 @@
+"""The tables and their indexes. Migrations make them; a test holds both equal.
+
+Times are milliseconds since 1970 UTC. `position` orders rows by the time they were stored. Bytes of messages live in
+tables of their own, so that reading a list never touches them. Columns that end in `_json` hold text made by the codec.
+"""
+
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+)
+
+# SQLite makes a key of its row ids only from INTEGER; elsewhere it must not overflow at two thousand million.
+_Position = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _position() -> Column[int]:
+    return Column("position", _Position, primary_key=True)
+
+
+def _text(name: str) -> Column[str]:
+    return Column(name, Text, nullable=False)
+
+
+def _optional_text(name: str) -> Column[str]:
+    return Column(name, Text)
+
+
+def _integer(name: str) -> Column[int]:
+    return Column(name, BigInteger, nullable=False)
+
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _position(),
+    _text("mailbox_id"),
+    _text("uid_validity"),
+    _text("uid"),
+    _text("kind"),
+    _optional_text("email_id"),
+    _optional_text("execution_id"),
+    _integer("accepted_at"),
+    Index("uq_ledger_place", "mailbox_id", "uid_validity", "uid", unique=True),
+    Index("ix_ledger_mailbox", "mailbox_id", "position"),
+)
+
+mailbox_cursors = Table("mailbox_cursors", metadata, Column("mailbox_id", Text, primary_key=True), _text("cursor"))
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("mailbox_id"),
+    _text("uid_validity"),
+    _text("uid"),
+    _text("reason"),
+    _integer("size_bytes"),
+    _integer("at"),
+    Index("uq_quarantine_id", "id", unique=True),
+)
+
+quarantine_contents = Table(
+    "quarantine_contents",
+    metadata,
+    Column("quarantine_id", Text, ForeignKey("quarantine.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+emails = Table(
+    "emails",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("mailbox_id"),
+    _text("conversation_id"),
+    _integer("conversation_version"),
+    _text("content_hash"),
+    _integer("received_at"),
+    _integer("accepted_at"),
+    _integer("size_bytes"),
+    _text("email_json"),
+    Index("uq_emails_id", "id", unique=True),
+    Index("ix_emails_received", "received_at", "position"),
+)
+
+email_contents = Table(
+    "email_contents",
+    metadata,
+    Column("email_id", Text, ForeignKey("emails.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("subject"),
+    _text("participants_json"),
+    _integer("version"),
+    _integer("created_at"),
+    _integer("updated_at"),
+)
+
+message_ids = Table(
+    "message_ids", metadata, Column("message_id", Text, primary_key=True), _text("conversation_id"), _text("owner_id")
+)
+
+executions = Table(
+    "executions",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("email_id"),
+    _text("mailbox_id"),
+    _text("workflow"),
+    _integer("version"),
+    _text("status"),
+    _integer("run"),
+    _optional_text("final_state"),
+    _integer("created_at"),
+    _integer("updated_at"),
+    _integer("dry_run"),
+    _optional_text("progress_json"),
+    Index("uq_executions_id", "id", unique=True),
+    Index("ix_executions_status", "status", "position", "workflow"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("cursor", _Position, primary_key=True, autoincrement=True),
+    _text("execution_id"),
+    _text("node_id"),
+    _integer("attempt"),
+    _text("kind"),
+    _integer("at"),
+    _text("note"),
+    _text("output"),
+    _optional_text("failure_json"),
+    Index("uq_events_key", "execution_id", "node_id", "attempt", "kind", unique=True),
+    # A cursor that was given once never comes back, not even after its row was erased.
+    sqlite_autoincrement=True,
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("kind"),
+    _text("execution_id"),
+    _text("node_id"),
+    _text("email_id"),
+    _integer("rank"),
+    _text("reason"),
+    _optional_text("draft_json"),
+    _text("status"),
+    _optional_text("claimed_by"),
+    _optional_text("decision_json"),
+    _integer("created_at"),
+    Column("reminded_at", BigInteger),
+    Index("uq_reviews_id", "id", unique=True),
+    Index("ix_reviews_queue", "status", "rank", "created_at", "position"),
+    Index("ix_reviews_execution", "execution_id"),
+)
+
+replies = Table(
+    "replies",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("email_id"),
+    _text("mailbox_id"),
+    _text("conversation_id"),
+    _text("message_id"),
+    _text("mail_from"),
+    _text("recipient_name"),
+    _text("recipient_address"),
+    Column("conversation_version", BigInteger),
+    _integer("automatic"),
+    _text("article_ids_json"),
+    _text("state"),
+    _integer("lease"),
+    _text("detail"),
+    Column("not_before", BigInteger),
+    _integer("created_at"),
+    _integer("updated_at"),
+    Index("uq_replies_id", "id", unique=True),
+    Index("ix_replies_state", "state", "position"),
+)
+
+reply_contents = Table(
+    "reply_contents",
+    metadata,
+    Column("reply_id", Text, ForeignKey("replies.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+records = Table(
+    "records",
+    metadata,
+    _position(),
+    _text("execution_id"),
+    _text("email_id"),
+    _text("mailbox_id"),
+    _text("workflow"),
+    _integer("version"),
+    _integer("received_at"),
+    _integer("recorded_at"),
+    _text("result"),
+    _optional_text("category"),
+    _optional_text("priority"),
+    _text("record_json"),
+    Index("uq_records_execution", "execution_id", unique=True),
+)
+
+workflows = Table(
+    "workflows",
+    metadata,
+    Column("slug", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    _text("workflow_json"),
+)
+
+switches = Table("switches", metadata, Column("name", Text, primary_key=True))
+
+paused_workflows = Table("paused_workflows", metadata, Column("slug", Text, primary_key=True))
+
+requests = Table(
+    "requests",
+    metadata,
+    _position(),
+    _text("execution_id"),
+    _text("wish"),
+    _text("by"),
+    _integer("at"),
+    Index("uq_requests_wish", "execution_id", "wish", unique=True),
+)
+
+processes = Table(
+    "processes",
+    metadata,
+    Column("executor_id", Text, primary_key=True),
+    _text("host"),
+    _integer("pid"),
+    _integer("beat_at"),
+    Index("ix_processes_beat", "beat_at"),
+)

@@ -1,0 +1,133 @@
+"""What every implementation of `Outbox` does."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from contracts.store_nouns import answering, arrival, at, message_id, reply
+from postroom.errors import NotFoundError
+from postroom.interfaces.provider import Claim
+from postroom.interfaces.stores import Stores
+from postroom.model.email import ConversationId
+from postroom.model.reply import ReplyId, ReplyState
+
+PENDING, SENDING, SENT = ReplyState.PENDING, ReplyState.SENDING, ReplyState.SENT
+NAME = ReplyId("r1")
+
+
+async def conversation(stores: Stores) -> ConversationId:
+    """Return a conversation of one e-mail, in version 1."""
+    await stores.ledger.accept([arrival(1)])
+    return (await stores.emails.get(arrival(1).email_id)).conversation_id
+
+
+class OutboxContract:
+    """The suite; a subclass gives the fixture `stores`."""
+
+    async def test_a_reply_is_stored_once(self, stores: Stores) -> None:
+        first = replace(reply("r1", version=4), not_before=at(5), detail="d")
+        assert await stores.outbox.add(first) == first
+        assert await stores.outbox.add(replace(first, detail="other")) == first
+        assert await stores.outbox.get(NAME) == first
+        with pytest.raises(NotFoundError):
+            await stores.outbox.get(ReplyId("none"))
+
+    async def test_one_claim_is_granted(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        claims = await asyncio.gather(*(stores.outbox.claim(NAME, lease=1, at=at(2)) for _ in range(20)))
+        assert sorted(claims) == [Claim.GRANTED] + [Claim.TAKEN] * 19
+        found = await stores.outbox.get(NAME)
+        assert (found.state, found.lease, found.updated_at) == (SENDING, 1, at(2))
+
+    async def test_a_claim_with_another_lease_or_of_nothing_is_taken(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        assert await stores.outbox.claim(NAME, lease=2, at=at(2)) is Claim.TAKEN
+        assert await stores.outbox.claim(ReplyId("none"), lease=1, at=at(2)) is Claim.TAKEN
+        assert (await stores.outbox.get(NAME)).state is PENDING
+
+    async def test_the_holder_of_the_lease_records(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        assert not await stores.outbox.record(NAME, lease=1, state=SENT, detail="", at=at(3))
+        await stores.outbox.claim(NAME, lease=1, at=at(2))
+        assert not await stores.outbox.record(NAME, lease=2, state=SENT, detail="", at=at(3))
+        assert await stores.outbox.record(NAME, lease=1, state=SENT, detail="250 ok", at=at(3))
+        assert not await stores.outbox.record(NAME, lease=1, state=PENDING, detail="", at=at(4))
+        found = await stores.outbox.get(NAME)
+        assert (found.state, found.detail, found.updated_at) == (SENT, "250 ok", at(3))
+
+    async def test_after_a_certain_failure_the_next_lease_may_try(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        await stores.outbox.claim(NAME, lease=1, at=at(2))
+        assert await stores.outbox.record(NAME, lease=1, state=PENDING, detail="451", at=at(3))
+        assert await stores.outbox.claim(NAME, lease=1, at=at(4)) is Claim.TAKEN
+        assert await stores.outbox.claim(NAME, lease=2, at=at(4)) is Claim.GRANTED
+        assert not await stores.outbox.record(NAME, lease=1, state=SENT, detail="", at=at(5))
+
+    async def test_nothing_is_granted_while_sending_is_halted(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        await stores.controls.halt_sending()
+        assert await stores.outbox.claim(NAME, lease=1, at=at(2)) is Claim.HALTED
+        await stores.controls.allow_sending()
+        assert await stores.outbox.claim(NAME, lease=1, at=at(2)) is Claim.GRANTED
+        await stores.controls.halt_sending()
+        assert await stores.outbox.claim(NAME, lease=2, at=at(2)) is Claim.TAKEN
+
+    async def test_nothing_is_granted_before_its_time(self, stores: Stores) -> None:
+        await stores.outbox.add(replace(reply("r1"), not_before=at(5)))
+        assert await stores.outbox.claim(NAME, lease=1, at=at(4)) is Claim.HALTED
+        assert await stores.outbox.claim(NAME, lease=1, at=at(5)) is Claim.GRANTED
+
+    async def test_a_draft_is_stale_once_the_customer_wrote_again(self, stores: Stores) -> None:
+        known = await conversation(stores)
+        await stores.outbox.add(reply("r1", conversation=known, version=1))
+        await stores.ledger.accept([answering(arrival(2), message_id(arrival(1)))])
+        assert await stores.outbox.claim(NAME, lease=1, at=at(3)) is Claim.STALE
+        assert (await stores.outbox.get(NAME)).state is PENDING
+
+    async def test_a_reply_that_a_person_approved_is_never_stale(self, stores: Stores) -> None:
+        known = await conversation(stores)
+        await stores.outbox.add(reply("r1", conversation=known))
+        await stores.ledger.accept([answering(arrival(2), message_id(arrival(1)))])
+        assert await stores.outbox.claim(NAME, lease=1, at=at(3)) is Claim.GRANTED
+
+    async def test_a_persons_reply_makes_older_drafts_stale(self, stores: Stores) -> None:
+        known = await conversation(stores)
+        await stores.outbox.add(reply("r1", conversation=known, version=1))
+        for _ in range(2):
+            await stores.outbox.add(reply("r2", conversation=known))
+        assert (await stores.emails.conversation(known)).version == 2
+        assert await stores.outbox.claim(NAME, lease=1, at=at(3)) is Claim.STALE
+
+    async def test_an_automatic_reply_leaves_the_version_alone(self, stores: Stores) -> None:
+        known = await conversation(stores)
+        await stores.outbox.add(reply("r1", conversation=known, version=1))
+        assert (await stores.emails.conversation(known)).version == 1
+        assert await stores.outbox.claim(NAME, lease=1, at=at(3)) is Claim.GRANTED
+
+    async def test_a_draft_for_an_unknown_conversation_is_stale(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1", version=1))
+        assert await stores.outbox.claim(NAME, lease=1, at=at(3)) is Claim.STALE
+
+    async def test_settling_compares_the_state_alone(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        await stores.outbox.claim(NAME, lease=1, at=at(2))
+        uncertain = ReplyState.UNCERTAIN
+        assert not await stores.outbox.settle(NAME, before=PENDING, after=uncertain, detail="")
+        assert await stores.outbox.settle(NAME, before=SENDING, after=uncertain, detail="crash")
+        assert not await stores.outbox.settle(NAME, before=SENDING, after=uncertain, detail="again")
+        assert not await stores.outbox.record(NAME, lease=1, state=SENT, detail="", at=at(3))
+        found = await stores.outbox.get(NAME)
+        assert (found.state, found.detail, found.lease) == (uncertain, "crash", 1)
+
+    async def test_lists_begin_with_the_oldest_and_go_by_state(self, stores: Stores) -> None:
+        for number in range(4):
+            await stores.outbox.add(reply(f"r{number}"))
+        await stores.outbox.claim(NAME, lease=1, at=at(2))
+        page = await stores.outbox.list(state=PENDING, limit=2)
+        assert page.rows == (reply("r0"), reply("r2"))
+        rest = await stores.outbox.list(state=PENDING, after=page.next_cursor, limit=2)
+        assert [found.id for found in rest.rows] == ["r3"]
+        assert rest.next_cursor is None
+        assert [found.id for found in (await stores.outbox.list()).rows] == ["r0", "r1", "r2", "r3"]
+        assert await stores.outbox.count() == {PENDING: 3, SENDING: 1}

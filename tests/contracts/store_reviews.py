@@ -1,0 +1,107 @@
+"""What every implementation of `Reviews` does."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from contracts.store_nouns import at, decision, review
+from postroom.errors import InputError, NotFoundError
+from postroom.interfaces.stores import Stores
+from postroom.model.execution import ExecutionId
+from postroom.model.review import ReviewId, ReviewStatus, Verdict
+
+OPEN, CLAIMED = ReviewStatus.OPEN, ReviewStatus.CLAIMED
+DECIDED, CLOSED = ReviewStatus.DECIDED, ReviewStatus.CLOSED
+
+
+class ReviewsContract:
+    """The suite; a subclass gives the fixture `stores`."""
+
+    async def test_a_review_is_added_once(self, stores: Stores) -> None:
+        first = replace(review("r1"), reminded_at=at(4))
+        assert await stores.reviews.add(first)
+        assert not await stores.reviews.add(replace(first, reason="other"))
+        assert await stores.reviews.get(first.id) == first
+        with pytest.raises(NotFoundError):
+            await stores.reviews.get(ReviewId("none"))
+
+    async def test_the_queue_goes_by_rank_then_age_over_all_statuses(self, stores: Stores) -> None:
+        queue = [("a", 2, 1), ("b", 0, 9), ("c", 1, 5), ("d", 1, 3), ("e", 0, 2), ("f", 2, 0)]
+        for name, rank, minute in queue:
+            await stores.reviews.add(review(name, rank=rank, minute=minute))
+        await stores.reviews.claim(ReviewId("d"), by="kim")
+        await stores.reviews.close(ReviewId("a"))
+        pages, after = [], None
+        for _ in range(3):
+            page = await stores.reviews.list(statuses=[OPEN, CLAIMED, OPEN], after=after, limit=2)
+            pages.append([found.id for found in page.rows])
+            after = page.next_cursor
+        assert pages == [["e", "b"], ["d", "c"], ["f"]]
+        assert after is None
+        assert await stores.reviews.count() == {OPEN: 4, CLAIMED: 1, CLOSED: 1}
+        assert (await stores.reviews.list(statuses=[])).rows == ()
+
+    async def test_a_cursor_that_is_none_is_refused(self, stores: Stores) -> None:
+        with pytest.raises(InputError):
+            await stores.reviews.list(statuses=[OPEN], after="7")
+
+    async def test_reviews_of_an_execution_come_oldest_first(self, stores: Stores) -> None:
+        for name, minute, of in (("a", 3, "x1"), ("b", 1, "x1"), ("c", 2, "x2")):
+            await stores.reviews.add(review(name, minute=minute, execution_id=of))
+        assert [found.id for found in await stores.reviews.of_execution(ExecutionId("x1"))] == ["b", "a"]
+
+    async def test_one_person_claims(self, stores: Stores) -> None:
+        await stores.reviews.add(review("r1"))
+        name = ReviewId("r1")
+        assert await stores.reviews.claim(name, by="kim")
+        assert await stores.reviews.claim(name, by="kim")
+        assert not await stores.reviews.claim(name, by="lee")
+        found = await stores.reviews.get(name)
+        assert (found.status, found.claimed_by) == (CLAIMED, "kim")
+        assert not await stores.reviews.claim(ReviewId("none"), by="kim")
+
+    async def test_a_claimed_review_is_decided_by_its_holder_only(self, stores: Stores) -> None:
+        await stores.reviews.add(review("r1"))
+        name = ReviewId("r1")
+        await stores.reviews.claim(name, by="kim")
+        assert not await stores.reviews.decide(name, decision("lee"))
+        made = replace(decision("kim", verdict=Verdict.EDIT), category="refund", reason="clearer")
+        assert await stores.reviews.decide(name, made)
+        assert not await stores.reviews.decide(name, decision("kim"))
+        assert not await stores.reviews.claim(name, by="kim")
+        found = await stores.reviews.get(name)
+        assert (found.status, found.decision) == (DECIDED, made)
+
+    async def test_of_many_decisions_at_once_one_is_made(self, stores: Stores) -> None:
+        await stores.reviews.add(review("r1"))
+        names = [f"person {number}" for number in range(20)]
+        made = await asyncio.gather(*(stores.reviews.decide(ReviewId("r1"), decision(name)) for name in names))
+        assert sum(made) == 1
+        found = await stores.reviews.get(ReviewId("r1"))
+        assert found.decision == decision(names[made.index(True)])
+
+    async def test_decided_reviews_are_listed_until_they_are_closed(self, stores: Stores) -> None:
+        for name, minute in (("a", 3), ("b", 1), ("c", 2)):
+            await stores.reviews.add(review(name, minute=minute))
+        for name in ("a", "b"):
+            await stores.reviews.decide(ReviewId(name), decision("kim"))
+        assert [found.id for found in await stores.reviews.decided()] == ["b", "a"]
+        assert [found.id for found in await stores.reviews.decided(limit=1)] == ["b"]
+        await stores.reviews.close(ReviewId("b"))
+        await stores.reviews.close(ReviewId("b"))
+        assert [found.id for found in await stores.reviews.decided()] == ["a"]
+        assert not await stores.reviews.decide(ReviewId("b"), decision("kim"))
+
+    async def test_urgent_reviews_that_nobody_took_are_to_be_reminded_of(self, stores: Stores) -> None:
+        await stores.reviews.add(review("old", rank=0, minute=1))
+        await stores.reviews.add(review("told", rank=0, minute=2))
+        await stores.reviews.add(review("taken", rank=0, minute=2))
+        await stores.reviews.add(review("calm", rank=1, minute=1))
+        await stores.reviews.add(review("new", rank=0, minute=9))
+        await stores.reviews.claim(ReviewId("taken"), by="kim")
+        await stores.reviews.reminded(ReviewId("told"), at=at(6))
+        assert [found.id for found in await stores.reviews.to_remind(before=at(5))] == ["old"]
+        assert [found.id for found in await stores.reviews.to_remind(before=at(7))] == ["old", "told"]
+        assert [found.id for found in await stores.reviews.to_remind(before=at(7), limit=1)] == ["old"]
+        assert (await stores.reviews.get(ReviewId("told"))).reminded_at == at(6)

@@ -1,0 +1,148 @@
+"""Several users of one file: other event loops, other processes, and a process that is killed."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+from contracts.store_nouns import arrival, at, decision, event, reply, review
+from postroom.interfaces.provider import Claim
+from postroom.interfaces.stores import Stores
+from postroom.model.execution import EventKind, ExecutionStatus
+from postroom.model.reply import ReplyId
+from postroom.model.review import ReviewId
+from postroom.stores.sql.open import open_stores
+
+Result = TypeVar("Result")
+
+PROCESSES = 3
+
+
+def in_own_loops(path: Path, act: Callable[[Stores, int], Awaitable[Result]]) -> list[Result]:
+    """Let several stores on one file act at the same moment, each in a thread and a loop of its own."""
+    ready = threading.Barrier(PROCESSES)
+
+    async def one(number: int) -> Result:
+        stores = await open_stores(f"sqlite:///{path}")
+        ready.wait(timeout=10)
+        try:
+            return await act(stores, number)
+        finally:
+            await stores.connection.close()
+
+    async def all_of_them() -> list[Result]:
+        return await asyncio.gather(*(asyncio.to_thread(asyncio.run, one(number)) for number in range(PROCESSES)))
+
+    return asyncio.run(all_of_them())
+
+
+async def _prepare(path: Path) -> None:
+    stores = await open_stores(f"sqlite:///{path}")
+    for number in range(20):
+        await stores.outbox.add(reply(f"r{number}"))
+        await stores.reviews.add(review(f"r{number}"))
+    await stores.connection.close()
+
+
+def test_of_several_claims_one_is_granted(path: Path) -> None:
+    asyncio.run(_prepare(path))
+
+    async def claim(stores: Stores, _number: int) -> list[Claim]:
+        return [await stores.outbox.claim(ReplyId(f"r{number}"), lease=1, at=at(1)) for number in range(20)]
+
+    for claims in zip(*in_own_loops(path, claim), strict=True):
+        assert sorted(claims) == [Claim.GRANTED, Claim.TAKEN, Claim.TAKEN]
+
+
+def test_of_several_decisions_one_is_made(path: Path) -> None:
+    asyncio.run(_prepare(path))
+
+    async def decide(stores: Stores, who: int) -> list[bool]:
+        return [await stores.reviews.decide(ReviewId(f"r{n}"), decision(f"person {who}")) for n in range(20)]
+
+    for made in zip(*in_own_loops(path, decide), strict=True):
+        assert sum(made) == 1
+
+
+def test_the_same_mail_accepted_by_several_is_executed_once(path: Path) -> None:
+    async def accept(stores: Stores, _number: int) -> list[bool]:
+        found = []
+        for number in range(20):
+            (acceptance,) = await stores.ledger.accept([arrival(number)])
+            found.append(acceptance.already_known)
+        return found
+
+    for known in zip(*in_own_loops(path, accept), strict=True):
+        assert sorted(known) == [False, True, True]
+
+    async def count(stores: Stores, _number: int) -> dict[ExecutionStatus, int]:
+        return await stores.executions.count()
+
+    assert in_own_loops(path, count) == [{ExecutionStatus.QUEUED: 20}] * PROCESSES
+
+
+def test_no_event_appears_below_a_cursor_that_was_read(path: Path) -> None:
+    async def write_and_read(stores: Stores, number: int) -> list[int]:
+        seen: list[int] = []
+        for step in range(30):
+            made = event(f"x{number}", EventKind.NODE_STARTED, node=f"n{step}")
+            await stores.executions.record([made])
+            found = await stores.executions.events(after=seen[-1] if seen else 0)
+            seen += [one.cursor for one in found]
+        return seen
+
+    for seen in in_own_loops(path, write_and_read):
+        assert seen == list(range(1, len(seen) + 1))
+
+
+def test_opening_a_new_file_from_several_threads_migrates_it_once(tmp_path: Path) -> None:
+    async def check(stores: Stores, _number: int) -> str:
+        return await stores.connection.check()
+
+    assert len(set(in_own_loops(tmp_path / "new.db", check))) == 1
+
+
+WRITE_UNTIL_KILLED = """
+import asyncio, sys
+from contracts.store_nouns import arrival
+from postroom.stores.sql.open import open_stores
+
+async def main():
+    stores = await open_stores(sys.argv[1])
+    for number in range(10_000):
+        await stores.ledger.accept([arrival(number)])
+        print(number, flush=True)
+
+asyncio.run(main())
+"""
+
+
+def test_what_was_awaited_before_a_kill_is_there(path: Path) -> None:
+    tests = Path(__file__).resolve().parents[2]
+    process = subprocess.Popen(
+        [sys.executable, "-c", WRITE_UNTIL_KILLED, f"sqlite:///{path}"],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(tests)},
+    )
+    assert process.stdout is not None
+    with process:
+        told = [int(process.stdout.readline()) for _ in range(25)]
+        process.send_signal(signal.SIGKILL)
+        told += [int(line) for line in process.stdout if line.endswith("\n")]
+    assert process.returncode == -signal.SIGKILL
+
+    async def known() -> set[str]:
+        stores = await open_stores(f"sqlite:///{path}")
+        found = await stores.ledger.known(arrival(0).raw.mailbox_id, "1", [str(number) for number in told])
+        for number in told:
+            assert await stores.emails.raw(arrival(number).email_id) == arrival(number).raw.content
+        await stores.connection.close()
+        return set(found)
+
+    assert asyncio.run(known()) == {str(number) for number in told}

@@ -1,0 +1,93 @@
+"""One writing and a few reading connections."""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+
+from postroom.errors import StoreError
+from postroom.stores.sql.database import READERS, Database
+from postroom.stores.sql.sqlite import make_engine
+
+
+@pytest.fixture
+async def database(path: Path) -> AsyncIterator[Database]:
+    opened = Database(make_engine(path), path)
+    yield opened
+    await opened.close()
+
+
+def _pragmas(connection: Connection) -> tuple[str, int, int, int]:
+    names = ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+    mode, synchronous, keys, timeout = (str(connection.exec_driver_sql(f"PRAGMA {name}").scalar()) for name in names)
+    return mode, int(synchronous), int(keys), int(timeout)
+
+
+async def test_every_connection_is_durable_and_patient(database: Database) -> None:
+    together = threading.Barrier(READERS)
+
+    def query(connection: Connection) -> tuple[int, tuple[str, int, int, int]]:
+        together.wait(timeout=10)
+        return id(connection), _pragmas(connection)
+
+    found = dict(await asyncio.gather(*(database.read(query) for _ in range(READERS))))
+    assert len(found) == READERS
+    full = 2
+    for mode, synchronous, keys, timeout in [*found.values(), await database.write(_pragmas)]:
+        assert (mode, synchronous, keys) == ("wal", full, 1)
+        assert timeout >= 10_000
+
+
+async def test_a_reader_cannot_write(database: Database) -> None:
+    with pytest.raises(StoreError, match="readonly"):
+        await database.read(lambda connection: connection.exec_driver_sql("DELETE FROM emails").rowcount)
+
+
+async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
+    loop, writing, go_on = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
+
+    def operation(connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO switches VALUES ('s')")
+        loop.call_soon_threadsafe(writing.set)
+        go_on.wait(timeout=10)
+
+    write = asyncio.ensure_future(database.write(operation))
+    await writing.wait()
+
+    def count(connection: Connection) -> int:
+        return int(str(connection.exec_driver_sql("SELECT count(*) FROM switches").scalar()))
+
+    assert await database.read(count) == 0
+    go_on.set()
+    await write
+    assert await database.read(count) == 1
+
+
+async def test_errors_do_not_repeat_what_was_stored(database: Database) -> None:
+    statement = "INSERT INTO switches VALUES (?), (?)"
+    with pytest.raises(StoreError) as caught:
+        await database.write(lambda connection: connection.exec_driver_sql(statement, ("secret", "secret")).rowcount)
+    assert "secret" not in caught.value.message
+
+
+def _switch_on(name: str) -> Callable[[Connection], int]:
+    return lambda connection: connection.exec_driver_sql("INSERT INTO switches VALUES (?)", (name,)).rowcount
+
+
+async def test_a_closed_database_says_so_and_may_be_closed_again(path: Path) -> None:
+    database = Database(make_engine(path), path)
+    writes = [asyncio.ensure_future(database.write(_switch_on(str(number)))) for number in range(600)]
+    await asyncio.sleep(0)
+    await asyncio.gather(database.close(), database.close())
+    assert sum(await asyncio.gather(*writes)) == 600
+    with pytest.raises(StoreError, match="closed"):
+        await database.write(_pragmas)
+    with pytest.raises(StoreError, match="closed"):
+        await database.read(_pragmas)
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT count(*) FROM switches").fetchone() == (600,)
+    connection.close()

@@ -1,0 +1,159 @@
+"""Nothing on an e-mail's way becomes slower with the number of e-mails stored."""
+
+import asyncio
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.sql.elements import CompilerElement
+
+from contracts.store_nouns import (
+    SUPPORT,
+    answering,
+    arrival,
+    at,
+    event,
+    execution,
+    message_id,
+    record,
+    reply,
+    review,
+)
+from postroom.interfaces.stores import Stores
+from postroom.model.execution import EventKind, ExecutionStatus
+from postroom.model.reply import ReplyState
+from postroom.model.review import ReviewStatus
+from postroom.stores.sql import controls, emails, executions, ledger, outbox, records, reviews
+from postroom.stores.sql.database import Database
+from postroom.stores.sql.sqlite import make_engine
+
+# Tables that hold a few rows however many e-mails there are.
+SMALL = {"switches", "paused_workflows", "requests", "processes"}
+
+MAIN_JOB: list[CompilerElement] = [
+    ledger.CURSOR,
+    ledger.KNOWN_PLACES,
+    ledger.KNOWN_EMAILS,
+    ledger.KNOWN_MESSAGE_IDS,
+    ledger.KNOWN_CONVERSATIONS,
+    ledger.PUT_CONVERSATION,
+    ledger.ADD_EXECUTION,
+    ledger.QUARANTINED_CONTENT,
+    ledger.ENTRIES_OF_MAILBOX,
+    emails.ONE,
+    emails.CONTENT,
+    emails.CONVERSATION,
+    emails.LIST,
+    executions.ONE,
+    executions.QUEUED,
+    executions.PARKED,
+    executions.SETTLE,
+    executions.REQUEUE,
+    executions.EVENTS,
+    executions.EVENTS_OF_EXECUTION,
+    executions.LIST,
+    executions.LIST_STATUS,
+    reviews.ONE,
+    reviews.LIST,
+    reviews.OF_EXECUTION,
+    reviews.CLAIM,
+    reviews.DECIDE,
+    reviews.CLOSE,
+    reviews.DECIDED,
+    reviews.TO_REMIND,
+    reviews.REMINDED,
+    outbox.ONE,
+    outbox.CLAIM,
+    outbox.WHY_NOT,
+    outbox.RECORD,
+    outbox.SETTLE,
+    outbox.ANSWERED_BY_PERSON,
+    outbox.LIST,
+    outbox.LIST_STATE,
+    records.PUT,
+    records.LIST,
+    controls.SWITCH,
+]
+
+
+@pytest.mark.parametrize("statement", MAIN_JOB, ids=lambda statement: " ".join(str(statement).split())[:60])
+def test_no_statement_of_the_main_job_scans_or_sorts_a_growing_table(path: Path, statement: CompilerElement) -> None:
+    with make_engine(path).connect() as connection:
+        plan = _plan(connection, statement)
+    assert plan
+    scans = [line for line in plan if line.startswith("SCAN") and line.split()[1] not in SMALL]
+    # A walk along the row ids that begins at a cursor is a SEARCH; a SCAN would begin at the first row.
+    assert scans == []
+    if statement not in (executions.EVENTS_OF_EXECUTION, reviews.OF_EXECUTION, reviews.DECIDED):
+        assert [line for line in plan if "TEMP B-TREE" in line] == []
+
+
+def _plan(connection: Connection, statement: CompilerElement) -> list[str]:
+    text = re.sub(r"__\[POSTCOMPILE_\w+\]", "?", str(statement.compile(dialect=sqlite.dialect())))
+    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", tuple(0 for _ in range(text.count("?")))).all()
+    return [str(row.detail) for row in rows] or ["nothing but an insert"]
+
+
+async def _life(stores: Stores, number: int) -> None:
+    mail = arrival(number, sender=f"{number}@example.com")
+    answer = answering(arrival(-number, sender=f"{number}@example.com"), message_id(mail))
+    await stores.ledger.accept([mail])
+    await stores.ledger.accept([answer])
+    (queued, *_) = await stores.executions.queued(limit=1)
+    kinds = (EventKind.NODE_STARTED, EventKind.NODE_SUCCEEDED)
+    await stores.executions.record([event(queued.id, kind, node=f"n{n}") for n in range(8) for kind in kinds])
+    conversation = (await stores.emails.get(mail.email_id)).conversation_id
+    made = await stores.outbox.add(reply(f"r{number}", conversation=conversation))
+    assert await stores.outbox.claim(made.id, lease=1, at=at(1)) == "granted"
+    assert await stores.outbox.record(made.id, lease=1, state=ReplyState.SENT, detail="", at=at(1))
+    await stores.records.put(record(queued.id))
+    asked = review(f"r{number}", minute=number)
+    await stores.reviews.add(asked)
+    await stores.reviews.list(statuses=[ReviewStatus.OPEN], limit=5)
+    await stores.reviews.close(asked.id)
+    for found in (queued, execution(answer.execution_id)):
+        done = replace(found, status=ExecutionStatus.SUCCEEDED, workflow=SUPPORT)
+        assert await stores.executions.settle(done, [event(found.id, EventKind.EXECUTION_SUCCEEDED)])
+
+
+async def test_a_life_takes_as_many_steps_of_the_database_however_much_is_stored(stores: Stores) -> None:
+    database = stores.connection
+    assert isinstance(database, Database)
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    def watch(connection: Connection) -> None:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.set_progress_handler(count, 1)
+
+    def look_away(connection: Connection) -> None:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.set_progress_handler(None, 1)
+
+    async def steps_of(number: int) -> int:
+        before = steps
+        await database.write(watch)
+        await _life(stores, number)
+        await database.write(look_away)
+        return steps - before
+
+    for _ in range(12):
+        await database.read(watch)
+    few = [await steps_of(number) for number in range(1, 4)]
+    assert min(few) > 100
+    many = [arrival(number) for number in range(1_000, 3_000)]
+    await stores.ledger.accept(many)
+    done = [replace(execution(mail.execution_id), status=ExecutionStatus.SUCCEEDED) for mail in many]
+    for start in range(0, len(done), 250):
+        await asyncio.gather(*(stores.executions.settle(one, []) for one in done[start : start + 250]))
+    after = [await steps_of(number) for number in range(4, 7)]
+    assert max(after) <= max(few) * 1.05
