@@ -1,0 +1,1 @@
+"""Responders: each drafts a reply from approved articles, in its own way."""
