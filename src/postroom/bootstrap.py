@@ -1,0 +1,288 @@
+"""The composition root: the only place that picks implementations and opens and closes them."""
+
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from postroom.classifiers.linear import LinearClassifier
+from postroom.discovery import discover
+from postroom.engine.journal import Journal
+from postroom.engine.runtime import Engine, EngineOptions
+from postroom.errors import ConfigurationError, NotFoundError
+from postroom.intake.accept import Intake
+from postroom.intake.receive import Reception
+from postroom.interfaces.classifier import Classifier
+from postroom.interfaces.clock import SystemClock
+from postroom.interfaces.node import Identity, NodeType, Services
+from postroom.interfaces.notifier import Notifier
+from postroom.interfaces.provider import Receiver, Sender
+from postroom.interfaces.stores import Stores
+from postroom.knowledge.articles import ArticleShelf, starter_shelf
+from postroom.knowledge.folder import load_folder
+from postroom.knowledge.search import ArticleSearch
+from postroom.learning.corpus import load_starter
+from postroom.learning.model_files import save_model
+from postroom.learning.train import train
+from postroom.model.email import Address, MailboxId
+from postroom.model.mailbox import Mailbox, Mode
+from postroom.model.workflow import Node, Workflow, WorkflowSlug
+from postroom.notifiers import NotifierPlugin
+from postroom.notifiers.post import open_client
+from postroom.providers import Known, ReceiverPlugin, SenderPlugin, Surroundings
+from postroom.providers.mock.receiver import MockMail, MockMailbox
+from postroom.responders.articles import ArticleResponder
+from postroom.settings import Settings
+from postroom.stores.sql.open import open_stores
+from postroom.workflows.load import read_workflow, template
+from postroom.workflows.validate import require_valid
+
+MAILBOX_ID = MailboxId("main")
+# A fixed beginning, so that the same seed gives the same bytes after a restart.
+MOCK_START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postroom:
+    """Everything that belongs to one Postroom, opened; the engine is not started."""
+
+    settings: Settings
+    mailbox: Mailbox
+    workflow: Workflow
+    node_types: Mapping[str, NodeType[BaseModel]]
+    services: Services
+    receiver: Receiver
+    intake: Intake
+
+    @property
+    def stores(self) -> Stores:
+        """The stores."""
+        return self.services.stores
+
+    def engine(self) -> Engine:
+        """Return the engine, not started; it owns the journal until it is stopped."""
+        options = EngineOptions(
+            parallel=self.settings.executions_in_parallel,
+            remind_after=timedelta(minutes=self.settings.reminder_minutes),
+        )
+        journal = Journal(
+            url=journal_url(self.settings), synchronous=self.settings.synchronous, fast=self.settings.fast_journal
+        )
+        return Engine(journal=journal, services=self.services, types=self.node_types, options=options)
+
+    def reception(self, engine: Engine) -> Reception:
+        """Return the mailbox as something to receive from, waking `engine` for each batch."""
+        return Reception(
+            mailbox_id=self.mailbox.id,
+            receiver=self.receiver,
+            intake=self.intake,
+            accepted=lambda _: engine.wake(),
+        )
+
+
+def store_url(settings: Settings) -> str:
+    """Return where the store is: as set, else a SQLite file in the data folder."""
+    return settings.store_url or f"sqlite:///{settings.data_dir.resolve() / 'postroom.sqlite'}"
+
+
+def journal_url(settings: Settings) -> str:
+    """Return where the journal is: as set, else a SQLite file in the data folder."""
+    return settings.journal_url or f"sqlite:///{settings.data_dir.resolve() / 'journal.sqlite'}"
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Stores]:
+    """Open the stores alone, for what needs neither mailbox nor model.
+
+    Raises:
+        ConfigurationError, StoreError: they cannot be opened.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    stores = await open_stores(store_url(settings))
+    try:
+        yield stores
+    finally:
+        await stores.connection.close()
+
+
+@asynccontextmanager
+async def open_postroom(
+    settings: Settings, *, dry_run: bool = False, models: Path | None = None
+) -> AsyncIterator[Postroom]:
+    """Open everything, training the starter model where there is none yet (some seconds).
+
+    `models` is the folder of models; without it `models` in the data folder.
+
+    Raises:
+        ConfigurationError: a setting, the workflow or an article is wrong; StoreError: the store cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        stores = await stack.enter_async_context(open_store(settings))
+        mailbox = mailbox_of(settings)
+        types = node_types()
+        workflow = await stores.workflows.save(chosen_workflow(settings, types))
+        clock = SystemClock()
+        secret = settings.secret_bytes()
+        services = Services(
+            stores=stores,
+            clock=clock,
+            identity=Identity(secret=secret, signature=mailbox.address.name),
+            classifiers=open_classifiers(settings, models or models_folder(settings)),
+            responders={"articles": ArticleResponder(ArticleSearch(shelf(settings)), signature=mailbox.address.name)},
+            notifiers=await open_notifiers(settings, stack),
+            senders={"outbox_folder": open_sender(settings)},
+            mailboxes={mailbox.id: mailbox},
+        )
+        receiver = open_receiver(settings, mailbox, ledger_memory(stores, mailbox))
+        stack.push_async_callback(receiver.close)
+        intake = Intake(
+            ledger=stores.ledger,
+            clock=clock,
+            workflow=workflow,
+            secret=secret,
+            max_bytes=settings.max_message_bytes,
+            dry_run=dry_run,
+        )
+        yield Postroom(
+            settings=settings,
+            mailbox=mailbox,
+            workflow=workflow,
+            node_types=types,
+            services=services,
+            receiver=receiver,
+            intake=intake,
+        )
+
+
+def node_types() -> Mapping[str, NodeType[BaseModel]]:
+    """Return every installed kind of node by name."""
+    return discover("postroom.nodes", NodeType).plugins
+
+
+def mailbox_of(settings: Settings) -> Mailbox:
+    """Return the mailbox that the settings describe."""
+    name = settings.mailbox_display_name or "Lindenhof support"
+    return Mailbox(
+        id=MAILBOX_ID,
+        address=Address(name=name, address=settings.mailbox_address),
+        workflow=settings.workflow,
+        mode=Mode(settings.mode),
+        aliases=settings.mailbox_aliases,
+    )
+
+
+def chosen_workflow(settings: Settings, types: Mapping[str, NodeType[BaseModel]]) -> Workflow:
+    """Return the workflow of the settings, valid and unsaved.
+
+    Raises:
+        ConfigurationError: the file cannot be read, or the workflow cannot run (every problem in the hint).
+    """
+    path = settings.workflow_file
+    if path is None:
+        try:
+            workflow = template(settings.workflow)
+        except NotFoundError as error:
+            raise ConfigurationError(error.message, hint=f"{error.hint} Or set POSTROOM_WORKFLOW_FILE.") from error
+    else:
+        workflow = read_workflow(_text_of(path), source=str(path))
+    workflow = replace(
+        workflow,
+        slug=WorkflowSlug(settings.workflow),
+        nodes=tuple(_with_threshold(node, settings.answer_threshold) for node in workflow.nodes),
+    )
+    require_valid(workflow, types)
+    return workflow
+
+
+def shelf(settings: Settings) -> ArticleShelf:
+    """Return the company's articles, or the starter articles of the demo."""
+    return load_folder(settings.articles_dir) if settings.articles_dir else starter_shelf()
+
+
+def models_folder(settings: Settings) -> Path:
+    """Return the folder of the models."""
+    return settings.data_dir / "models"
+
+
+def open_classifiers(settings: Settings, models: Path) -> Mapping[str, Classifier]:
+    """Return the classifiers; the linear model is trained on the starter corpus where there is none in `models`."""
+    folder = models / "linear"
+    if not folder.exists():
+        save_model(train(load_starter()), folder)
+    return {"linear": LinearClassifier.load(folder, languages=settings.languages)}
+
+
+async def open_notifiers(settings: Settings, stack: AsyncExitStack) -> Mapping[str, Notifier]:
+    """Return the notifiers that the settings name; the log is always among them."""
+    plugins = discover("postroom.notifiers", NotifierPlugin)
+    client = await stack.enter_async_context(open_client())
+    wanted: dict[str, Mapping[str, object]] = {"log": {}}
+    if settings.webhook_url and settings.webhook_secret:
+        wanted["webhook"] = {
+            "url": settings.webhook_url,
+            "secret": settings.webhook_secret,
+            "allow_private": settings.allow_private_webhooks,
+        }
+    if settings.slack_webhook_url:
+        wanted["slack"] = {
+            "url": settings.slack_webhook_url,
+            "allow_private": settings.allow_private_webhooks,
+        }
+    return {name: plugins.named(name).build(values, client) for name, values in wanted.items()}
+
+
+def open_sender(settings: Settings) -> Sender:
+    """Return what sends: a folder of .eml files."""
+    path = settings.outbox_dir or settings.data_dir / "outbox"
+    return discover("postroom.providers", SenderPlugin).named("outbox_folder").build({"path": path})
+
+
+def mock_mail(settings: Settings) -> MockMail:
+    """Return which generated mail the mock mailbox holds."""
+    return MockMail(
+        seed=settings.mock_seed,
+        count=settings.mock_emails,
+        start=MOCK_START,
+        mailbox_address=settings.mailbox_address,
+    )
+
+
+def ledger_memory(stores: Stores, mailbox: Mailbox) -> Known:
+    """Return what tells a receiver which messages the ledger already has."""
+
+    async def known(uid_validity: str, uids: Sequence[str]) -> frozenset[str]:
+        return await stores.ledger.known(mailbox.id, uid_validity, uids)
+
+    return known
+
+
+def open_receiver(settings: Settings, mailbox: Mailbox, known: Known) -> Receiver:
+    """Return what receives: the mock mailbox, a Maildir or an mbox file; it leaves out what `known` knows."""
+    if settings.mailbox_kind == "mock":
+        return MockMailbox(mailbox.id, mock_mail(settings))
+    plugin = discover("postroom.providers", ReceiverPlugin).named(settings.mailbox_kind)
+    values = {
+        "path": settings.mailbox_path,
+        "max_message_bytes": settings.max_message_bytes,
+        "poll_seconds": settings.poll_seconds,
+    }
+    return plugin.build(values, Surroundings(mailbox_id=mailbox.id, known=known))
+
+
+def _with_threshold(node: Node, threshold: float | None) -> Node:
+    if threshold is None or node.type != "auto_responder":
+        return node
+    return replace(node, config={**node.config, "threshold": threshold})
+
+
+def _text_of(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(
+            f"The workflow file {os.fspath(path)!r} cannot be read: {error}.", hint="Set POSTROOM_WORKFLOW_FILE."
+        ) from error

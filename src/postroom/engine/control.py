@@ -1,0 +1,112 @@
+"""Control of executions that are not running: pause, resume, cancel, retry, and the decisions of people."""
+
+from dataclasses import replace
+
+import structlog
+
+from postroom.interfaces.clock import Clock
+from postroom.interfaces.stores import Stores
+from postroom.model.control import Request, Wish
+from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
+from postroom.model.reply import ReplyState
+from postroom.model.review import Review, ReviewKind, ReviewStatus, Verdict
+
+log = structlog.get_logger()
+
+STOPPABLE = frozenset({ExecutionStatus.QUEUED, ExecutionStatus.WAITING, ExecutionStatus.PAUSED})
+
+
+class Control:
+    """Changes where an execution stands, by compare-and-set on the store."""
+
+    def __init__(self, stores: Stores, clock: Clock) -> None:
+        self._stores = stores
+        self._clock = clock
+
+    async def fulfil(self, request: Request) -> bool:
+        """Carry out a request on an execution that is not running; False where its state does not allow it."""
+        execution = await self._stores.executions.get(request.execution_id)
+        match request.wish:
+            case Wish.PAUSE if execution.status in {ExecutionStatus.QUEUED, ExecutionStatus.WAITING}:
+                return await self._stop(execution, ExecutionStatus.PAUSED)
+            case Wish.CANCEL if execution.status in STOPPABLE:
+                return await self._stop(execution, ExecutionStatus.CANCELLED)
+            case Wish.RESUME if execution.status is ExecutionStatus.PAUSED:
+                return await self._go_on(execution)
+            case Wish.RETRY if execution.status is ExecutionStatus.FAILED:
+                await self._close_reviews(execution.id)
+                return await self._go_on(execution)
+            case _:
+                return False
+
+    async def carry_out(self, review: Review) -> bool:
+        """Continue what a decided review waits in, then close the review; False where it must be looked at again."""
+        execution = await self._stores.executions.get(ExecutionId(review.execution_id))
+        decision = review.decision
+        if review.kind is ReviewKind.FAILURE:
+            if decision is not None and decision.verdict is Verdict.APPROVE:
+                await self._go_on_if(execution, ExecutionStatus.FAILED)
+        elif not (
+            execution.status.settled
+            or self._has_it(execution, review)
+            or await self._go_on_if(execution, ExecutionStatus.WAITING)
+        ):
+            return False
+        await self._stores.reviews.close(review.id)
+        return True
+
+    async def continue_sending(self) -> int:
+        """Continue executions whose reply is pending and may now be sent; return how many."""
+        count = 0
+        after: str | None = None
+        while True:
+            page = await self._stores.outbox.list(state=ReplyState.PENDING, after=after, limit=200)
+            for reply in page.rows:
+                execution = await self._stores.executions.get(ExecutionId(reply.id.rpartition("/")[0]))
+                due = reply.not_before is None or reply.not_before <= self._clock.now()
+                if due and await self._go_on_if(execution, ExecutionStatus.WAITING):
+                    count += 1
+            after = page.next_cursor
+            if after is None:
+                return count
+
+    async def clean_up(self, execution: Execution) -> None:
+        """Close the reviews and withdraw the unsent replies of a cancelled execution."""
+        await self._close_reviews(execution.id)
+        for outcome in execution.progress.outcomes.values() if execution.progress else ():
+            if outcome.reply is not None:
+                await self._stores.outbox.settle(
+                    outcome.reply.reply_id, before=ReplyState.PENDING, after=ReplyState.WITHDRAWN, detail="cancelled"
+                )
+
+    async def _stop(self, execution: Execution, status: ExecutionStatus) -> bool:
+        cancelled = status is ExecutionStatus.CANCELLED
+        stopped = replace(
+            execution,
+            status=status,
+            final_state=FinalState.CANCELLED if cancelled else execution.final_state,
+            updated_at=self._clock.now(),
+        )
+        kind = EventKind.EXECUTION_CANCELLED if cancelled else EventKind.EXECUTION_PAUSED
+        event = Event(execution_id=execution.id, node_id="", attempt=execution.run, kind=kind, at=self._clock.now())
+        changed = await self._stores.executions.settle(stopped, (event,))
+        if changed and cancelled:
+            await self.clean_up(stopped)
+        return changed
+
+    async def _go_on(self, execution: Execution) -> bool:
+        return await self._stores.executions.requeue(execution.id, run=execution.run + 1, status=execution.status)
+
+    async def _go_on_if(self, execution: Execution, status: ExecutionStatus) -> bool:
+        return execution.status is status and await self._go_on(execution)
+
+    async def _close_reviews(self, execution_id: ExecutionId) -> None:
+        for review in await self._stores.reviews.of_execution(execution_id):
+            if review.status is not ReviewStatus.CLOSED:
+                await self._stores.reviews.close(review.id)
+
+    @staticmethod
+    def _has_it(execution: Execution, review: Review) -> bool:
+        """Return whether a run has already begun with this decision."""
+        given = execution.progress.decisions if execution.progress else {}
+        return any(decision == review.decision for decision in given.values())

@@ -1,0 +1,330 @@
+"""The engine at work: starts queued executions, recovers those a crash cut off, and does what people ask for."""
+
+import asyncio
+import contextlib
+import os
+import socket
+from collections import deque
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import structlog
+from dbos import DBOS, SetWorkflowID
+from sqlalchemy import Engine as DatabaseEngine
+
+from postroom.engine.conclude import Hold, progress_for_next_run
+from postroom.engine.control import Control
+from postroom.engine.execution import execute, work_with
+from postroom.engine.fast_journal import FastJournal
+from postroom.engine.journal import Journal, begun_before, hasten, journal_config, journal_engine
+from postroom.engine.plan import NodeTypes, Plans
+from postroom.engine.run import Run
+from postroom.errors import PostroomError
+from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.node import Services
+from postroom.model.control import Process, Request, Wish
+from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
+from postroom.model.notification import Notification, Severity
+from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
+from postroom.model.workflow import WorkflowSlug
+
+log = structlog.get_logger()
+
+BACKLOG = 100
+BEAT_SECONDS = 5.0
+SWEEP_SECONDS = 30.0
+GRACE_SECONDS = 10.0
+STRANDED = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "SUCCESS"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineOptions:
+    """How the engine works: its name, how many executions run at once, how often it looks for work, reminders."""
+
+    executor_id: str = "local"
+    parallel: int = 10
+    poll_seconds: float = 0.25
+    remind_after: timedelta = timedelta(minutes=15)
+
+
+class Engine:
+    """Runs executions until stopped. One per process, because DBOS is."""
+
+    def __init__(
+        self, *, journal: Journal, services: Services, types: NodeTypes, options: EngineOptions | None = None
+    ) -> None:
+        self._journal = journal
+        self._database: DatabaseEngine | None = None
+        self._fast: FastJournal | None = None
+        self._services = services
+        self._stores = services.stores
+        self._options = options or EngineOptions()
+        self._plans = Plans(services.stores.workflows, types)
+        self._control = Control(services.stores, services.clock)
+        self._in_flight: set[ExecutionId] = set()
+        self._given: set[str] = set()
+        self._backlog: deque[Execution] = deque()
+        self._wishes: dict[ExecutionId, Request] = {}
+        self._paused: frozenset[WorkflowSlug] = frozenset()
+        self._halted = True
+        self._wake = asyncio.Event()
+        self._room = asyncio.Event()
+        # Held while states are changed or executions begun, so that nothing begins that was just cancelled.
+        self._turn = asyncio.Lock()
+        self._idle = asyncio.Event()
+        self._stopping = False
+        self._loops: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Recover what a crash cut off and begin to work.
+
+        Raises:
+            StoreError: the store cannot be reached.
+        """
+        work_with(self._run_order)
+        self._paused = await self._stores.controls.paused_workflows()
+        self._database = journal_engine(self._journal)
+        DBOS(config=journal_config(self._database, self._options.executor_id))
+        # On this thread: DBOS then runs recovered executions on this event loop, too.
+        DBOS.launch()
+        self._fast = hasten(self._journal)
+        await self._sweep()
+        self._loops = [
+            asyncio.create_task(self._every(self._options.poll_seconds, self._look, self._wake)),
+            asyncio.create_task(self._every(BEAT_SECONDS, self._refill, self._room)),
+            asyncio.create_task(self._every(BEAT_SECONDS, self._beat)),
+            asyncio.create_task(self._every(SWEEP_SECONDS, self._sweep)),
+        ]
+
+    async def stop(self) -> None:
+        """Start nothing more, let what runs end for a while, and let go; the next start recovers what is cut off."""
+        self._stopping = True
+        for loop in self._loops:
+            loop.cancel()
+        await asyncio.gather(*self._loops, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GRACE_SECONDS):
+                while self._in_flight:
+                    self._idle.clear()
+                    await self._idle.wait()
+        await asyncio.to_thread(DBOS.destroy)
+        # DBOS made its own thread pool the loop's default and has just closed it.
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="postroom"))
+        work_with(None)
+        if self._fast is not None:
+            self._fast.close()
+        if self._database is not None:
+            self._database.dispose()
+
+    @property
+    def paused_workflows(self) -> frozenset[WorkflowSlug]:
+        """The workflows that the engine holds back, as of its last look at the store."""
+        return self._paused
+
+    def wake(self) -> None:
+        """Look for work now: something was accepted, decided or asked for in this process."""
+        self._wake.set()
+
+    async def quiet(self) -> None:
+        """Return when nothing is queued or running (waiting and paused executions rest)."""
+        while True:
+            self._idle.clear()
+            if not self._in_flight and not await self._stores.executions.queued(limit=1):
+                return
+            self.wake()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._options.poll_seconds):
+                    await self._idle.wait()
+
+    # ---- what DBOS calls
+
+    async def _run_order(self, order: str) -> str:
+        execution = decode(Execution, order)
+        self._in_flight.add(execution.id)
+        try:
+            plan = await self._plans.get(execution.workflow, execution.version)
+            stored = await self._stores.emails.get(execution.email_id)
+            run = Run(order=execution, plan=plan, stored=stored, services=self._services, hold_of=self._hold_of)
+            ended = await run.to_its_end()
+            if ended.status is ExecutionStatus.CANCELLED:
+                await self._control.clean_up(ended)
+        except PostroomError as error:
+            if error.retryable:
+                raise
+            await self._set_aside(execution, f"{error.message} {error.hint}")
+            return ExecutionStatus.FAILED
+        else:
+            return ended.status
+        finally:
+            self._rest(execution)
+
+    def _rest(self, execution: Execution) -> None:
+        self._in_flight.discard(execution.id)
+        self._given.discard(_run_id(execution))
+        self._wishes.pop(execution.id, None)
+        self._idle.set()
+        self._room.set()
+
+    def _hold_of(self, execution: Execution) -> Hold | None:
+        request = self._wishes.get(execution.id)
+        if request is not None:
+            return Hold.CANCEL if request.wish is Wish.CANCEL else Hold.PAUSE
+        return Hold.WORKFLOW_PAUSED if execution.workflow in self._paused else None
+
+    # ---- looking for work
+
+    async def _every(
+        self, seconds: float, look: Callable[[], Awaitable[None]], woken: asyncio.Event | None = None
+    ) -> None:
+        """Look again and again, at most `seconds` apart or when woken; it outlives every failure."""
+        woken = woken or asyncio.Event()
+        while True:
+            try:
+                async with self._turn:
+                    await look()
+            except PostroomError as error:
+                log.error("engine_cannot_look", problem=error.message, hint=error.hint)  # noqa: TRY400
+            except Exception:
+                log.exception("engine_loop_broke", hint="It tries again; report this as a bug.")
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await woken.wait()
+            woken.clear()
+
+    async def _look(self) -> None:
+        """Do what people asked for and decided since the last look, then begin what is queued."""
+        controls = self._stores.controls
+        self._paused = await controls.paused_workflows()
+        for request in await controls.requests():
+            await self._fulfil(request)
+        for review in await self._stores.reviews.decided():
+            if ExecutionId(review.execution_id) not in self._in_flight:
+                await self._control.carry_out(review)
+        halted = await controls.sending_halted()
+        if self._halted and not halted:
+            await self._control.continue_sending()
+        self._halted = halted
+        # What was just paused or cancelled may be in it.
+        self._backlog.clear()
+        await self._refill()
+
+    async def _fulfil(self, request: Request) -> None:
+        if request.execution_id in self._in_flight and request.wish in {Wish.PAUSE, Wish.CANCEL}:
+            self._wishes[request.execution_id] = request
+        elif not await self._control.fulfil(request):
+            log.warning("request_has_no_effect", execution=request.execution_id, wish=request.wish.value)
+        await self._stores.controls.done(request)
+
+    async def _refill(self) -> None:
+        """Begin as many queued executions as there is room for, oldest first."""
+        if self._stopping:
+            return
+        room = self._options.parallel - len(self._in_flight)
+        if room > 0 and not self._backlog:
+            queued = await self._stores.executions.queued(limit=BACKLOG + len(self._given))
+            self._backlog.extend(execution for execution in queued if _run_id(execution) not in self._given)
+        while room > 0 and self._backlog:
+            room -= 1
+            await self._begin(self._backlog.popleft())
+
+    async def _begin(self, execution: Execution) -> None:
+        run_id = _run_id(execution)
+        self._given.add(run_id)
+        self._in_flight.add(execution.id)
+        try:
+            order = await self._order(execution)
+            with SetWorkflowID(run_id):
+                handle = await DBOS.start_workflow_async(execute, encode(order))
+        except PostroomError as error:
+            self._rest(execution)
+            await self._set_aside(execution, f"{error.message} {error.hint}")
+            return
+        if begun_before(handle):
+            self._in_flight.discard(execution.id)
+            await self._look_after(execution)
+
+    async def _order(self, execution: Execution) -> Execution:
+        if execution.progress is None:
+            return execution
+        reviews = await self._stores.reviews.of_execution(execution.id)
+        decisions = {review.node_id: review.decision for review in reviews if review.kind is not ReviewKind.FAILURE}
+        plan = await self._plans.get(execution.workflow, execution.version)
+        given = {node_id: decision for node_id in plan.nodes if (decision := decisions.get(node_id)) is not None}
+        return replace(execution, progress=progress_for_next_run(plan.graph, execution.progress, given))
+
+    # ---- sweeps
+
+    async def _sweep(self) -> None:
+        await self._control.continue_sending()
+        page = await self._stores.executions.list(status=ExecutionStatus.RUNNING, limit=200)
+        for execution in page.rows:
+            if execution.id not in self._in_flight:
+                await self._look_after(await self._stores.executions.get(execution.id))
+        await self._remind()
+
+    async def _look_after(self, execution: Execution) -> None:
+        # By the store it runs or may begin, but nothing runs here: the journal knows whether it is being recovered.
+        status = await DBOS.get_workflow_status_async(_run_id(execution))
+        if status is None:
+            await self._stores.executions.requeue(execution.id, run=execution.run + 1, status=execution.status)
+        elif status.status in STRANDED:
+            await self._set_aside(execution, f"The journal knows this run as {status.status} already.")
+
+    async def _remind(self) -> None:
+        now = self._services.clock.now()
+        for review in await self._stores.reviews.to_remind(before=now - self._options.remind_after):
+            notification = Notification(
+                key=f"{review.id}/reminder/{now:%Y%m%d%H%M}",
+                severity=Severity.URGENT,
+                title="An urgent review waits for somebody",
+                text=review.reason,
+                email_id=review.email_id,
+                execution_id=review.execution_id,
+            )
+            for name, notifier in self._services.notifiers.items():
+                try:
+                    await notifier.notify(notification)
+                except PostroomError as error:
+                    log.error("reminder_not_given", notifier=name, problem=error.message, hint=error.hint)  # noqa: TRY400
+            await self._stores.reviews.reminded(review.id, at=now)
+
+    async def _set_aside(self, execution: Execution, reason: str) -> None:
+        now = self._services.clock.now()
+        review = Review(
+            id=ReviewId(f"{execution.id}/failure-{execution.run}"),
+            kind=ReviewKind.FAILURE,
+            execution_id=execution.id,
+            node_id="",
+            email_id=execution.email_id,
+            rank=1,
+            reason=reason,
+            draft=None,
+            status=ReviewStatus.OPEN,
+            created_at=now,
+        )
+        await self._stores.reviews.add(review)
+        event = Event(
+            execution_id=execution.id,
+            node_id="",
+            attempt=execution.run,
+            kind=EventKind.EXECUTION_FAILED,
+            at=now,
+            note=reason,
+        )
+        failed = replace(execution, status=ExecutionStatus.FAILED, final_state=FinalState.FAILED, updated_at=now)
+        await self._stores.executions.settle(failed, (event,))
+
+    async def _beat(self) -> None:
+        process = Process(
+            executor_id=self._options.executor_id,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            beat_at=self._services.clock.now(),
+        )
+        await self._stores.controls.beat(process)
+
+
+def _run_id(execution: Execution) -> str:
+    return f"{execution.id}/{execution.run}"

@@ -1,0 +1,1 @@
+"""Intake: from a mailbox into the ledger, and an execution for each new e-mail."""

@@ -1,0 +1,1 @@
+"""The shipped kinds of nodes, one file each; `postroom.discovery` finds them."""

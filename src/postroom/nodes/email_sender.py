@@ -1,0 +1,204 @@
+"""Email Sender: puts the reply into the outbox and hands it over at most once; every doubt goes to a person."""
+
+from dataclasses import dataclass, replace
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from postroom.errors import ConfigurationError, PluginError, TransientError
+from postroom.interfaces.node import Effect, NodeContext, node
+from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
+from postroom.knowledge.disclosure import disclosure
+from postroom.mime.compose import ReplyContent, compose_reply
+from postroom.mime.message_id import make_message_id
+from postroom.model.execution import Outcome, SentReply
+from postroom.model.mailbox import Mode
+from postroom.model.reply import Reply, ReplyId, ReplyState
+from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.model.workflow import RetryPolicy
+from postroom.outbox.deliver import deliver
+
+# The reply to the final dot is waited for 10 minutes (RFC 5321 section 4.5.3.2.6); the node must wait longer.
+TIMEOUT_SECONDS = 900.0
+
+
+class EmailSenderConfig(BaseModel):
+    """Which account sends."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sender: str | None = Field(default=None, description="Name of the sender; null: the only one there is.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What is to be sent and who answers for it: a person (`decision`) or nobody (an automatic reply)."""
+
+    text: str
+    edition: str
+    decision: Decision | None
+
+
+@node(
+    name="email_sender",
+    title="Email Sender",
+    config=EmailSenderConfig,
+    outputs=("sent", "uncertain", "withdrawn"),
+    effect=Effect.KEYED,
+    retry=RetryPolicy(max_attempts=6, interval_seconds=5, max_interval_seconds=300, timeout_seconds=TIMEOUT_SECONDS),
+)
+async def email_sender(context: NodeContext, config: EmailSenderConfig) -> Outcome:
+    """Send the approved text, or the sure draft, to the sender of the e-mail.
+
+    The outbox is the journal of this node: run again, it finds its row and what became of it. It waits for a person
+    where a send is uncertain or the conversation has moved on, and for `allow-sending` where sending is halted.
+    """
+    if context.dry_run or context.mailbox.mode is Mode.OBSERVE:
+        return Outcome(output="sent", note="nothing is sent in a dry run or in mode observe")
+    sender = _sender(context, config)
+    letter = await _letter(context)
+    if letter is None:
+        return Outcome(output="withdrawn", note="a person decided not to answer")
+    stored = await context.services.stores.outbox.add(await _reply(context, letter))
+    return await _deliver(context, sender, stored)
+
+
+def _sender(context: NodeContext, config: EmailSenderConfig) -> Sender:
+    senders = context.services.senders
+    name = config.sender or next(iter(senders), "")
+    if name not in senders or (config.sender is None and len(senders) > 1):
+        raise ConfigurationError(
+            f"The sender {name!r} is not configured." if name else "No sender is configured.",
+            hint=f"Name one of: {', '.join(sorted(senders)) or 'none yet'}.",
+        )
+    return senders[name]
+
+
+async def _letter(context: NodeContext) -> Letter | None:
+    """Return what to send; after the conversation moved on, what a person decided about that (None: nothing)."""
+    stale = await _own_review(context, "stale")
+    if stale is not None and stale.decision is not None:
+        if stale.decision.verdict is Verdict.REJECT:
+            return None
+        return Letter(text=stale.decision.text, edition="/approved", decision=stale.decision)
+    if context.decision is not None:
+        return Letter(text=context.decision.text, edition="", decision=context.decision)
+    if context.draft is None:
+        raise ConfigurationError(
+            "The sender got neither a draft nor a decision.", hint="Lead only answers and approved reviews into it."
+        )
+    if context.mailbox.mode is not Mode.AUTOMATIC or context.email.automatic or context.email.cautions:
+        raise ConfigurationError(
+            "This e-mail may not be answered without a person.",
+            hint="Lead the output `sure` of an Auto Responder into the sender, and everything else through a review.",
+        )
+    return Letter(text=context.draft.text, edition="", decision=None)
+
+
+async def _reply(context: NodeContext, letter: Letter) -> Reply:
+    services = context.services
+    reply_id = ReplyId(f"{context.key}{letter.edition}")
+    now = services.clock.now()
+    sender = context.mailbox.address
+    automatic = letter.decision is None
+    draft = context.draft
+    language = draft.language if draft else "en"
+    outgoing = compose_reply(
+        ReplyContent(
+            answered=context.email,
+            text=letter.text,
+            sender=sender,
+            mail_from=sender.address,
+            message_id=make_message_id(
+                reply_id, domain=sender.address.rpartition("@")[2], secret=services.identity.secret
+            ),
+            date=now,
+            automatic=automatic,
+            disclosure=(disclosure(language, by_model=draft.by_model if draft else False),) if automatic else (),
+        )
+    )
+    return Reply(
+        id=reply_id,
+        email_id=context.stored.id,
+        mailbox_id=context.stored.mailbox_id,
+        conversation_id=context.stored.conversation_id,
+        outgoing=outgoing,
+        conversation_version=context.stored.conversation_version if automatic else None,
+        automatic=automatic,
+        article_ids=tuple(dict.fromkeys(passage.article_id for passage in draft.passages)) if draft else (),
+        created_at=now,
+        updated_at=now,
+    )
+
+
+async def _deliver(context: NodeContext, sender: Sender, reply: Reply) -> Outcome:
+    services = context.services
+    result = await deliver(reply, outbox=services.stores.outbox, sender=sender, clock=services.clock)
+    match result.delivery:
+        case Delivery.SENT:
+            return _outcome("sent", reply, ReplyState.SENT, f"sent; {result.detail}".rstrip("; "))
+        case Delivery.DEFERRED:
+            raise TransientError(f"The reply was not taken yet: {result.detail}.", hint="It is tried again.")
+        case Delivery.REFUSED:
+            raise PluginError(f"The reply was refused: {result.detail}.", hint="See what the server said, then retry.")
+        case Delivery.UNCERTAIN:
+            return await _uncertain(context, sender, reply, result)
+        case Delivery.NOT_CLAIMED:
+            return await _not_claimed(context, reply, result)
+
+
+async def _uncertain(context: NodeContext, sender: Sender, reply: Reply, result: SendResult) -> Outcome:
+    outbox = context.services.stores.outbox
+    present = await outbox.get(reply.id)
+    review = await _own_review(context, f"uncertain-{present.lease}")
+    if review is None or review.decision is None:
+        waiting = await _ask(context, f"uncertain-{present.lease}", ReviewKind.UNCERTAIN_SEND, result.detail)
+        uncertain = SentReply(reply_id=reply.id, state=ReplyState.UNCERTAIN)
+        return replace(waiting, reply=uncertain)
+    if review.decision.verdict is Verdict.REJECT:
+        return _outcome("uncertain", reply, ReplyState.UNCERTAIN, "a person let it be")
+    await outbox.settle(
+        reply.id, before=ReplyState.UNCERTAIN, after=ReplyState.PENDING, detail=f"sent again by {review.decision.by}"
+    )
+    return await _deliver(context, sender, await outbox.get(reply.id))
+
+
+async def _not_claimed(context: NodeContext, reply: Reply, result: SendResult) -> Outcome:
+    outbox = context.services.stores.outbox
+    if result.claim is Claim.HALTED:
+        pending = SentReply(reply_id=reply.id, state=ReplyState.PENDING)
+        return Outcome(output="sent", waiting_for="sending", reply=pending, note="sending is halted or not due yet")
+    if result.claim is Claim.STALE:
+        await outbox.settle(
+            reply.id, before=ReplyState.PENDING, after=ReplyState.WITHDRAWN, detail="The conversation moved on."
+        )
+        return await _ask(context, "stale", ReviewKind.DRAFT, "The customer wrote again, or a person answered.")
+    raise TransientError(
+        f"The reply {reply.id!r} is being sent by another run.", hint="It is looked at again; nothing to do."
+    )
+
+
+async def _own_review(context: NodeContext, suffix: str) -> Review | None:
+    review_id = ReviewId(f"{context.key}/{suffix}")
+    reviews = await context.services.stores.reviews.of_execution(context.execution_id)
+    return next((review for review in reviews if review.id == review_id), None)
+
+
+async def _ask(context: NodeContext, suffix: str, kind: ReviewKind, reason: str) -> Outcome:
+    review = Review(
+        id=ReviewId(f"{context.key}/{suffix}"),
+        kind=kind,
+        execution_id=context.execution_id,
+        node_id=context.node_id,
+        email_id=context.stored.id,
+        rank=1,
+        reason=reason,
+        draft=context.draft,
+        status=ReviewStatus.OPEN,
+        created_at=context.services.clock.now(),
+    )
+    await context.services.stores.reviews.add(review)
+    return Outcome(output="uncertain", waiting_for="review", review_id=review.id, note=reason)
+
+
+def _outcome(output: str, reply: Reply, state: ReplyState, note: str) -> Outcome:
+    return Outcome(output=output, reply=SentReply(reply_id=reply.id, state=state), note=note)

@@ -1,0 +1,1 @@
+"""The outbox: claim → act → record, so that no reply is sent twice and none is lost."""

@@ -1,0 +1,66 @@
+"""Delivery of one reply: claim → act → record.
+
+A row in `sending` is never taken over. After a crash between claim and record nobody can know whether the message was
+accepted (RFC 1047), so the row becomes `uncertain`, unless the provider's own records hold the message.
+"""
+
+from postroom.interfaces.clock import Clock
+from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
+from postroom.interfaces.stores.outbox import Outbox
+from postroom.model.reply import Reply, ReplyState
+
+_STATES = {
+    Delivery.SENT: ReplyState.SENT,
+    Delivery.REFUSED: ReplyState.FAILED,
+    Delivery.UNCERTAIN: ReplyState.UNCERTAIN,
+    # The claim was granted, but it is certain that nothing was handed over: it may be claimed again.
+    Delivery.DEFERRED: ReplyState.PENDING,
+}
+
+
+async def deliver(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
+    """Send a reply that is in the outbox, at most once, and return what is certain about it.
+
+    `NOT_CLAIMED` says why nothing was done. A row found in `sending` was cut off by a crash and is resolved.
+    """
+    match reply.state:
+        case ReplyState.PENDING:
+            return await _send(reply, outbox=outbox, sender=sender, clock=clock)
+        case ReplyState.SENDING:
+            return await _resolve(reply, outbox=outbox, sender=sender, clock=clock)
+        case ReplyState.SENT:
+            return SendResult(delivery=Delivery.SENT, detail=reply.detail)
+        case ReplyState.UNCERTAIN:
+            return SendResult(delivery=Delivery.UNCERTAIN, detail=reply.detail)
+        case ReplyState.FAILED:
+            return SendResult(delivery=Delivery.REFUSED, detail=reply.detail)
+        case ReplyState.WITHDRAWN:
+            return SendResult(delivery=Delivery.NOT_CLAIMED, detail="It was withdrawn.", claim=Claim.TAKEN)
+
+
+async def _send(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
+    lease = reply.lease + 1
+
+    async def claim() -> Claim:
+        return await outbox.claim(reply.id, lease=lease, at=clock.now())
+
+    result = await sender.send(reply.outgoing, claim)
+    if result.delivery is Delivery.NOT_CLAIMED:
+        return result
+    state = _STATES[result.delivery]
+    # False where a refusal or deferral came before the claim: then the row is still pending.
+    recorded = await outbox.record(reply.id, lease=lease, state=state, detail=result.detail, at=clock.now())
+    if not recorded and result.delivery is Delivery.REFUSED:
+        await outbox.settle(reply.id, before=ReplyState.PENDING, after=ReplyState.FAILED, detail=result.detail)
+    return result
+
+
+async def _resolve(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
+    found = await sender.find(reply.outgoing.message_id)
+    if found:
+        state, delivery, detail = ReplyState.SENT, Delivery.SENT, "Found in the provider's records after a crash."
+    else:
+        state, delivery = ReplyState.UNCERTAIN, Delivery.UNCERTAIN
+        detail = "The process ended between claiming and recording it: it may or may not have been sent."
+    await outbox.record(reply.id, lease=reply.lease, state=state, detail=detail, at=clock.now())
+    return SendResult(delivery=delivery, detail=detail)

@@ -1,0 +1,1 @@
+"""Workflows as files: load, validate, write; and the shipped templates."""

@@ -1,0 +1,125 @@
+"""Validation of a workflow: all problems at once, in words."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ValidationError
+
+from postroom.errors import ConfigurationError
+from postroom.interfaces.node import NodeType
+from postroom.model.execution import FAILED_OUTPUT
+from postroom.model.workflow import Node, Workflow
+from postroom.workflows.graph import topological_order
+
+MAX_NODES = 200
+
+
+def problems(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> tuple[str, ...]:
+    """Return everything that is wrong with `workflow`, each as one sentence; empty where it can run."""
+    return (
+        *_problems_of_nodes(workflow, types),
+        *_problems_of_edges(workflow, types),
+        *_problems_of_shape(workflow, types),
+    )
+
+
+def require_valid(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> None:
+    """Pass where the workflow can run.
+
+    Raises:
+        ConfigurationError: with all problems in its hint.
+    """
+    found = problems(workflow, types)
+    if found:
+        raise ConfigurationError(
+            f"Workflow {workflow.slug!r} cannot run: {len(found)} problem{'s' if len(found) > 1 else ''}.",
+            hint="\n".join(found),
+        )
+
+
+def _problems_of_nodes(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[str]:
+    found = [
+        f"Two nodes have the id {node_id!r}: ids must differ."
+        for node_id, times in Counter(node.id for node in workflow.nodes).items()
+        if times > 1
+    ]
+    if not workflow.nodes:
+        found.append("The workflow has no nodes: it needs at least a trigger.")
+    if len(workflow.nodes) > MAX_NODES:
+        found.append(f"The workflow has {len(workflow.nodes)} nodes: at most {MAX_NODES} are allowed.")
+    for node in workflow.nodes:
+        if not node.id or not all(letter.isalnum() or letter in "_-" for letter in node.id):
+            found.append(f"The node id {node.id!r} may hold letters, digits, '_' and '-' only.")
+        kind = types.get(node.type)
+        if kind is None:
+            known = ", ".join(sorted(types))
+            found.append(f"Node {node.id!r} has the unknown type {node.type!r}: known are {known}.")
+        else:
+            found.extend(_problems_of_config(node, kind))
+        found.extend(_problems_of_retry(node))
+    return found
+
+
+def _problems_of_config(node: Node, kind: NodeType[BaseModel]) -> list[str]:
+    try:
+        kind.config.model_validate(dict(node.config))
+    except ValidationError as error:
+        return [
+            f"Node {node.id!r}: setting {'.'.join(map(str, each['loc'])) or 'config'!r} is wrong: {each['msg']}."
+            for each in error.errors(include_url=False, include_input=False)
+        ]
+    return []
+
+
+def _problems_of_retry(node: Node) -> list[str]:
+    policy = node.retry
+    if policy is None:
+        return []
+    found: list[str] = []
+    if not 1 <= policy.max_attempts <= 100:
+        found.append(f"Node {node.id!r}: max_attempts is {policy.max_attempts}, it must be 1 to 100.")
+    if policy.timeout_seconds <= 0:
+        found.append(f"Node {node.id!r}: timeout_seconds is {policy.timeout_seconds}, it must be above 0.")
+    if policy.interval_seconds < 0 or policy.factor < 1 or not 0 <= policy.jitter <= 1:
+        found.append(f"Node {node.id!r}: retry needs interval_seconds ≥ 0, factor ≥ 1 and jitter from 0 to 1.")
+    return found
+
+
+def _problems_of_edges(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[str]:
+    nodes = {node.id: node for node in workflow.nodes}
+    found: list[str] = []
+    for edge in workflow.edges:
+        name = f"Edge {edge.source}.{edge.output} → {edge.target}"
+        found.extend(f"{name}: there is no node {end!r}." for end in (edge.source, edge.target) if end not in nodes)
+        kind = types.get(nodes[edge.source].type) if edge.source in nodes else None
+        if kind and edge.output not in (*kind.outputs, FAILED_OUTPUT):
+            outputs = ", ".join((*kind.outputs, FAILED_OUTPUT))
+            found.append(f"{name}: node type {kind.name!r} has no output {edge.output!r}, it has {outputs}.")
+        target = types.get(nodes[edge.target].type) if edge.target in nodes else None
+        if target and target.starts:
+            found.append(f"{name}: {edge.target!r} is a trigger, nothing leads into it.")
+    found.extend(
+        f"Edge {edge.source}.{edge.output} → {edge.target} is there {times} times."
+        for edge, times in Counter(workflow.edges).items()
+        if times > 1
+    )
+    return found
+
+
+def _problems_of_shape(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[str]:
+    order = topological_order(workflow)
+    found: list[str] = []
+    in_cycle = [node.id for node in workflow.nodes if node.id not in order]
+    if in_cycle:
+        found.append(f"These nodes form a cycle or lie behind one: {', '.join(in_cycle)}. Remove an edge of it.")
+    reached = {edge.target for edge in workflow.edges}
+    starts = [node for node in workflow.nodes if (kind := types.get(node.type)) is not None and kind.starts]
+    if workflow.nodes and len(starts) != 1:
+        found.append(f"The workflow has {len(starts)} triggers: it needs exactly one.")
+    start_ids = {node.id for node in starts}
+    found.extend(
+        f"Nothing leads to node {node.id!r}: connect it or remove it."
+        for node in workflow.nodes
+        if node.id not in reached and node.id not in start_ids and node.type in types
+    )
+    return found
