@@ -36,7 +36,7 @@ format: $(VENV)/.installed-dev ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
 torture: $(VENV)/.installed-dev ## Kill Postroom KILLS=1000 times while mail arrives; prints JSON
-	@$(BIN)/python -m tests.torture --kills $(KILLS)
+	@PYTHONPATH=tests $(BIN)/python -m torture --kills $(KILLS)
 
 bench: $(VENV)/.installed-bench ## Measure: prints JSON
 	@$(BIN)/python -m benchmarks

@@ -1,0 +1,66 @@
+"""`make torture`: kill Postroom many times; print one JSON object; exit 1 where anything was lost or doubled."""
+
+import argparse
+import json
+import secrets
+import sys
+import tempfile
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from postroom.bootstrap import node_types, open_classifiers, shelf
+from postroom.knowledge.search import ArticleSearch
+from postroom.logs import configure_logging
+from postroom.responders.articles import ArticleResponder
+from postroom.settings import Settings
+from torture.child import Life
+from torture.harness import Tally, take_up, torture
+from torture.verify import verify
+
+MODELS = Path(tempfile.gettempdir()) / "postroom-torture-models"
+
+
+def main() -> int:
+    """Run the harness from the command line."""
+    parser = argparse.ArgumentParser(prog="make torture", description=__doc__)
+    parser.add_argument("--kills", type=int, default=1000)
+    parser.add_argument("--seed", type=int, default=None, help="without it a new one, which is printed")
+    parser.add_argument("--folder", type=Path, default=None, help="an earlier run's folder, to go on with it")
+    parser.add_argument("--blind", action="store_true", help="with an outbox that sends again after a crash")
+    arguments = parser.parse_args()
+    configure_logging("CRITICAL")
+    folder = arguments.folder or Path(tempfile.mkdtemp(prefix="postroom-torture-"))
+    tally = take_up(folder, arguments.seed if arguments.seed is not None else secrets.randbelow(10**6))
+    print(f"seed {tally.seed}, folder {folder}; go on with: --folder {folder}", file=sys.stderr)
+    settings = Settings(data_dir=folder)
+    life = Life(
+        folder=folder,
+        node_types=node_types(),
+        classifier=open_classifiers(settings, MODELS)["linear"],
+        responder=ArticleResponder(ArticleSearch(shelf(settings))),
+        blind=arguments.blind,
+    )
+    torture(life, tally, kills=arguments.kills, progress=_Progress(arguments.kills))
+    verdict = verify(folder, tally)
+    print(json.dumps(asdict(verdict)))
+    return 0 if verdict.ok else 1
+
+
+class _Progress:
+    def __init__(self, kills: int) -> None:
+        self._kills = kills
+        self._began = time.monotonic()
+        self._first: int | None = None
+
+    def __call__(self, tally: Tally) -> None:
+        if self._first is None:
+            self._first = tally.kills - 1
+        if tally.kills % 10 == 0 or tally.kills == self._kills:
+            done = tally.kills - self._first
+            left = (time.monotonic() - self._began) / done * (self._kills - tally.kills)
+            print(f"{tally.kills}/{self._kills} kills, {tally.delivered} mails, {left:.0f} s left", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

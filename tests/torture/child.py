@@ -1,0 +1,194 @@
+"""The child: one life of Postroom, from start to the kill, or, in the last life, to rest."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pydantic import BaseModel
+
+from postroom.engine.journal import Journal
+from postroom.engine.runtime import Engine, EngineOptions
+from postroom.intake.accept import Intake
+from postroom.intake.receive import Reception, receive_forever, receive_once
+from postroom.interfaces.classifier import Classifier
+from postroom.interfaces.clock import Clock, SystemClock
+from postroom.interfaces.node import Identity, NodeType, Services
+from postroom.interfaces.provider import Claim
+from postroom.interfaces.responder import Responder
+from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.outbox import Outbox
+from postroom.model.control import Request, Wish
+from postroom.model.email import Address, MailboxId
+from postroom.model.execution import ExecutionId, ExecutionStatus
+from postroom.model.mailbox import Mailbox, Mode
+from postroom.model.reply import Reply, ReplyState
+from postroom.model.review import Decision, Review, ReviewKind, ReviewStatus, Verdict
+from postroom.notifiers.log import LogNotifier
+from postroom.providers import Surroundings
+from postroom.providers.maildir import MaildirConfig, MaildirReceiver
+from postroom.stores.sql.open import open_stores
+from postroom.workflows.load import template
+from torture.borders import STORE_METHODS, Borders
+from torture.sink import SinkSender
+
+MAILBOX = Mailbox(
+    id=MailboxId("main"),
+    address=Address(name="Lindenhof", address="support@lindenhof.example"),
+    workflow="customer_support",
+    mode=Mode.AUTOMATIC,
+)
+SECRET = b"torture!" * 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """What a life needs: its folder, what was loaded before it was born, and whether its outbox is broken."""
+
+    folder: Path
+    node_types: Mapping[str, NodeType[BaseModel]]
+    classifier: Classifier
+    responder: Responder
+    fast: bool = True
+    blind: bool = False
+
+
+class BlindOutbox:
+    """A broken outbox: after a crash it forgets that a reply was being sent, and lets it be sent again."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._outbox, name)
+
+    async def add(self, reply: Reply) -> Reply:
+        """Return the stored row as if it had never been claimed."""
+        stored = await self._outbox.add(reply)
+        return replace(stored, state=ReplyState.PENDING) if stored.state is ReplyState.SENDING else stored
+
+    async def claim(self, reply_id: str, **kwargs: object) -> Claim:
+        """Grant every claim, whoever holds the lease."""
+        del reply_id, kwargs
+        return Claim.GRANTED
+
+
+async def live(life: Life, borders: Borders, *, to_rest: bool) -> None:
+    """Receive, run and decide until killed; with `to_rest` until nothing is left to do."""
+    stores = _watched(await open_stores(f"sqlite:///{life.folder / 'store.sqlite'}"), borders, blind=life.blind)
+    services = _services(life, stores, borders)
+    workflow = await stores.workflows.save(template("customer_support"))
+    journal = Journal(url=f"sqlite:///{life.folder / 'journal.sqlite'}", fast=life.fast)
+    types = {name: borders.watch_node(kind) for name, kind in life.node_types.items()}
+    engine = Engine(journal=journal, services=services, types=types, options=EngineOptions(poll_seconds=0.05))
+    await engine.start()
+    intake = Intake(ledger=stores.ledger, clock=services.clock, workflow=workflow, secret=SECRET, max_bytes=10_000_000)
+
+    async def known(uid_validity: str, uids: Sequence[str]) -> frozenset[str]:
+        borders.cross("receiver:fetched")
+        return await stores.ledger.known(MAILBOX.id, uid_validity, uids)
+
+    receiver = MaildirReceiver(
+        MaildirConfig(path=life.folder / "maildir", poll_seconds=0.05),
+        Surroundings(mailbox_id=MAILBOX.id, known=known),
+    )
+    reception = Reception(mailbox_id=MAILBOX.id, receiver=receiver, intake=intake, accepted=lambda _: engine.wake())
+    if not to_rest:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(receive_forever(reception))
+            group.create_task(_decide_forever(stores, services.clock, engine))
+    while await receive_once(reception):
+        pass
+    while await _decide(stores, services.clock) or await stores.reviews.decided():
+        engine.wake()
+        await engine.quiet()
+        await asyncio.sleep(0.1)
+    await engine.quiet()
+    await _settled(stores)
+    await receiver.close()
+    await engine.stop()
+    await stores.connection.close()
+
+
+def _watched(stores: Stores, borders: Borders, *, blind: bool) -> Stores:
+    watched = replace(
+        stores,
+        ledger=borders.watch("ledger", stores.ledger, STORE_METHODS["ledger"]),
+        executions=borders.watch("executions", stores.executions, STORE_METHODS["executions"]),
+        reviews=borders.watch("reviews", stores.reviews, STORE_METHODS["reviews"]),
+        outbox=borders.watch("outbox", stores.outbox, STORE_METHODS["outbox"]),
+        records=borders.watch("records", stores.records, STORE_METHODS["records"]),
+    )
+    if blind:
+        broken: Outbox = BlindOutbox(watched.outbox)  # type: ignore[assignment]  # The rest is delegated by name.
+        return replace(watched, outbox=broken)
+    return watched
+
+
+def _services(life: Life, stores: Stores, borders: Borders) -> Services:
+    return Services(
+        stores=stores,
+        clock=SystemClock(),
+        identity=Identity(secret=SECRET, signature="Lindenhof"),
+        classifiers={"linear": life.classifier},
+        responders={"articles": life.responder},
+        notifiers={"log": LogNotifier()},
+        senders={"sink": SinkSender(life.folder / "sink.socket", borders)},
+        mailboxes={MAILBOX.id: MAILBOX},
+    )
+
+
+async def _decide_forever(stores: Stores, clock: Clock, engine: Engine) -> None:
+    while True:
+        await _decide(stores, clock)
+        await _retry_failures(stores, clock)
+        engine.wake()
+        await asyncio.sleep(0.1)
+
+
+async def _decide(stores: Stores, clock: Clock) -> int:
+    """Decide the drafts whose number is even; the others stay in review, as do uncertain sends."""
+    decided = 0
+    page = await stores.reviews.list(statuses=[ReviewStatus.OPEN], limit=100)
+    for review in page.rows:
+        if review.kind is ReviewKind.DRAFT and _even(review):
+            verdict = Verdict.EDIT if _number(review) % 4 else Verdict.REJECT
+            decision = Decision(verdict=verdict, by="harness", at=clock.now(), text="A person's answer.")
+            decided += await stores.reviews.decide(review.id, decision)
+    return decided
+
+
+async def _retry_failures(stores: Stores, clock: Clock) -> None:
+    page = await stores.executions.list(status=ExecutionStatus.FAILED, limit=10)
+    for execution in page.rows:
+        await stores.controls.ask(Request(execution_id=execution.id, wish=Wish.RETRY, by="harness", at=clock.now()))
+
+
+async def _settled(stores: Stores) -> None:
+    # Executions recovered by DBOS run outside the engine's queue for a moment: wait until the store shows none.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(60):
+            while (await stores.executions.count()).get(ExecutionStatus.RUNNING, 0):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+
+
+def _number(review: Review) -> int:
+    return int(ExecutionId(review.execution_id)[-6:], 16)
+
+
+def _even(review: Review) -> bool:
+    return _number(review) % 2 == 0
+
+
+def be_born(life: Life, borders: Borders, *, to_rest: bool) -> None:
+    """Live in this forked process and leave it without any clean-up of the parent's."""
+    try:
+        asyncio.run(live(life, borders, to_rest=to_rest))
+    except BaseException:  # noqa: BLE001 - a child that breaks by itself must be seen, and must not go on as the parent.
+        import traceback  # noqa: PLC0415 - only here.
+
+        traceback.print_exc()
+        os._exit(5)
+    os._exit(0)

@@ -1,0 +1,175 @@
+"""The harness: delivers mail, gives birth, kills, and counts; it can stop and go on later."""
+
+import json
+import os
+import random
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from postroom.providers.mock.generate import generate
+from torture.borders import BORDERS, Borders
+from torture.child import Life, be_born
+from torture.sink import serve
+
+BORDER_WAIT_SECONDS = 4.0
+LAST_LIFE_SECONDS = 600.0
+MAILS_PER_LIFE = 3
+
+
+@dataclass
+class Tally:
+    """What happened so far; kept in the folder, so that a long run can be taken up again."""
+
+    seed: int
+    kills: int = 0
+    border_kills: dict[str, int] = field(default_factory=dict)
+    random_kills: int = 0
+    delivered: int = 0
+    twice: int = 0
+    sends_cut_off: int = 0
+    kills_while_sending: int = 0
+    broke_by_itself: int = 0
+
+    def save(self, folder: Path) -> None:
+        """Keep it, all or nothing."""
+        draft = folder / "tally.draft"
+        draft.write_text(json.dumps(asdict(self)))
+        draft.rename(folder / "tally.json")
+
+
+def take_up(folder: Path, seed: int) -> Tally:
+    """Return the tally of an earlier, unfinished run in `folder`, or a new one."""
+    path = folder / "tally.json"
+    if path.exists():
+        return Tally(**json.loads(path.read_text()))
+    for name in ("new", "cur", "tmp"):
+        (folder / "maildir" / name).mkdir(parents=True, exist_ok=True)
+    return Tally(seed=seed)
+
+
+def torture(life: Life, tally: Tally, *, kills: int, progress: Callable[[Tally], None]) -> None:
+    """Kill `kills` times in all, then let one life run to rest.
+
+    Odd kills fall at random moments; even ones at borders, each border in turn. No thread may run in this process: it
+    forks.
+    """
+    sink = _fork_sink(life.folder)
+    mailman = Mailman(life.folder / "maildir", tally)
+    try:
+        while tally.kills < kills:
+            _one_life(life, tally, mailman)
+            tally.save(life.folder)
+            progress(tally)
+        _last_life(life, tally)
+    finally:
+        os.kill(sink, signal.SIGKILL)
+        os.waitpid(sink, 0)
+        (life.folder / "sink.socket").unlink(missing_ok=True)
+
+
+class Mailman:
+    """Delivers generated mail into the Maildir, one in twenty a second time under another name."""
+
+    def __init__(self, maildir: Path, tally: Tally) -> None:
+        self._maildir = maildir
+        self._tally = tally
+        stream = generate(tally.seed, 10_000_000, start=datetime(2026, 1, 5, 8, tzinfo=UTC))
+        self._mails = iter(stream)
+        for _ in range(tally.delivered):
+            next(self._mails)
+
+    def deliver(self) -> None:
+        """Put the next e-mail into `new`, by way of `tmp`."""
+        number = self._tally.delivered
+        content = next(self._mails).content
+        self._put(f"{number:08d}.first", content)
+        if number % 20 == 0:
+            self._put(f"{number:08d}.again", content)
+            self._tally.twice += 1
+        self._tally.delivered += 1
+
+    def _put(self, name: str, content: bytes) -> None:
+        waiting = self._maildir / "tmp" / name
+        waiting.write_bytes(content)
+        waiting.rename(self._maildir / "new" / name)
+
+
+def _one_life(life: Life, tally: Tally, mailman: Mailman) -> None:
+    chance = random.Random(f"{tally.seed}/{tally.kills}")
+    target = BORDERS[tally.kills // 2 % len(BORDERS)] if tally.kills % 2 else None
+    borders = Borders(target=target, nth=chance.randint(1, 4))
+    wait_seconds = BORDER_WAIT_SECONDS if target else chance.uniform(0.1, 2.0)
+    for _ in range(chance.randint(0, MAILS_PER_LIFE)):
+        mailman.deliver()
+    child = os.fork()
+    if not child:
+        be_born(life, borders, to_rest=False)
+    ended = _wait(child, wait_seconds, lambda: mailman.deliver() if chance.random() < 0.02 else None)
+    if ended is None:
+        os.kill(child, signal.SIGKILL)
+        _, ended = os.waitpid(child, 0)
+        tally.random_kills += 1
+    elif os.WIFSIGNALED(ended) and target:
+        tally.border_kills[target] = tally.border_kills.get(target, 0) + 1
+    else:
+        tally.broke_by_itself += 1
+    tally.kills += 1
+    cut_off = _rows_in_sending(life.folder)
+    tally.sends_cut_off += cut_off
+    tally.kills_while_sending += cut_off > 0
+
+
+def _last_life(life: Life, tally: Tally) -> None:
+    child = os.fork()
+    if not child:
+        be_born(life, Borders(target=None), to_rest=True)
+    ended = _wait(child, LAST_LIFE_SECONDS, lambda: None)
+    if ended is None:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+    if ended != 0:
+        tally.broke_by_itself += 1
+
+
+def _wait(child: int, seconds: float, meanwhile: Callable[[], None]) -> int | None:
+    """Return the child's wait status, or None where it still lives after `seconds`."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return status
+        meanwhile()
+        time.sleep(0.01)
+    return None
+
+
+def _rows_in_sending(folder: Path) -> int:
+    """Return how many replies the kill left between claim and record; the next life makes them uncertain."""
+    path = folder / "store.sqlite"
+    if not path.exists():
+        return 0
+    connection = sqlite3.connect(path)
+    try:
+        found = connection.execute("SELECT count(*) FROM replies WHERE state = 'sending'").fetchone()
+    except sqlite3.OperationalError:
+        return 0  # Killed before the first migration.
+    finally:
+        connection.close()
+    return int(found[0])
+
+
+def _fork_sink(folder: Path) -> int:
+    address = folder / "sink.socket"
+    address.unlink(missing_ok=True)
+    child = os.fork()
+    if not child:
+        serve(address, folder / "sink.log")
+        os._exit(0)
+    while not address.exists():
+        time.sleep(0.01)
+    return child

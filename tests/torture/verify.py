@@ -1,0 +1,121 @@
+"""The verdict: what the mailbox gave, against what the store says, against what the sink accepted."""
+
+import asyncio
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from postroom.interfaces.stores import Stores
+from postroom.mime.content_hash import content_hash
+from postroom.mime.parse import parse
+from postroom.model.email import EmailId
+from postroom.model.execution import Execution, ExecutionStatus, FinalState
+from postroom.model.reply import ReplyState
+from postroom.stores.sql.open import open_stores
+from torture.harness import Tally
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The figures of a run; `lost` and `duplicated` must be 0, `uncertain` at most `sends_cut_off`.
+
+    `sends_cut_off` counts the replies that a kill caught between claim and recorded result (with ten executions at
+    once one kill may catch several), `kills_while_sending` the kills that caught any.
+    """
+
+    seed: int
+    kills: int
+    random_kills: int
+    border_kills: int
+    borders_reached: int
+    received: int
+    received_twice: int
+    answered: int
+    in_review: int
+    ignored_automatic: int
+    closed: int
+    lost: int
+    duplicated: int
+    uncertain: int
+    sends_cut_off: int
+    kills_while_sending: int
+    broke_by_itself: int
+    ok: bool
+
+
+async def _verdict(folder: Path, tally: Tally) -> Verdict:
+    stores = await open_stores(f"sqlite:///{folder / 'store.sqlite'}")
+    try:
+        mails = await asyncio.to_thread(_mails, folder / "maildir")
+        found = {execution.email_id: execution for execution in await _executions(stores)}
+        states = Counter(each.final_state for each in found.values())
+        uncertain = (await stores.outbox.count()).get(ReplyState.UNCERTAIN, 0)
+    finally:
+        await stores.connection.close()
+    accepted = _accepted(folder / "sink.log")
+    lost = sum(not _safe(found.get(email_id), accepted[message_id]) for email_id, message_id in mails.items())
+    duplicated = sum(count - 1 for count in accepted.values() if count > 1)
+    duplicated += len(found) - len(set(found) & set(mails))
+    return Verdict(
+        seed=tally.seed,
+        kills=tally.kills,
+        random_kills=tally.random_kills,
+        border_kills=sum(tally.border_kills.values()),
+        borders_reached=len(tally.border_kills),
+        received=len(mails),
+        received_twice=tally.twice,
+        answered=states[FinalState.ANSWERED],
+        in_review=states[FinalState.IN_REVIEW],
+        ignored_automatic=states[FinalState.IGNORED_AUTOMATIC],
+        closed=states[FinalState.CLOSED],
+        lost=lost,
+        duplicated=duplicated,
+        uncertain=uncertain,
+        sends_cut_off=tally.sends_cut_off,
+        kills_while_sending=tally.kills_while_sending,
+        broke_by_itself=tally.broke_by_itself,
+        ok=not lost and not duplicated and uncertain <= tally.sends_cut_off and not tally.broke_by_itself,
+    )
+
+
+def verify(folder: Path, tally: Tally) -> Verdict:
+    """Return the verdict on the run in `folder`."""
+    return asyncio.run(_verdict(folder, tally))
+
+
+def _safe(execution: Execution | None, accepted: int) -> bool:
+    """Return whether an e-mail is where somebody sees it, and what is called answered was accepted by the sink."""
+    if execution is None or execution.final_state is None:
+        return False
+    if execution.final_state is FinalState.ANSWERED:
+        return accepted > 0
+    if execution.final_state in {FinalState.IN_REVIEW, FinalState.UNCERTAIN}:
+        return execution.status is ExecutionStatus.WAITING
+    return execution.status.settled
+
+
+def _mails(maildir: Path) -> dict[EmailId, str]:
+    """Return what the mailbox gave: e-mail id → Message-ID; the same mail given twice is one."""
+    mails: dict[EmailId, str] = {}
+    for path in (maildir / "new").iterdir():
+        content = path.read_bytes()
+        mails[EmailId(f"em_{content_hash(content)[:32]}")] = parse(content).message_id or ""
+    return mails
+
+
+def _accepted(log: Path) -> Counter[str]:
+    """Return how often the sink accepted an answer to each Message-ID."""
+    entries = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
+    return Counter(str(entry["in_reply_to"]) for entry in entries)
+
+
+async def _executions(stores: Stores) -> list[Execution]:
+    found: list[Execution] = []
+    after: str | None = None
+    while True:
+        page = await stores.executions.list(after=after, limit=500)
+        found.extend(page.rows)
+        after = page.next_cursor
+        if after is None:
+            return found
