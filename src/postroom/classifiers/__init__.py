@@ -1,0 +1,1 @@
+"""Classifiers: one file is one implementation of `postroom.interfaces.classifier.Classifier`."""

@@ -1,0 +1,1 @@
+"""Learning: example mails, training, and the trained model as plain arrays."""

@@ -1,0 +1,66 @@
+"""A trained linear model: one score for each label of each question, turned into probabilities."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from postroom.learning.features import Vocabulary
+from postroom.model.classification import Label
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """One question the model answers: its possible `labels`, in the order of their columns.
+
+    `temperature` (above 0) divides the scores before they become probabilities, so that these can be believed
+    (Guo et al., "On Calibration of Modern Neural Networks", 2017).
+    """
+
+    name: str
+    labels: tuple[str, ...]
+    temperature: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearModel:
+    """The whole model: `weights` (features x labels of all heads), `intercepts` (labels) and how it was trained.
+
+    The columns of the heads follow each other. `languages` are the ISO 639-1 codes of its examples, `examples` is how
+    many there were.
+    """
+
+    vocabulary: Vocabulary
+    weights: NDArray[np.float32]
+    intercepts: NDArray[np.float32]
+    heads: tuple[Head, ...]
+    languages: tuple[str, ...]
+    seed: int
+    examples: int
+
+    def labels(self, text: str) -> dict[str, Label]:
+        """Return the most probable label of each head, by its name."""
+        return {name: max(labels, key=lambda label: label.probability) for name, labels in self.ranking(text).items()}
+
+    def ranking(self, text: str) -> dict[str, tuple[Label, ...]]:
+        """Return every label of each head with its probability, in the order of the head."""
+        vector = self.vocabulary.vector(text)
+        scores = vector.values @ self.weights[vector.columns] + self.intercepts
+        answers: dict[str, tuple[Label, ...]] = {}
+        start = 0
+        for head in self.heads:
+            end = start + len(head.labels)
+            shares = probabilities(scores[np.newaxis, start:end], head.temperature)[0]
+            answers[head.name] = tuple(
+                Label(name=name, probability=float(share)) for name, share in zip(head.labels, shares, strict=True)
+            )
+            start = end
+        return answers
+
+
+def probabilities(scores: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
+    """Return the softmax of each row of `scores` (rows x labels) at `temperature`; every row sums to 1."""
+    scaled = scores.astype(np.float64) / temperature
+    powers = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = powers / powers.sum(axis=1, keepdims=True)
+    return shares
