@@ -1,0 +1,1 @@
+"""Bytes to model and back: pure functions that never raise on bad mail."""

@@ -1,0 +1,97 @@
+"""Why a mail may be answered by a person only, read from its bytes alone."""
+
+from dataclasses import dataclass
+
+from postroom.mime.parts import Part
+from postroom.model.email import Address, Attachment
+
+_ENCRYPTED_TYPES = {"multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime"}
+_PGP_MESSAGE = "-----BEGIN PGP MESSAGE-----"
+# The parts that say how a message was signed or wrapped carry no meaning of their own.
+_TECHNICAL_TYPES = {
+    "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-keys",
+    "application/pgp-encrypted",
+}  # fmt: skip
+MIN_LETTERS = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the cautions are read from: the tree of parts, the addresses, and the words the sender wrote."""
+
+    root: Part
+    from_addresses: tuple[Address, ...]
+    reply_to: tuple[Address, ...]
+    new_text: str
+    attachments: tuple[Attachment, ...]
+
+
+def cautions(evidence: Evidence) -> tuple[str, ...]:
+    """Return the codes of all reasons for a person, empty when there is none."""
+    found = {
+        "no_from_address": not any(is_usable(address) for address in evidence.from_addresses),
+        "several_from_addresses": len({address.address.lower() for address in evidence.from_addresses}) > 1,
+        "reply_to_other_domain": _replies_elsewhere(evidence.from_addresses, evidence.reply_to),
+        "encrypted": _is_encrypted(evidence),
+        "only_attachment": _is_only_attachment(evidence),
+        "no_text": not _has_words(evidence.new_text) and not evidence.attachments,
+        "winmail": any(_is_winmail(attachment) for attachment in evidence.attachments),
+    }
+    return tuple(code for code, holds in found.items() if holds)
+
+
+def is_usable(address: Address) -> bool:
+    """Whether a mail can be sent to `address`: a local part and a domain, without blanks and marks of lists."""
+    local, sign, domain = address.address.rpartition("@")
+    return (
+        bool(local and sign and domain)
+        and len(local.encode()) <= 64
+        and len(domain.encode()) <= 255
+        and not any(character.isspace() or character in '<>,;:()[]"\\' for character in address.address)
+        and "@" not in local
+        and not domain.startswith((".", "-"))
+        and ".." not in domain
+        and address.address.isprintable()
+    )
+
+
+def domain_of(address: str) -> str:
+    """Return the domain of `address` in lower case, empty where there is none."""
+    return address.rpartition("@")[2].lower().rstrip(".") if "@" in address else ""
+
+
+def _replies_elsewhere(senders: tuple[Address, ...], reply_to: tuple[Address, ...]) -> bool:
+    domains = {domain_of(sender.address) for sender in senders}
+    return any(domain_of(address.address) not in domains for address in reply_to)
+
+
+def _is_encrypted(evidence: Evidence) -> bool:
+    waiting = [evidence.root]
+    while waiting:
+        part = waiting.pop()
+        kind = part.parameters.get("smime-type", "").lower()
+        if part.content_type in _ENCRYPTED_TYPES and kind not in {"signed-data", "certs-only"}:
+            return True
+        waiting += part.children
+    return _PGP_MESSAGE in evidence.new_text
+
+
+def _is_only_attachment(evidence: Evidence) -> bool:
+    meaningful = [attachment for attachment in evidence.attachments if attachment.content_type not in _TECHNICAL_TYPES]
+    return bool(meaningful) and not _has_words(evidence.new_text)
+
+
+def _has_words(text: str) -> bool:
+    letters = 0
+    for character in text:
+        letters += character.isalpha()
+        # One ideograph can be a word.
+        if letters >= MIN_LETTERS or (letters and ord(character) > 0x2E80):
+            return True
+    return False
+
+
+def _is_winmail(attachment: Attachment) -> bool:
+    return attachment.content_type in {"application/ms-tnef", "application/vnd.ms-tnef"} or (
+        attachment.filename.lower() == "winmail.dat"
+    )

@@ -1,0 +1,30 @@
+"""Mail of our own is known by its id and its sender."""
+
+from postroom.mime.message_id import make_message_id
+from postroom.mime.own_mail import answered_ids, is_own, own_reason
+from postroom.model.email import Address, Email
+
+SECRET = b"secret"
+OURS = make_message_id("reply", domain="shop.example", secret=SECRET)
+STRANGER = Email(subject="", from_address=Address(name="", address="jane@doe.example"), message_id="<1@doe.example>")
+OWN = ("Help@shop.example",)
+
+
+def test_a_mail_with_our_message_id_is_ours() -> None:
+    email = Email(subject="", from_address=STRANGER.from_address, message_id=OURS)
+    assert own_reason(email, addresses=OWN, secret=SECRET) == "own_message_id"
+
+
+def test_a_mail_from_our_address_is_ours_whatever_its_case_or_tag() -> None:
+    email = Email(subject="", from_address=Address(name="", address="help+x@SHOP.example"))
+    assert own_reason(email, addresses=OWN, secret=SECRET) == "own_address"
+
+
+def test_a_strangers_mail_is_not_ours() -> None:
+    assert not is_own(STRANGER, addresses=OWN, secret=SECRET)
+
+
+def test_an_answer_names_the_mail_of_ours_it_answers() -> None:
+    email = Email(subject="", from_address=STRANGER.from_address, in_reply_to=OURS, references=("<x@y>", OURS))
+    assert answered_ids(email, secret=SECRET) == (OURS,)
+    assert answered_ids(STRANGER, secret=SECRET) == ()
