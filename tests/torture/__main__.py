@@ -14,11 +14,10 @@ from postroom.knowledge.search import ArticleSearch
 from postroom.logs import configure_logging
 from postroom.responders.articles import ArticleResponder
 from postroom.settings import Settings
+from torture.borders import BORDERS
 from torture.child import Life
 from torture.harness import Tally, take_up, torture
 from torture.verify import verify
-
-MODELS = Path(tempfile.gettempdir()) / "postroom-torture-models"
 
 
 def main() -> int:
@@ -28,6 +27,10 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None, help="without it a new one, which is printed")
     parser.add_argument("--folder", type=Path, default=None, help="an earlier run's folder, to go on with it")
     parser.add_argument("--blind", action="store_true", help="with an outbox that sends again after a crash")
+    parser.add_argument(
+        "--models", type=Path, default=None, help="a folder of trained models; without it they are trained"
+    )
+    parser.add_argument("--only", choices=BORDERS, help="kill at this border alone")
     arguments = parser.parse_args()
     configure_logging("CRITICAL")
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="postroom-torture-"))
@@ -37,11 +40,11 @@ def main() -> int:
     life = Life(
         folder=folder,
         node_types=node_types(),
-        classifier=open_classifiers(settings, MODELS)["linear"],
+        classifier=open_classifiers(settings, arguments.models or folder / "models")["linear"],
         responder=ArticleResponder(ArticleSearch(shelf(settings))),
         blind=arguments.blind,
     )
-    torture(life, tally, kills=arguments.kills, progress=_Progress(arguments.kills))
+    torture(life, tally, kills=arguments.kills, only=arguments.only, progress=_Progress(arguments.kills))
     verdict = verify(folder, tally)
     print(json.dumps(asdict(verdict)))
     return 0 if verdict.ok else 1

@@ -8,7 +8,6 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Engine, event
 
 from postroom.interfaces.node import NodeContext, NodeType
 from postroom.model.execution import Outcome
@@ -41,7 +40,6 @@ BORDERS = (
     "sender:claimed",
     "sender:half",
     "sender:accepted",
-    "journal:commit",
     "receiver:fetched",
 )
 
@@ -89,13 +87,3 @@ class Borders:
             return await self.around(f"node.{kind.name}", kind.body)(context, config)
 
         return replace(kind, body=body)
-
-    def watch_journal(self, engine: Engine) -> Engine:
-        """Make every commit of the journal a border."""
-
-        @event.listens_for(engine, "commit")
-        def _commit(connection: Connection) -> None:
-            del connection
-            self.cross("journal:commit")
-
-        return engine

@@ -28,12 +28,19 @@ class Tally:
     seed: int
     kills: int = 0
     border_kills: dict[str, int] = field(default_factory=dict)
+    border_attempts: dict[str, int] = field(default_factory=dict)
     random_kills: int = 0
     delivered: int = 0
     twice: int = 0
-    sends_cut_off: int = 0
+    cut_off: list[str] = field(default_factory=list)
     kills_while_sending: int = 0
     broke_by_itself: int = 0
+
+    def next_target(self) -> str | None:
+        """Return the border that was tried least, or None when it is the turn of a random moment."""
+        if self.random_kills <= sum(self.border_kills.values()):
+            return None
+        return min(BORDERS, key=lambda name: self.border_attempts.get(name, 0))
 
     def save(self, folder: Path) -> None:
         """Keep it, all or nothing."""
@@ -52,17 +59,19 @@ def take_up(folder: Path, seed: int) -> Tally:
     return Tally(seed=seed)
 
 
-def torture(life: Life, tally: Tally, *, kills: int, progress: Callable[[Tally], None]) -> None:
+def torture(
+    life: Life, tally: Tally, *, kills: int, progress: Callable[[Tally], None], only: str | None = None
+) -> None:
     """Kill `kills` times in all, then let one life run to rest.
 
-    Odd kills fall at random moments; even ones at borders, each border in turn. No thread may run in this process: it
-    forks.
+    Half of the kills fall at random moments, half at borders, each in turn; a border that is not crossed in time counts
+    as a random moment. `only` kills at one border. No thread may run in this process: it forks.
     """
     sink = _fork_sink(life.folder)
     mailman = Mailman(life.folder / "maildir", tally)
     try:
         while tally.kills < kills:
-            _one_life(life, tally, mailman)
+            _one_life(life, tally, mailman, target=only or tally.next_target())
             tally.save(life.folder)
             progress(tally)
         _last_life(life, tally)
@@ -99,12 +108,13 @@ class Mailman:
         waiting.rename(self._maildir / "new" / name)
 
 
-def _one_life(life: Life, tally: Tally, mailman: Mailman) -> None:
+def _one_life(life: Life, tally: Tally, mailman: Mailman, *, target: str | None) -> None:
     chance = random.Random(f"{tally.seed}/{tally.kills}")
-    target = BORDERS[tally.kills // 2 % len(BORDERS)] if tally.kills % 2 else None
-    borders = Borders(target=target, nth=chance.randint(1, 4))
+    borders = Borders(target=target, nth=chance.randint(1, 3))
     wait_seconds = BORDER_WAIT_SECONDS if target else chance.uniform(0.1, 2.0)
-    for _ in range(chance.randint(0, MAILS_PER_LIFE)):
+    if target:
+        tally.border_attempts[target] = tally.border_attempts.get(target, 0) + 1
+    for _ in range(chance.randint(0, 3 * MAILS_PER_LIFE if target else MAILS_PER_LIFE)):
         mailman.deliver()
     child = os.fork()
     if not child:
@@ -119,9 +129,9 @@ def _one_life(life: Life, tally: Tally, mailman: Mailman) -> None:
     else:
         tally.broke_by_itself += 1
     tally.kills += 1
-    cut_off = _rows_in_sending(life.folder)
-    tally.sends_cut_off += cut_off
-    tally.kills_while_sending += cut_off > 0
+    cut_off = _claims_in_sending(life.folder) - set(tally.cut_off)
+    tally.cut_off.extend(sorted(cut_off))
+    tally.kills_while_sending += bool(cut_off)
 
 
 def _last_life(life: Life, tally: Tally) -> None:
@@ -148,19 +158,19 @@ def _wait(child: int, seconds: float, meanwhile: Callable[[], None]) -> int | No
     return None
 
 
-def _rows_in_sending(folder: Path) -> int:
-    """Return how many replies the kill left between claim and record; the next life makes them uncertain."""
+def _claims_in_sending(folder: Path) -> set[str]:
+    """Return the claims that are between claim and record after a kill; the next life makes their rows uncertain."""
     path = folder / "store.sqlite"
     if not path.exists():
-        return 0
+        return set()
     connection = sqlite3.connect(path)
     try:
-        found = connection.execute("SELECT count(*) FROM replies WHERE state = 'sending'").fetchone()
+        rows = connection.execute("SELECT id, lease FROM replies WHERE state = 'sending'").fetchall()
     except sqlite3.OperationalError:
-        return 0  # Killed before the first migration.
+        return set()  # Killed before the first migration.
     finally:
         connection.close()
-    return int(found[0])
+    return {f"{reply_id}#{lease}" for reply_id, lease in rows}
 
 
 def _fork_sink(folder: Path) -> int:

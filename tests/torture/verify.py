@@ -72,10 +72,10 @@ async def _verdict(folder: Path, tally: Tally) -> Verdict:
         lost=lost,
         duplicated=duplicated,
         uncertain=uncertain,
-        sends_cut_off=tally.sends_cut_off,
+        sends_cut_off=len(tally.cut_off),
         kills_while_sending=tally.kills_while_sending,
         broke_by_itself=tally.broke_by_itself,
-        ok=not lost and not duplicated and uncertain <= tally.sends_cut_off and not tally.broke_by_itself,
+        ok=not lost and not duplicated and uncertain <= len(tally.cut_off) and not tally.broke_by_itself,
     )
 
 
