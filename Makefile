@@ -42,7 +42,7 @@ bench: $(VENV)/.installed-bench ## Measure: prints JSON
 	@$(BIN)/python -m benchmarks
 
 docs: $(VENV)/.installed ## Write the generated reference pages anew
-	@$(BIN)/python scripts/write_reference.py
+	@$(BIN)/python scripts/reference.py
 
 lock: ## Write the lock files anew (needs uv)
 	@scripts/lock.sh

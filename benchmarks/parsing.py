@@ -51,14 +51,13 @@ def summary(mails: dict[str, bytes]) -> dict[str, float | int | str]:
     }
 
 
-def main() -> None:
-    """Print the figures of the corpora and of the hostile mails."""
-    folders = [Path(argument) for argument in sys.argv[1:]]
-    if not folders:
-        shared = ROOT.parent / "shared" / "data"
-        folders = [ROOT / "tests" / "mail", shared / "mime_mikel_mail", shared / "mime_mimekit"]
-    print(json.dumps({"corpora": summary(corpus(folders)), "hostile": summary(hostile_mails(HOSTILE_BYTES))}, indent=2))
+def measure(folders: list[Path] | None = None) -> dict[str, dict[str, float | int | str]]:
+    """Return the figures of the corpora in `folders` (none: the known ones) and of hostile mail."""
+    shared = ROOT.parent / "shared" / "data"
+    known = [ROOT / "tests" / "mail", shared / "mime_mikel_mail", shared / "mime_mimekit"]
+    chosen = folders or [folder for folder in known if folder.exists()]
+    return {"corpora": summary(corpus(chosen)), "hostile": summary(hostile_mails(HOSTILE_BYTES))}
 
 
 if __name__ == "__main__":
-    main()
+    print(json.dumps(measure([Path(argument) for argument in sys.argv[1:]]), indent=2))

@@ -25,9 +25,6 @@ from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf, starter_shelf
 from postroom.knowledge.folder import load_folder
 from postroom.knowledge.search import ArticleSearch
-from postroom.learning.corpus import load_starter
-from postroom.learning.model_files import save_model
-from postroom.learning.train import train
 from postroom.model.email import Address, MailboxId
 from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.workflow import Node, Workflow, WorkflowSlug
@@ -69,10 +66,7 @@ class Postroom:
             parallel=self.settings.executions_in_parallel,
             remind_after=timedelta(minutes=self.settings.reminder_minutes),
         )
-        journal = Journal(
-            url=journal_url(self.settings), synchronous=self.settings.synchronous, fast=self.settings.fast_journal
-        )
-        return Engine(journal=journal, services=self.services, types=self.node_types, options=options)
+        return Engine(journal=journal_of(self.settings), services=self.services, types=self.node_types, options=options)
 
     def reception(self, engine: Engine) -> Reception:
         """Return the mailbox as something to receive from, waking `engine` for each batch."""
@@ -86,12 +80,17 @@ class Postroom:
 
 def store_url(settings: Settings) -> str:
     """Return where the store is: as set, else a SQLite file in the data folder."""
-    return settings.store_url or f"sqlite:///{settings.data_dir.resolve() / 'postroom.sqlite'}"
+    return settings.store_url or f"sqlite:///{settings.data_dir.resolve() / 'postroom.db'}"
 
 
 def journal_url(settings: Settings) -> str:
     """Return where the journal is: as set, else a SQLite file in the data folder."""
-    return settings.journal_url or f"sqlite:///{settings.data_dir.resolve() / 'journal.sqlite'}"
+    return settings.journal_url or f"sqlite:///{settings.data_dir.resolve() / 'journal.db'}"
+
+
+def journal_of(settings: Settings) -> Journal:
+    """Return where the journal is and how it is written; nothing is opened."""
+    return Journal(url=journal_url(settings), synchronous=settings.synchronous, fast=settings.fast_journal)
 
 
 @asynccontextmanager
@@ -110,12 +109,8 @@ async def open_store(settings: Settings) -> AsyncIterator[Stores]:
 
 
 @asynccontextmanager
-async def open_postroom(
-    settings: Settings, *, dry_run: bool = False, models: Path | None = None
-) -> AsyncIterator[Postroom]:
+async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIterator[Postroom]:
     """Open everything, training the starter model where there is none yet (some seconds).
-
-    `models` is the folder of models; without it `models` in the data folder.
 
     Raises:
         ConfigurationError: a setting, the workflow or an article is wrong; StoreError: the store cannot be used.
@@ -131,7 +126,7 @@ async def open_postroom(
             stores=stores,
             clock=clock,
             identity=Identity(secret=secret, signature=mailbox.address.name),
-            classifiers=open_classifiers(settings, models or models_folder(settings)),
+            classifiers=open_classifiers(settings),
             responders={"articles": ArticleResponder(ArticleSearch(shelf(settings)), signature=mailbox.address.name)},
             notifiers=await open_notifiers(settings, stack),
             senders={"outbox_folder": open_sender(settings)},
@@ -208,10 +203,15 @@ def models_folder(settings: Settings) -> Path:
     return settings.data_dir / "models"
 
 
-def open_classifiers(settings: Settings, models: Path) -> Mapping[str, Classifier]:
-    """Return the classifiers; the linear model is trained on the starter corpus where there is none in `models`."""
-    folder = models / "linear"
+def open_classifiers(settings: Settings) -> Mapping[str, Classifier]:
+    """Return the classifiers; the linear model is trained on the starter corpus where there is none."""
+    folder = models_folder(settings) / "linear"
     if not folder.exists():
+        # Training needs scikit-learn and a hundred megabytes; a process that finds a model never loads it.
+        from postroom.learning.corpus import load_starter  # noqa: PLC0415
+        from postroom.learning.model_files import save_model  # noqa: PLC0415
+        from postroom.learning.train import train  # noqa: PLC0415
+
         save_model(train(load_starter()), folder)
     return {"linear": LinearClassifier.load(folder, languages=settings.languages)}
 

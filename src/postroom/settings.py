@@ -77,7 +77,8 @@ class Settings(BaseSettings):
         default="NORMAL", description="How a SQLite journal is flushed; the store is always FULL."
     )
     fast_journal: bool = Field(
-        default=False, description="Whether the journal's hottest calls go round the engine's own code."
+        default=True,
+        description="Whether a SQLite journal runs its hottest calls as raw statements; not with another dbos.",
     )
     secret_key: SecretStr | None = Field(
         default=None, description="Encrypts accounts, 64 hex digits; without it a file secret.key in the data folder."

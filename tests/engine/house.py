@@ -20,7 +20,7 @@ from postroom.model.draft import Draft
 from postroom.model.email import Address, MailboxId, RawEmail
 from postroom.model.execution import Execution, ExecutionStatus, Outcome
 from postroom.model.mailbox import Mailbox, Mode
-from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
+from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 from postroom.model.workflow import Edge, JsonValue, Node, NodeId, RetryPolicy, Workflow, WorkflowSlug
 from postroom.stores.sql.open import open_stores
 
@@ -179,6 +179,19 @@ class House:
 
         await eventually(reached)
         return await self.stores.executions.get(execution.id)
+
+    async def wished(self, engine: Engine, execution: Execution) -> None:
+        """Return when the engine knows that this execution, which is under way, is to be held."""
+
+        async def known() -> bool:
+            return engine._hold_of(execution) is not None
+
+        await eventually(known)
+
+    async def decide(self, execution: Execution, node_id: str, verdict: Verdict = Verdict.APPROVE) -> None:
+        """Decide what a node asked about an execution."""
+        decision = Decision(verdict=verdict, by="tester", at=SystemClock().now(), text="yes")
+        assert await self.stores.reviews.decide(ReviewId(f"{execution.id}/{node_id}"), decision)
 
     @staticmethod
     def _mail(index: int) -> RawEmail:

@@ -167,11 +167,7 @@ async def test_a_pause_takes_effect_at_the_next_border_and_resume_runs_nothing_t
         engine.wake()
         await house.bench.arrival("one").wait()
         await house.stores.controls.ask(wish(execution.id, Wish.PAUSE))
-
-        async def taken() -> bool:
-            return await house.stores.controls.requests() == ()
-
-        await eventually(taken)
+        await house.wished(engine, execution)
         house.bench.gate("one").set()
         paused = await house.until(execution, ExecutionStatus.PAUSED)
         assert paused.final_state is None
@@ -203,11 +199,7 @@ async def test_cancel_stops_at_the_next_border_and_closes_the_reviews(house: Hou
         engine.wake()
         await house.bench.arrival("one").wait()
         await house.stores.controls.ask(wish(execution.id, Wish.CANCEL))
-
-        async def taken() -> bool:
-            return await house.stores.controls.requests() == ()
-
-        await eventually(taken)
+        await house.wished(engine, execution)
         house.bench.gate("one").set()
         ended = await house.until(execution, ExecutionStatus.CANCELLED)
         await engine.quiet()

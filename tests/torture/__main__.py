@@ -27,20 +27,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=None, help="without it a new one, which is printed")
     parser.add_argument("--folder", type=Path, default=None, help="an earlier run's folder, to go on with it")
     parser.add_argument("--blind", action="store_true", help="with an outbox that sends again after a crash")
-    parser.add_argument(
-        "--models", type=Path, default=None, help="a folder of trained models; without it they are trained"
-    )
+    parser.add_argument("--models", type=Path, default=None, help="trained models, a folder called models")
     parser.add_argument("--only", choices=BORDERS, help="kill at this border alone")
     arguments = parser.parse_args()
     configure_logging("CRITICAL")
     folder = arguments.folder or Path(tempfile.mkdtemp(prefix="postroom-torture-"))
     tally = take_up(folder, arguments.seed if arguments.seed is not None else secrets.randbelow(10**6))
     print(f"seed {tally.seed}, folder {folder}; go on with: --folder {folder}", file=sys.stderr)
-    settings = Settings(data_dir=folder)
+    # Models are looked for in `models` of the data folder.
+    settings = Settings(data_dir=arguments.models.parent if arguments.models else folder)
     life = Life(
         folder=folder,
         node_types=node_types(),
-        classifier=open_classifiers(settings, arguments.models or folder / "models")["linear"],
+        classifier=open_classifiers(settings)["linear"],
         responder=ArticleResponder(ArticleSearch(shelf(settings))),
         blind=arguments.blind,
     )

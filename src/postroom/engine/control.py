@@ -4,11 +4,12 @@ from dataclasses import replace
 
 import structlog
 
+from postroom.engine.conclude import final_state
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
 from postroom.model.control import Request, Wish
-from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
-from postroom.model.reply import ReplyState
+from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus
+from postroom.model.reply import Reply, ReplyState
 from postroom.model.review import Review, ReviewKind, ReviewStatus, Verdict
 
 log = structlog.get_logger()
@@ -31,6 +32,12 @@ class Control:
                 return await self._stop(execution, ExecutionStatus.PAUSED)
             case Wish.CANCEL if execution.status in STOPPABLE:
                 return await self._stop(execution, ExecutionStatus.CANCELLED)
+            case Wish.CANCEL if execution.status is ExecutionStatus.CANCELLED:
+                # It was cut off between the two, or the run ended with it.
+                await self.clean_up(execution)
+                return True
+            case Wish.PAUSE if execution.status is ExecutionStatus.PAUSED:
+                return True
             case Wish.RESUME if execution.status is ExecutionStatus.PAUSED:
                 return await self._go_on(execution)
             case Wish.RETRY if execution.status is ExecutionStatus.FAILED:
@@ -62,13 +69,19 @@ class Control:
         while True:
             page = await self._stores.outbox.list(state=ReplyState.PENDING, after=after, limit=200)
             for reply in page.rows:
-                execution = await self._stores.executions.get(ExecutionId(reply.id.rpartition("/")[0]))
                 due = reply.not_before is None or reply.not_before <= self._clock.now()
-                if due and await self._go_on_if(execution, ExecutionStatus.WAITING):
-                    count += 1
+                count += due and await self._continue_with(reply)
             after = page.next_cursor
             if after is None:
                 return count
+
+    async def _continue_with(self, reply: Reply) -> bool:
+        # A reply's id begins with its execution's; an edition may follow the node.
+        execution = await self._stores.executions.get(ExecutionId(reply.id.partition("/")[0]))
+        parked = execution.progress.outcomes.values() if execution.progress else ()
+        if not any(outcome.waiting_for == "sending" for outcome in parked):
+            return False
+        return await self._go_on_if(execution, ExecutionStatus.WAITING)
 
     async def clean_up(self, execution: Execution) -> None:
         """Close the reviews and withdraw the unsent replies of a cancelled execution."""
@@ -84,7 +97,7 @@ class Control:
         stopped = replace(
             execution,
             status=status,
-            final_state=FinalState.CANCELLED if cancelled else execution.final_state,
+            final_state=final_state(status, execution.progress.outcomes if execution.progress else {}),
             updated_at=self._clock.now(),
         )
         kind = EventKind.EXECUTION_CANCELLED if cancelled else EventKind.EXECUTION_PAUSED

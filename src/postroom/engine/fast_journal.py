@@ -42,6 +42,7 @@ INSERT INTO operation_outputs (workflow_uuid, function_id, function_name, starte
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (workflow_uuid, function_id) DO NOTHING
 """
+_COMPLETED = "SELECT completed_at_epoch_ms FROM operation_outputs WHERE workflow_uuid = ? AND function_id = ?"
 _END = """
 UPDATE workflow_status
 SET status = ?, deduplication_id = NULL, owner_xid = NULL, updated_at = ?, completed_at = ?
@@ -72,6 +73,8 @@ class FastJournal:
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._writer = threading.Thread(target=self._write_for_ever, name="fast-journal", daemon=True)
         self._app_name: str | None = None
+        self._closing = threading.Lock()
+        self._closed = False
 
     def install(self, database: SystemDatabase) -> None:
         """Take over the hot calls of a launched system database; other instances are untouched."""
@@ -86,8 +89,10 @@ class FastJournal:
             setattr(database, name, call)
 
     def close(self) -> None:
-        """Commit what waits and close every connection."""
-        self._queue.put(None)
+        """Commit what waits and close every connection; what comes later fails instead of waiting for ever."""
+        with self._closing:
+            self._closed = True
+            self._queue.put(None)
         self._writer.join()
         for connection in self._opened:
             connection.close()
@@ -134,12 +139,13 @@ class FastJournal:
             )
             return
         now = _now_ms()
+        completed_at = completed_at_epoch_ms or now
         values = (
             workflow_id,
             result["function_id"],
             result["function_name"],
             result["started_at_epoch_ms"],
-            completed_at_epoch_ms or now,
+            completed_at,
             result["output"],
             result["error"],
             result["serialization"],
@@ -151,7 +157,11 @@ class FastJournal:
             row = connection.execute(_OWNER, (workflow_id,)).fetchone()
             if row is None or row[0] != owner:
                 raise DBOSWorkflowConflictIDError(workflow_id)
-            return connection.execute(_RECORD, values).rowcount == 1
+            if connection.execute(_RECORD, values).rowcount == 1:
+                return True
+            # The same completion time is the same write, tried again.
+            found = connection.execute(_COMPLETED, (workflow_id, result["function_id"])).fetchone()
+            return bool(found[0] == completed_at)
 
         if not self._commit(write):
             raise DBOSStepNondeterminismError(workflow_id, result["function_id"])
@@ -179,7 +189,10 @@ class FastJournal:
 
     def _commit(self, write: Write) -> bool:
         waiting = _Waiting(write, Future())
-        self._queue.put(waiting)
+        with self._closing:
+            if self._closed:
+                raise RuntimeError("The journal is closed: the step is run again after the next start.")
+            self._queue.put(waiting)
         return waiting.done.result()
 
     def _write_for_ever(self) -> None:
@@ -232,10 +245,12 @@ def _in_one(connection: sqlite3.Connection, batch: list[_Waiting]) -> list[bool]
     connection.execute("BEGIN IMMEDIATE")
     try:
         results = [waiting.write(connection) for waiting in batch]
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        # A commit that failed may or may not have left the transaction open.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
     return results
 
 

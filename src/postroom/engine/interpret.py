@@ -80,6 +80,8 @@ async def interpret(graph: Graph, walk: Walk, effects: Effects) -> Walk:
     finally:
         for task in running.values():
             task.cancel()
+        # Nothing of a run that broke may go on behind its back.
+        await asyncio.gather(*running.values(), return_exceptions=True)
 
 
 async def _advance(

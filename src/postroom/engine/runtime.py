@@ -21,7 +21,7 @@ from postroom.engine.fast_journal import FastJournal
 from postroom.engine.journal import Journal, begun_before, hasten, journal_config, journal_engine
 from postroom.engine.plan import NodeTypes, Plans
 from postroom.engine.run import Run
-from postroom.errors import PostroomError
+from postroom.errors import NotFoundError, PostroomError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.node import Services
 from postroom.model.control import Process, Request, Wish
@@ -65,8 +65,9 @@ class Engine:
         self._control = Control(services.stores, services.clock)
         self._in_flight: set[ExecutionId] = set()
         self._given: set[str] = set()
+        self._running: set[str] = set()
         self._backlog: deque[Execution] = deque()
-        self._wishes: dict[ExecutionId, Request] = {}
+        self._wishes: dict[ExecutionId, Wish] = {}
         self._paused: frozenset[WorkflowSlug] = frozenset()
         self._halted = True
         self._wake = asyncio.Event()
@@ -92,17 +93,21 @@ class Engine:
         self._fast = hasten(self._journal)
         await self._sweep()
         self._loops = [
-            asyncio.create_task(self._every(self._options.poll_seconds, self._look, self._wake)),
-            asyncio.create_task(self._every(BEAT_SECONDS, self._refill, self._room)),
+            asyncio.create_task(self._every(self._options.poll_seconds, self._in_turn(self._look), self._wake)),
+            asyncio.create_task(self._every(BEAT_SECONDS, self._in_turn(self._refill), self._room)),
+            asyncio.create_task(self._every(SWEEP_SECONDS, self._in_turn(self._sweep))),
             asyncio.create_task(self._every(BEAT_SECONDS, self._beat)),
-            asyncio.create_task(self._every(SWEEP_SECONDS, self._sweep)),
+            # Out of turn: a notifier that hangs must not keep executions from beginning.
+            asyncio.create_task(self._every(SWEEP_SECONDS, self._remind)),
         ]
 
     async def stop(self) -> None:
         """Start nothing more, let what runs end for a while, and let go; the next start recovers what is cut off."""
         self._stopping = True
-        for loop in self._loops:
-            loop.cancel()
+        async with self._turn:
+            # In turn, so that nothing is cut off half begun.
+            for loop in self._loops:
+                loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
@@ -131,7 +136,13 @@ class Engine:
         """Return when nothing is queued or running (waiting and paused executions rest)."""
         while True:
             self._idle.clear()
-            if not self._in_flight and not await self._stores.executions.queued(limit=1):
+            executions = self._stores.executions
+            # What is recovered after a crash runs by the store before it is in flight here.
+            if not (
+                self._in_flight
+                or await executions.queued(limit=1)
+                or (await executions.list(status=ExecutionStatus.RUNNING, limit=1)).rows
+            ):
                 return
             self.wake()
             with contextlib.suppress(TimeoutError):
@@ -142,8 +153,12 @@ class Engine:
 
     async def _run_order(self, order: str) -> str:
         execution = decode(Execution, order)
+        recovered = _run_id(execution) not in self._given
         self._in_flight.add(execution.id)
+        self._running.add(_run_id(execution))
         try:
+            if recovered and (over := await self._already_over(execution)) is not None:
+                return over
             plan = await self._plans.get(execution.workflow, execution.version)
             stored = await self._stores.emails.get(execution.email_id)
             run = Run(order=execution, plan=plan, stored=stored, services=self._services, hold_of=self._hold_of)
@@ -162,15 +177,26 @@ class Engine:
 
     def _rest(self, execution: Execution) -> None:
         self._in_flight.discard(execution.id)
+        self._running.discard(_run_id(execution))
         self._given.discard(_run_id(execution))
-        self._wishes.pop(execution.id, None)
+        if self._wishes.pop(execution.id, None) is not None:
+            # What was wished is settled now that nothing runs.
+            self._wake.set()
         self._idle.set()
         self._room.set()
 
+    async def _already_over(self, order: Execution) -> ExecutionStatus | None:
+        # A crash can fall between the end of a run in the store and in the journal, and people may have stopped the
+        # execution since. In turn: a stop that is being carried out just now is seen.
+        async with self._turn:
+            present = await self._stores.executions.get(order.id)
+        under_way = {ExecutionStatus.QUEUED, ExecutionStatus.RUNNING}
+        return None if present.run == order.run and present.status in under_way else present.status
+
     def _hold_of(self, execution: Execution) -> Hold | None:
-        request = self._wishes.get(execution.id)
-        if request is not None:
-            return Hold.CANCEL if request.wish is Wish.CANCEL else Hold.PAUSE
+        wish = self._wishes.get(execution.id)
+        if wish is not None:
+            return Hold.CANCEL if wish is Wish.CANCEL else Hold.PAUSE
         return Hold.WORKFLOW_PAUSED if execution.workflow in self._paused else None
 
     # ---- looking for work
@@ -182,8 +208,7 @@ class Engine:
         woken = woken or asyncio.Event()
         while True:
             try:
-                async with self._turn:
-                    await look()
+                await look()
             except PostroomError as error:
                 log.error("engine_cannot_look", problem=error.message, hint=error.hint)  # noqa: TRY400
             except Exception:
@@ -193,6 +218,13 @@ class Engine:
                     await woken.wait()
             woken.clear()
 
+    def _in_turn(self, look: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+        async def look_in_turn() -> None:
+            async with self._turn:
+                await look()
+
+        return look_in_turn
+
     async def _look(self) -> None:
         """Do what people asked for and decided since the last look, then begin what is queued."""
         controls = self._stores.controls
@@ -201,7 +233,7 @@ class Engine:
             await self._fulfil(request)
         for review in await self._stores.reviews.decided():
             if ExecutionId(review.execution_id) not in self._in_flight:
-                await self._control.carry_out(review)
+                await self._carry_out(review)
         halted = await controls.sending_halted()
         if self._halted and not halted:
             await self._control.continue_sending()
@@ -211,11 +243,34 @@ class Engine:
         await self._refill()
 
     async def _fulfil(self, request: Request) -> None:
-        if request.execution_id in self._in_flight and request.wish in {Wish.PAUSE, Wish.CANCEL}:
-            self._wishes[request.execution_id] = request
-        elif not await self._control.fulfil(request):
-            log.warning("request_has_no_effect", execution=request.execution_id, wish=request.wish.value)
+        # A wish for what is under way stays in the store until it has come true, so that no crash swallows it.
+        execution_id, wish = request.execution_id, request.wish
+        if execution_id in self._in_flight:
+            if wish in {Wish.PAUSE, Wish.CANCEL}:
+                if self._wishes.get(execution_id) is not Wish.CANCEL:
+                    self._wishes[execution_id] = wish
+                return
+            if wish is Wish.RESUME and self._wishes.get(execution_id) is Wish.PAUSE:
+                return
+        try:
+            fulfilled = await self._control.fulfil(request)
+            if not fulfilled and wish in {Wish.PAUSE, Wish.CANCEL} and await self._is_running(execution_id):
+                return
+        except NotFoundError:
+            fulfilled = False
+        if not fulfilled:
+            log.warning("request_has_no_effect", execution=execution_id, wish=wish.value)
         await self._stores.controls.done(request)
+
+    async def _is_running(self, execution_id: ExecutionId) -> bool:
+        return (await self._stores.executions.get(execution_id)).status is ExecutionStatus.RUNNING
+
+    async def _carry_out(self, review: Review) -> None:
+        try:
+            await self._control.carry_out(review)
+        except NotFoundError:
+            log.warning("review_of_nothing", review=review.id, execution=review.execution_id)
+            await self._stores.reviews.close(review.id)
 
     async def _refill(self) -> None:
         """Begin as many queued executions as there is room for, oldest first."""
@@ -231,6 +286,8 @@ class Engine:
 
     async def _begin(self, execution: Execution) -> None:
         run_id = _run_id(execution)
+        if execution.id in self._in_flight:
+            return
         self._given.add(run_id)
         self._in_flight.add(execution.id)
         try:
@@ -239,10 +296,14 @@ class Engine:
                 handle = await DBOS.start_workflow_async(execute, encode(order))
         except PostroomError as error:
             self._rest(execution)
+            if error.retryable:
+                raise
             await self._set_aside(execution, f"{error.message} {error.hint}")
             return
         if begun_before(handle):
-            self._in_flight.discard(execution.id)
+            self._given.discard(run_id)
+            if run_id not in self._running:
+                self._in_flight.discard(execution.id)
             await self._look_after(execution)
 
     async def _order(self, execution: Execution) -> Execution:
@@ -257,16 +318,21 @@ class Engine:
     # ---- sweeps
 
     async def _sweep(self) -> None:
-        await self._control.continue_sending()
+        if not await self._stores.controls.sending_halted():
+            await self._control.continue_sending()
         page = await self._stores.executions.list(status=ExecutionStatus.RUNNING, limit=200)
         for execution in page.rows:
             if execution.id not in self._in_flight:
-                await self._look_after(await self._stores.executions.get(execution.id))
-        await self._remind()
+                await self._look_after(execution)
 
     async def _look_after(self, execution: Execution) -> None:
         # By the store it runs or may begin, but nothing runs here: the journal knows whether it is being recovered.
         status = await DBOS.get_workflow_status_async(_run_id(execution))
+        # Read last: what the journal calls ended is ended in the store already, unless the run broke.
+        present = await self._stores.executions.get(execution.id)
+        if execution.id in self._in_flight or (present.run, present.status) != (execution.run, execution.status):
+            return
+        execution = present
         if status is None:
             await self._stores.executions.requeue(execution.id, run=execution.run + 1, status=execution.status)
         elif status.status in STRANDED:

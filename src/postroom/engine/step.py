@@ -29,8 +29,11 @@ class NodeRun:
 
 def wait_seconds(policy: RetryPolicy, failed_attempts: int, chance: float) -> float:
     """Return how long to wait after `failed_attempts` (from 1): exponential, capped, shortened by `chance` (0..1)."""
-    full: float = min(policy.interval_seconds * policy.factor ** (failed_attempts - 1), policy.max_interval_seconds)
-    return full * (1 - policy.jitter * chance)
+    try:
+        full: float = policy.interval_seconds * policy.factor ** (failed_attempts - 1)
+    except OverflowError:
+        full = policy.max_interval_seconds
+    return min(full, policy.max_interval_seconds) * (1 - policy.jitter * chance)
 
 
 async def run_node(node: PlannedNode, context: NodeContext, events: RunLog) -> NodeRun:
@@ -60,13 +63,15 @@ async def run_node(node: PlannedNode, context: NodeContext, events: RunLog) -> N
 
 
 async def _try(node: PlannedNode, context: NodeContext) -> Outcome:
+    limit = asyncio.timeout(node.retry.timeout_seconds)
     try:
-        async with asyncio.timeout(node.retry.timeout_seconds):
+        async with limit:
             outcome = await node.body(context)
     except PostroomError as error:
         return _failed(Failure(code=error.code, message=error.message, hint=error.hint, retryable=error.retryable))
     except TimeoutError:
-        message = f"Node {node.id!r} did not end within {node.retry.timeout_seconds:g} s."
+        late = f"did not end within {node.retry.timeout_seconds:g} s"
+        message = f"Node {node.id!r} {late if limit.expired() else 'waited too long for something'}."
         return _failed(Failure(code="timeout", message=message, retryable=True))
     except Exception as error:
         log.exception("node_broke", execution=context.execution_id, node=node.id, hint="Report this as a bug.")

@@ -8,6 +8,7 @@ import structlog
 
 from postroom.errors import PostroomError, StoreError
 from postroom.interfaces.clock import Clock
+from postroom.interfaces.provider import TRUNCATED_FLAG
 from postroom.interfaces.stores.ledger import Ledger
 from postroom.mime.content_hash import content_hash
 from postroom.mime.message_id import is_our_message_id
@@ -60,6 +61,8 @@ def _arrivals(intake: Intake, emails: Sequence[Fetched]) -> list[Arrival]:
 
 
 def _arrival(intake: Intake, raw: RawEmail, cursor: str) -> Arrival:
+    if TRUNCATED_FLAG in raw.flags:
+        raise PostroomError(f"The message is larger than allowed: only its first {len(raw.content)} bytes are kept.")
     if len(raw.content) > intake.max_bytes:
         raise PostroomError(f"The message has {len(raw.content)} bytes, more than {intake.max_bytes}.")
     digest = content_hash(raw.content)

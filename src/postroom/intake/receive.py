@@ -1,12 +1,12 @@
 """The receive loop of one mailbox: fetch, accept, acknowledge, wait; it outlives every failure."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
 
-from postroom.errors import PostroomError
+from postroom.errors import PostroomError, TransientError
 from postroom.intake.accept import Intake, accept
 from postroom.interfaces.provider import Receiver
 from postroom.model.email import MailboxId
@@ -23,12 +23,16 @@ FETCH_TIMEOUT_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
-    """A mailbox being received: where from, into what, and whom to tell about each batch."""
+    """A mailbox being received: where from, into what, and whom to tell about each batch.
+
+    `pause` waits some seconds after a failure.
+    """
 
     mailbox_id: MailboxId
     receiver: Receiver
     intake: Intake
     accepted: Callable[[tuple[Acceptance, ...]], None]
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
 async def receive_once(reception: Reception) -> int:
@@ -40,8 +44,13 @@ async def receive_once(reception: Reception) -> int:
     count = 0
     while True:
         cursor = await reception.intake.ledger.cursor(reception.mailbox_id)
-        async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):
-            fetched = await reception.receiver.fetch(cursor, limit=BATCH)
+        try:
+            async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):
+                fetched = await reception.receiver.fetch(cursor, limit=BATCH)
+        except TimeoutError as error:
+            raise TransientError(
+                f"The mailbox gave nothing within {FETCH_TIMEOUT_SECONDS:g} s.", hint="It is tried again."
+            ) from error
         if fetched.emails:
             reception.accepted(await accept(reception.intake, fetched.emails))
         for raw, _ in fetched.emails:
@@ -64,9 +73,9 @@ async def receive_forever(reception: Reception) -> None:
             log.error(  # noqa: TRY400 - the message says it all.
                 "mailbox_cannot_be_read", mailbox=reception.mailbox_id, problem=error.message, hint=error.hint
             )
-            await asyncio.sleep(back_off)
+            await reception.pause(back_off)
             back_off = min(back_off * 2, MAX_BACK_OFF_SECONDS)
         except Exception:
             log.exception("receive_loop_broke", mailbox=reception.mailbox_id, hint="Report this as a bug.")
-            await asyncio.sleep(back_off)
+            await reception.pause(back_off)
             back_off = min(back_off * 2, MAX_BACK_OFF_SECONDS)

@@ -20,6 +20,10 @@ class Fetched:
     more: bool
 
 
+TRUNCATED_FLAG = "$Truncated"
+"""A flag of a `RawEmail` whose content was cut because it is larger than allowed: it belongs in quarantine."""
+
+
 class Receiver(Protocol):
     """Reads one mailbox. It gives everything until told that it is stored: losing is worse than giving twice."""
 

@@ -55,11 +55,18 @@ async def email_sender(context: NodeContext, config: EmailSenderConfig) -> Outco
     if context.dry_run or context.mailbox.mode is Mode.OBSERVE:
         return Outcome(output="sent", note="nothing is sent in a dry run or in mode observe")
     sender = _sender(context, config)
-    letter = await _letter(context)
-    if letter is None:
-        return Outcome(output="withdrawn", note="a person decided not to answer")
-    stored = await context.services.stores.outbox.add(await _reply(context, letter))
-    return await _deliver(context, sender, stored)
+    stale = await _own_review(context, "stale")
+    after_all = stale.decision if stale else None
+    if after_all is not None and after_all.verdict is Verdict.REJECT:
+        return Outcome(output="withdrawn", decision=after_all, note="a person decided not to answer")
+    letter = _letter(context, after_all)
+    outbox = context.services.stores.outbox
+    stored = await outbox.add(await _reply(context, letter))
+    if stored.state is ReplyState.FAILED:
+        # A refusal is certain, so a retry that a person asked for may hand it over again.
+        await outbox.settle(stored.id, before=ReplyState.FAILED, after=ReplyState.PENDING, detail="tried again")
+        stored = await outbox.get(stored.id)
+    return replace(await _deliver(context, sender, stored), decision=after_all)
 
 
 def _sender(context: NodeContext, config: EmailSenderConfig) -> Sender:
@@ -73,13 +80,10 @@ def _sender(context: NodeContext, config: EmailSenderConfig) -> Sender:
     return senders[name]
 
 
-async def _letter(context: NodeContext) -> Letter | None:
-    """Return what to send; after the conversation moved on, what a person decided about that (None: nothing)."""
-    stale = await _own_review(context, "stale")
-    if stale is not None and stale.decision is not None:
-        if stale.decision.verdict is Verdict.REJECT:
-            return None
-        return Letter(text=stale.decision.text, edition="/approved", decision=stale.decision)
+def _letter(context: NodeContext, after_all: Decision | None) -> Letter:
+    """Return what to send: `after_all` is what a person decided after the conversation had moved on."""
+    if after_all is not None:
+        return Letter(text=after_all.text, edition="/approved", decision=after_all)
     if context.decision is not None:
         return Letter(text=context.decision.text, edition="", decision=context.decision)
     if context.draft is None:
@@ -168,10 +172,12 @@ async def _not_claimed(context: NodeContext, reply: Reply, result: SendResult) -
         pending = SentReply(reply_id=reply.id, state=ReplyState.PENDING)
         return Outcome(output="sent", waiting_for="sending", reply=pending, note="sending is halted or not due yet")
     if result.claim is Claim.STALE:
+        # Asked first: a crash in between only asks again, while a row withdrawn without a question would be lost.
+        waiting = await _ask(context, "stale", ReviewKind.DRAFT, "The customer wrote again, or a person answered.")
         await outbox.settle(
             reply.id, before=ReplyState.PENDING, after=ReplyState.WITHDRAWN, detail="The conversation moved on."
         )
-        return await _ask(context, "stale", ReviewKind.DRAFT, "The customer wrote again, or a person answered.")
+        return waiting
     raise TransientError(
         f"The reply {reply.id!r} is being sent by another run.", hint="It is looked at again; nothing to do."
     )

@@ -42,7 +42,8 @@ async def human_review(context: NodeContext, config: HumanReviewConfig) -> Outco
     decision = context.decided_here
     if decision is not None:
         output = "rejected" if decision.verdict is Verdict.REJECT else "approved"
-        return Outcome(output=output, decision=decision, draft=context.draft, note=f"{decision.verdict} by a person")
+        draft = context.draft or await _draft_shown(context)
+        return Outcome(output=output, decision=decision, draft=draft, note=f"{decision.verdict} by a person")
     reason = _reason(context)
     draft = context.draft or await _first_draft(context, config)
     if context.dry_run or context.mailbox.mode is Mode.OBSERVE:
@@ -69,6 +70,12 @@ def _reason(context: NodeContext) -> str:
     if context.email.cautions:
         reasons.append(f"Only a person may answer: {', '.join(context.email.cautions)}.")
     return " ".join(dict.fromkeys(reasons))
+
+
+async def _draft_shown(context: NodeContext) -> Draft | None:
+    """Return the draft that the reviewer saw: its language and articles go on with the reply."""
+    reviews = await context.services.stores.reviews.of_execution(context.execution_id)
+    return next((review.draft for review in reviews if review.id == context.key), None)
 
 
 async def _first_draft(context: NodeContext, config: HumanReviewConfig) -> Draft | None:

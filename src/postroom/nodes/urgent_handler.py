@@ -1,10 +1,11 @@
 """Urgent Handler: tells people at once."""
 
 import asyncio
+from collections.abc import Mapping
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from postroom.errors import ConfigurationError
+from postroom.errors import ConfigurationError, PluginError, PostroomError, TransientError
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.model.execution import Outcome
 from postroom.model.notification import Notification, Severity
@@ -46,10 +47,21 @@ async def urgent_handler(context: NodeContext, config: UrgentHandlerConfig) -> O
         email_id=context.stored.id,
         execution_id=context.execution_id,
     )
-    async with asyncio.TaskGroup() as group:
-        for name in names:
-            group.create_task(notifiers[name].notify(notification))
+    answers = await asyncio.gather(*(notifiers[name].notify(notification) for name in names), return_exceptions=True)
+    _require_all_told({name: answer for name, answer in zip(names, answers, strict=True) if answer is not None})
     return Outcome(output="notified", note=f"told {', '.join(names)}")
+
+
+def _require_all_told(failures: Mapping[str, BaseException]) -> None:
+    # One that fails must not keep the others from being told, so they are looked at together.
+    for error in failures.values():
+        if not isinstance(error, PostroomError):
+            raise error
+    if failures:
+        told = "; ".join(f"{name}: {error}" for name, error in failures.items())
+        hint = " ".join(error.hint for error in failures.values() if isinstance(error, PostroomError))
+        again = any(isinstance(error, PostroomError) and error.retryable for error in failures.values())
+        raise (TransientError if again else PluginError)(f"Not everyone could be told: {told}", hint=hint)
 
 
 def _text(context: NodeContext) -> str:

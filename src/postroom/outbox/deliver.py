@@ -40,17 +40,21 @@ async def deliver(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock)
 
 async def _send(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
     lease = reply.lease + 1
+    asked = False
 
     async def claim() -> Claim:
+        nonlocal asked
+        asked = True
         return await outbox.claim(reply.id, lease=lease, at=clock.now())
 
     result = await sender.send(reply.outgoing, claim)
     if result.delivery is Delivery.NOT_CLAIMED:
         return result
     state = _STATES[result.delivery]
-    # False where a refusal or deferral came before the claim: then the row is still pending.
-    recorded = await outbox.record(reply.id, lease=lease, state=state, detail=result.detail, at=clock.now())
-    if not recorded and result.delivery is Delivery.REFUSED:
+    if asked:
+        # Changes nothing where the lease is gone: whoever took the row over has the say.
+        await outbox.record(reply.id, lease=lease, state=state, detail=result.detail, at=clock.now())
+    elif result.delivery is Delivery.REFUSED:
         await outbox.settle(reply.id, before=ReplyState.PENDING, after=ReplyState.FAILED, detail=result.detail)
     return result
 

@@ -5,11 +5,9 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from postroom.interfaces.provider import TRUNCATED_FLAG as TRUNCATED_FLAG
 from postroom.interfaces.provider import Receiver, Sender
 from postroom.model.email import MailboxId
-
-TRUNCATED_FLAG = "$Truncated"
-"""A flag of a `RawEmail` whose content was cut because it is larger than allowed: it belongs in quarantine."""
 
 Known = Callable[[str, Sequence[str]], Awaitable[frozenset[str]]]
 """Asks the ledger, for one mailbox, which uids of a `uid_validity` it already has."""

@@ -38,18 +38,16 @@ def read_workflow(text: str, *, source: str) -> Workflow:
     Raises:
         ConfigurationError: it is not YAML or not a workflow, with every problem in the hint.
     """
-    if len(text) > MAX_BYTES:
+    if len(text.encode("utf-8", "replace")) > MAX_BYTES:
         raise ConfigurationError(f"Workflow {source!r} is larger than {MAX_BYTES} bytes.", hint="Split it.")
     try:
-        found = _WorkflowText.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
+        found = _WorkflowText.model_validate(_plain_yaml(text))
+    except RecursionError as error:
+        raise ConfigurationError(f"Workflow {source!r} is nested too deeply.", hint="Flatten it.") from error
+    except (yaml.YAMLError, ValueError) as error:
+        if isinstance(error, ValidationError):
+            raise _unreadable(error, source) from error
         raise ConfigurationError(f"Workflow {source!r} is not YAML: {error}.", hint="Check the indentation.") from error
-    except ValidationError as error:
-        problems = "\n".join(
-            f"{'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg']}."
-            for each in error.errors(include_url=False, include_input=False)
-        )
-        raise ConfigurationError(f"Workflow {source!r} cannot be read.", hint=problems) from error
     return Workflow(
         slug=WorkflowSlug(found.slug),
         title=found.title,
@@ -90,6 +88,27 @@ def template(slug: str) -> Workflow:
     if slug not in names:
         raise NotFoundError(f"There is no workflow template {slug!r}.", hint=f"Shipped are: {', '.join(names)}.")
     return read_workflow(file.read_text(encoding="utf-8"), source=f"{slug}.yaml")
+
+
+def _plain_yaml(text: str) -> object:
+    """Return what YAML without aliases says: a few of them can stand for more than any memory holds.
+
+    Raises:
+        yaml.YAMLError, ValueError: it is not such YAML.
+    """
+    for token in yaml.scan(text, Loader=yaml.SafeLoader):
+        if isinstance(token, yaml.AliasToken):
+            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=token.start_mark)
+    found: object = yaml.safe_load(text)
+    return found
+
+
+def _unreadable(error: ValidationError, source: str) -> ConfigurationError:
+    problems = "\n".join(
+        f"{'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg']}."
+        for each in error.errors(include_url=False, include_input=False)
+    )
+    return ConfigurationError(f"Workflow {source!r} cannot be read.", hint=problems)
 
 
 def _node(text: _NodeText) -> Node:

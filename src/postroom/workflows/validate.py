@@ -1,5 +1,6 @@
 """Validation of a workflow: all problems at once, in words."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 
@@ -78,10 +79,13 @@ def _problems_of_retry(node: Node) -> list[str]:
     found: list[str] = []
     if not 1 <= policy.max_attempts <= 100:
         found.append(f"Node {node.id!r}: max_attempts is {policy.max_attempts}, it must be 1 to 100.")
-    if policy.timeout_seconds <= 0:
+    if not 0 < policy.timeout_seconds < math.inf:
         found.append(f"Node {node.id!r}: timeout_seconds is {policy.timeout_seconds}, it must be above 0.")
-    if policy.interval_seconds < 0 or policy.factor < 1 or not 0 <= policy.jitter <= 1:
-        found.append(f"Node {node.id!r}: retry needs interval_seconds ≥ 0, factor ≥ 1 and jitter from 0 to 1.")
+    pauses = (policy.interval_seconds, policy.max_interval_seconds)
+    if not all(0 <= pause < math.inf for pause in pauses) or not 1 <= policy.factor < math.inf:
+        found.append(f"Node {node.id!r}: retry needs interval_seconds and max_interval_seconds ≥ 0, and factor ≥ 1.")
+    if not 0 <= policy.jitter <= 1:
+        found.append(f"Node {node.id!r}: jitter is {policy.jitter}, it must be 0 to 1.")
     return found
 
 

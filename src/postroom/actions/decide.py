@@ -1,0 +1,147 @@
+"""Decisions on reviews: claim, approve, edit, reject. The engine carries them out."""
+
+from postroom.actions.desk import Desk
+from postroom.errors import ConflictError, InputError
+from postroom.mime.compose import reply_recipient
+from postroom.model.email import EmailId
+from postroom.model.execution import ExecutionId, ExecutionStatus
+from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
+
+MAX_TEXT_CHARS = 100_000
+UNDECIDED = (ReviewStatus.OPEN, ReviewStatus.CLAIMED)
+
+
+async def claim(desk: Desk, review_id: ReviewId) -> Review:
+    """Return the review, now claimed by who acts; others cannot decide it any more.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: somebody else has it, or it is decided.
+    """
+    review = await desk.stores.reviews.get(review_id)
+    _require_undecided(review, by=desk.by)
+    if not await desk.stores.reviews.claim(review_id, by=desk.by):
+        await _tell_why(desk, review_id)
+    return await desk.stores.reviews.get(review_id)
+
+
+async def approve(desk: Desk, review_id: ReviewId, *, reason: str = "") -> Review:
+    """Return the review with the decision to send its draft.
+
+    For a failure it means to try again, for an uncertain send to send again, so that the customer may get it twice.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: it is decided, held by another, or cannot be approved as it is.
+    """
+    review = await _undecided(desk, review_id)
+    text = ""
+    match review.kind:
+        case ReviewKind.DRAFT:
+            if review.draft is None or not review.draft.passages:
+                raise ConflictError(
+                    f"The review {review_id!r} has no draft that could be sent as it is.",
+                    hint="Write an answer with `edit`, or `reject` it.",
+                )
+            await _require_answerable(desk, review.email_id)
+            text = review.draft.text
+        case ReviewKind.UNCERTAIN_SEND:
+            await _require_answerable(desk, review.email_id)
+        case ReviewKind.FAILURE:
+            await _require_status(desk, review, {ExecutionStatus.FAILED}, "try it again")
+    return await _decide(desk, review, _decision(desk, Verdict.APPROVE, text=text, reason=reason))
+
+
+async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "") -> Review:
+    """Return the review with the decision to send `text` in place of its draft.
+
+    Raises:
+        NotFoundError: there is none. InputError: `text` is empty or too long. ConflictError: it is decided, held by
+        another, or nothing is to be written in it.
+    """
+    review = await _undecided(desk, review_id)
+    if review.kind is not ReviewKind.DRAFT:
+        raise ConflictError(
+            f"The review {review_id!r} asks about {_subject(review.kind)}: there is no text to edit.",
+            hint="`approve` or `reject` it.",
+        )
+    if not text.strip():
+        raise InputError("The text of the reply is empty.", hint="Write something, or `reject` the review.")
+    if len(text) > MAX_TEXT_CHARS:
+        raise InputError(f"The text of the reply is longer than {MAX_TEXT_CHARS} characters.", hint="Shorten it.")
+    await _require_answerable(desk, review.email_id)
+    return await _decide(desk, review, _decision(desk, Verdict.EDIT, text=text, reason=reason))
+
+
+async def reject(desk: Desk, review_id: ReviewId, *, reason: str = "") -> Review:
+    """Return the review with the decision to send nothing, to leave a failure as it is, or to let an uncertain send be.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: it is decided, or held by another.
+    """
+    review = await _undecided(desk, review_id)
+    return await _decide(desk, review, _decision(desk, Verdict.REJECT, reason=reason))
+
+
+async def _undecided(desk: Desk, review_id: ReviewId) -> Review:
+    review = await desk.stores.reviews.get(review_id)
+    _require_undecided(review, by=desk.by)
+    if review.kind is not ReviewKind.FAILURE:
+        waiting = {ExecutionStatus.WAITING, ExecutionStatus.PAUSED, ExecutionStatus.RUNNING}
+        await _require_status(desk, review, waiting, "decide this")
+    return review
+
+
+def _require_undecided(review: Review, *, by: str) -> None:
+    if review.status is ReviewStatus.CLAIMED and review.claimed_by != by:
+        raise ConflictError(
+            f"The review {review.id!r} is claimed by {review.claimed_by!r}.", hint="Ask them, or take another one."
+        )
+    if review.status not in UNDECIDED:
+        decision = review.decision
+        verdict = f" ({decision.verdict} by {decision.by!r})" if decision else ""
+        raise ConflictError(
+            f"The review {review.id!r} is {review.status.value} already{verdict}.",
+            hint="`postroom review list` shows what is open.",
+        )
+
+
+async def _require_status(desk: Desk, review: Review, allowed: set[ExecutionStatus], act: str) -> None:
+    execution = await desk.stores.executions.get(ExecutionId(review.execution_id))
+    if execution.status not in allowed:
+        raise ConflictError(
+            f"Execution {execution.id!r} is {execution.status.value}: nobody can {act} now.",
+            hint=f"See `postroom status {execution.id}`.",
+        )
+
+
+async def _require_answerable(desk: Desk, email_id: EmailId) -> None:
+    email = (await desk.stores.emails.get(email_id)).email
+    if email.automatic is not None:
+        raise ConflictError(
+            f"The e-mail {email_id!r} was sent by a machine ({email.automatic}) and must not be answered.",
+            hint="`reject` the review.",
+        )
+    if reply_recipient(email) is None:
+        raise ConflictError(
+            f"The e-mail {email_id!r} has no address that a reply can go to.",
+            hint="`reject` the review and reach the sender in another way.",
+        )
+
+
+async def _decide(desk: Desk, review: Review, decision: Decision) -> Review:
+    if not await desk.stores.reviews.decide(review.id, decision):
+        await _tell_why(desk, review.id)
+    return await desk.stores.reviews.get(review.id)
+
+
+async def _tell_why(desk: Desk, review_id: ReviewId) -> None:
+    # Somebody was faster between the look and the act.
+    _require_undecided(await desk.stores.reviews.get(review_id), by=desk.by)
+    raise ConflictError(f"The review {review_id!r} changed meanwhile.", hint="Look at it again.")
+
+
+def _decision(desk: Desk, verdict: Verdict, *, text: str = "", reason: str = "") -> Decision:
+    return Decision(verdict=verdict, by=desk.by, at=desk.clock.now(), text=text, reason=reason)
+
+
+def _subject(kind: ReviewKind) -> str:
+    return {ReviewKind.FAILURE: "a failure", ReviewKind.UNCERTAIN_SEND: "an uncertain send"}.get(kind, "a draft")

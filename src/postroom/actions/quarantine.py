@@ -1,0 +1,25 @@
+"""The quarantine: messages that could not be accepted."""
+
+from postroom.actions.pages import every
+from postroom.errors import NotFoundError
+from postroom.interfaces.stores import Stores
+from postroom.model.ledger import Quarantined
+
+PAGE = 200
+
+
+async def quarantined(stores: Stores) -> tuple[Quarantined, ...]:
+    """Return everything in quarantine, oldest first."""
+    return tuple([one async for one in every(lambda after: stores.ledger.quarantined(after=after, limit=PAGE))])
+
+
+async def one_quarantined(stores: Stores, quarantine_id: str) -> Quarantined:
+    """Return one message in quarantine.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    async for one in every(lambda after: stores.ledger.quarantined(after=after, limit=PAGE)):
+        if one.id == quarantine_id:
+            return one
+    raise NotFoundError(f"There is nothing {quarantine_id!r} in quarantine.", hint="See `postroom quarantine list`.")

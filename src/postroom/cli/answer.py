@@ -1,0 +1,45 @@
+"""`postroom answer`: what would become of one e-mail, node by node; nothing is sent or kept."""
+
+# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from postroom.cli.opening import DataDir, Json, settings_of
+from postroom.cli.output import printable, show, show_json, show_table
+from postroom.cli.running import errors_in_words, run
+
+if TYPE_CHECKING:
+    from postroom.cli.answer_run import Trace
+
+
+def answer(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A mail (.eml).", show_default=False)],
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Try one mail: how it is classified, which way it takes, what would be answered."""
+    with errors_in_words():
+        from postroom.cli.answer_run import trace
+
+        settings = settings_of(data_dir)
+    found = run(trace(settings, file))
+    if as_json:
+        show_json(found)
+    else:
+        _show(found)
+
+
+def _show(found: "Trace") -> None:
+    rows = [
+        (step.node_id, step.status.value, step.output, step.note, step.failure.message if step.failure else "")
+        for step in found.steps
+    ]
+    show_table("", ("node", "status", "output", "note", "failure"), rows)
+    show(f"It would be: {found.would_be.replace('_', ' ')}")
+    draft = found.draft
+    if draft is not None:
+        articles = ", ".join(dict.fromkeys(passage.article_id for passage in draft.passages)) or "no article"
+        show(printable(f"\n--- Draft ({articles}, probability {draft.probability:.2f}) ---\n{draft.text}"))

@@ -1,0 +1,40 @@
+"""All commands under one name."""
+
+import typer
+
+from postroom.cli.answer import answer
+from postroom.cli.check import check
+from postroom.cli.control import allow_sending, cancel, pause, resume, retry, stop_sending
+from postroom.cli.demo import demo
+from postroom.cli.export import export
+from postroom.cli.logs import logs
+from postroom.cli.parse import parse
+from postroom.cli.quarantine import quarantine
+from postroom.cli.reconcile import reconcile
+from postroom.cli.review import review
+from postroom.cli.serve import serve
+from postroom.cli.status import status
+from postroom.cli.version import version
+from postroom.cli.workflow import workflow
+
+COMMANDS = (
+    *(demo, serve, check, parse, answer, status, logs, pause, resume, cancel, retry, reconcile, stop_sending),
+    *(allow_sending, export, version),
+)
+
+app = typer.Typer(
+    help="Postroom answers a company's support e-mail: what is sure by itself, the rest by a person, nothing lost.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in COMMANDS:
+    app.command()(command)
+app.add_typer(review, name="review")
+app.add_typer(workflow, name="workflow")
+app.add_typer(quarantine, name="quarantine")
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

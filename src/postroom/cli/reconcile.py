@@ -1,0 +1,68 @@
+"""`postroom reconcile`: the mailbox against the ledger."""
+
+# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from postroom.cli.opening import DataDir, Json
+from postroom.cli.output import progress_bar, say, show, show_json, show_table
+from postroom.cli.running import FAILED, run
+
+if TYPE_CHECKING:
+    from postroom.actions.reconcile import Reconciliation
+
+
+LISTED = 20
+
+
+def reconcile(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Compare every mail of the mailbox with the ledger, and count what became of each; changes nothing.
+
+    Ends with exit code 1 where the mailbox holds a mail that the ledger does not know.
+    """
+    found = run(_reconcile(data_dir))
+    if as_json:
+        show_json(found)
+    else:
+        _show(found)
+    if found.missing:
+        say("Error: The ledger does not know every mail of the mailbox.")
+        say("Hint: `postroom serve` receives what is missing; where it does not, see its log.")
+        raise typer.Exit(FAILED)
+
+
+async def _reconcile(data_dir: Path | None) -> "Reconciliation":
+    from postroom.actions.reconcile import reconcile as compared
+    from postroom.bootstrap import mailbox_of, open_receiver
+    from postroom.cli.store import opened
+
+    async with opened(data_dir) as (settings, stores):
+        mailbox = mailbox_of(settings)
+        with progress_bar() as bar:
+            task = bar.add_task("Mails looked at", total=None)
+            return await compared(
+                stores,
+                mailbox.id,
+                lambda known: open_receiver(settings, mailbox, known),
+                tell=lambda done: bar.update(task, completed=done),
+            )
+
+
+def _show(found: "Reconciliation") -> None:
+    rows = [
+        ("in the mailbox", found.in_mailbox),
+        ("in the ledger", found.in_ledger),
+        ("missing from the ledger", len(found.missing)),
+        ("duplicates", found.duplicates),
+        *((state.replace("_", " "), number) for state, number in sorted(found.states.items())),
+    ]
+    show_table("", ("what", "count"), [(what, str(number)) for what, number in rows])
+    for place in found.missing[:LISTED]:
+        show(f"Missing: uid {place.uid} of {place.uid_validity}")
+    if len(found.missing) > LISTED:
+        show(f"… and {len(found.missing) - LISTED} more; --json lists all.")
+    for place in found.problems:
+        show(f"For a person: uid {place.uid} of {place.uid_validity} is {place.state} ({place.execution_id or ''})")

@@ -1,0 +1,216 @@
+"""`postroom review`: the queue of questions to people, and their decisions."""
+
+# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from postroom.cli.opening import DataDir, Json
+from postroom.cli.output import moment, printable, say, short_id, show, show_json, show_json_list, show_table
+from postroom.cli.running import run
+from postroom.errors import InputError
+
+if TYPE_CHECKING:
+    from postroom.actions.desk import Desk
+    from postroom.actions.queue import ReviewSheet
+    from postroom.model.review import Review, ReviewId
+
+    Act = Callable[[Desk, ReviewId], Awaitable[Review]]
+
+review = typer.Typer(help="Questions to people: look at them, decide them.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(help="The review's id, or enough of its beginning.", show_default=False)]
+By = Annotated[str | None, typer.Option("--by", help="Who decides; without it the user of this system.")]
+Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
+COLUMNS = ("id", "kind", "rank", "since", "status", "from", "subject", "reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Who:
+    """Who acts where, and how the answer is shown."""
+
+    by: str | None
+    data_dir: Path | None
+    as_json: bool
+
+
+@review.command("list")
+def list_(
+    everything: Annotated[bool, typer.Option("--all", help="Decided and closed ones, too.")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 50,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Show the queue, the most urgent first."""
+    run(_list(data_dir, everything=everything, limit=limit, as_json=as_json))
+
+
+@review.command("show")
+def show_(review_id: Id, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Show one review: the question, the mail and the draft."""
+    run(_show(data_dir, review_id, as_json=as_json))
+
+
+@review.command()
+def claim(review_id: Id, by: By = None, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Take a review, so that nobody else decides it."""
+
+    async def act(desk: "Desk", found: "ReviewId") -> "Review":
+        from postroom.actions import decide
+
+        return await decide.claim(desk, found)
+
+    run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
+
+
+@review.command()
+def approve(review_id: Id, by: By = None, reason: Reason = "", as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Send the draft as it is; try a failure again; send an uncertain reply again."""
+
+    async def act(desk: "Desk", found: "ReviewId") -> "Review":
+        from postroom.actions import decide
+
+        return await decide.approve(desk, found, reason=reason)
+
+    run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
+
+
+@review.command()
+def edit(  # noqa: PLR0913 - the options of the command.
+    review_id: Id,
+    text: Annotated[str | None, typer.Option("--text", help="The reply.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", exists=True, dir_okay=False, help="A file with it.")] = None,
+    by: By = None,
+    reason: Reason = "",
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Send another text: of --text, of --file, or written now in $EDITOR."""
+    if text is not None and file is not None:
+        raise typer.BadParameter("Give either --text or --file.")
+
+    async def act(desk: "Desk", found: "ReviewId") -> "Review":
+        from postroom.actions import decide
+
+        written = text if text is not None else _read(file) if file else await _written(desk, found)
+        return await decide.edit(desk, found, text=written, reason=reason)
+
+    run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
+
+
+@review.command()
+def reject(review_id: Id, by: By = None, reason: Reason = "", as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Send nothing; leave a failure, or an uncertain send, as it is."""
+
+    async def act(desk: "Desk", found: "ReviewId") -> "Review":
+        from postroom.actions import decide
+
+        return await decide.reject(desk, found, reason=reason)
+
+    run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
+
+
+async def _act(act: "Act", beginning: str, who: Who) -> None:
+    from postroom.actions.find import find_review
+    from postroom.cli.store import desk_of, say_when
+    from postroom.model.review import ReviewStatus
+
+    async with desk_of(who.data_dir, who.by) as desk:
+        done = await act(desk, await find_review(desk.stores, beginning))
+        if who.as_json:
+            show_json(done)
+        else:
+            verdict = f" by {done.decision.by}: {done.decision.verdict.value}" if done.decision else ""
+            show(f"{done.id} is {done.status.value}{verdict or f' by {done.claimed_by}'}.")
+        if done.status is ReviewStatus.DECIDED:
+            await say_when(desk)
+
+
+async def _list(data_dir: Path | None, *, everything: bool, limit: int, as_json: bool) -> None:
+    from postroom.actions.queue import ReviewSheet, queue
+    from postroom.cli.store import opened
+    from postroom.model.review import ReviewStatus
+
+    statuses = tuple(ReviewStatus) if everything else (ReviewStatus.OPEN, ReviewStatus.CLAIMED)
+    async with opened(data_dir) as (_, stores):
+        sheets = await queue(stores, statuses, limit=limit)
+        counts = await stores.reviews.count()
+    if as_json:
+        show_json_list(ReviewSheet, sheets)
+        return
+    show_table("", COLUMNS, [_row(sheet) for sheet in sheets])
+    total = sum(counts.get(status, 0) for status in statuses)
+    if total > len(sheets):
+        say(f"{len(sheets)} of {total}; more with --limit.")
+
+
+async def _show(data_dir: Path | None, beginning: str, *, as_json: bool) -> None:
+    from postroom.actions.find import find_review
+    from postroom.actions.queue import sheet
+    from postroom.cli.store import opened
+
+    async with opened(data_dir) as (_, stores):
+        found = await sheet(stores, await find_review(stores, beginning))
+    if as_json:
+        show_json(found)
+    else:
+        show(printable(_in_words(found)))
+
+
+def _row(found: "ReviewSheet") -> tuple[str, ...]:
+    one, email = found.review, found.email.email
+    status = f"claimed by {one.claimed_by}" if one.claimed_by else one.status.value
+    sender = email.from_address.address if email.from_address else ""
+    return (
+        short_id(one.id),
+        one.kind.value,
+        str(one.rank),
+        moment(one.created_at),
+        status,
+        sender[:40],
+        email.subject[:60],
+        one.reason,
+    )
+
+
+def _in_words(found: "ReviewSheet") -> str:
+    one, email = found.review, found.email.email
+    sender = f"{email.from_address.name} <{email.from_address.address}>".strip() if email.from_address else "nobody"
+    lines = [
+        f"Review {one.id} ({one.kind.value}, {one.status.value}, rank {one.rank}) of {moment(one.created_at)}",
+        f"Why: {one.reason}",
+        f"From: {sender}",
+        f"Subject: {email.subject}",
+        *([f"Cautions: {', '.join(email.cautions)}"] if email.cautions else []),
+        "",
+        email.new_text,
+    ]
+    if one.draft is not None:
+        articles = ", ".join(dict.fromkeys(passage.article_id for passage in one.draft.passages)) or "no article"
+        lines += ["", f"--- Draft ({articles}, probability {one.draft.probability:.2f}) ---", one.draft.text]
+    if one.decision is not None:
+        lines += ["", f"Decided by {one.decision.by} at {moment(one.decision.at)}: {one.decision.verdict.value}"]
+    return "\n".join(lines)
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError(f"The file {str(file)!r} is not UTF-8.", hint="Save it as UTF-8.") from error
+
+
+async def _written(desk: "Desk", found: "ReviewId") -> str:
+    import asyncio
+
+    import click
+
+    draft = (await desk.stores.reviews.get(found)).draft
+    written = await asyncio.to_thread(click.edit, draft.text if draft else "", extension=".txt")
+    if written is None:
+        raise InputError("Nothing was written.", hint="Save the text before you leave the editor, or give --text.")
+    return written

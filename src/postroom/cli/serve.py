@@ -1,0 +1,46 @@
+"""`postroom serve`: receives, answers and waits for people until told to stop."""
+
+# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from postroom.cli.opening import DataDir, settings_of
+from postroom.cli.output import say
+from postroom.cli.running import run, stop_signals
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from postroom.settings import Settings
+
+
+def serve(data_dir: DataDir = None) -> None:
+    """Receive mail and work on it until SIGTERM or Ctrl-C; what is under way then goes on at the next start."""
+    run(_serve(data_dir))
+
+
+async def _serve(data_dir: "Path | None") -> None:
+    from postroom.cli.only_one import only_one
+    from postroom.cli.starting import Start, running
+    from postroom.intake.receive import receive_forever
+    from postroom.logs import configure_logging
+
+    settings = settings_of(data_dir)
+    configure_logging(settings.log_level, settings.log_format)
+    with only_one(settings.data_dir), stop_signals() as stop:
+        async with running(settings, Start(log_level=settings.log_level)) as (postroom, engine):
+            say(_in_one_line(settings))
+            receiving = asyncio.create_task(receive_forever(postroom.reception(engine)))
+            await stop.wait()
+            say("Stopping: what runs may end …")
+            receiving.cancel()
+            await asyncio.gather(receiving, return_exceptions=True)
+
+
+def _in_one_line(settings: "Settings") -> str:
+    place = f" {settings.mailbox_path}" if settings.mailbox_path else ""
+    return (
+        f"Postroom reads the {settings.mailbox_kind} mailbox{place} of {settings.mailbox_address}, writes replies to "
+        f"{settings.outbox_dir}, mode {settings.mode}, workflow {settings.workflow}."
+    )

@@ -1,0 +1,92 @@
+"""A real store for the actions, with mails that were accepted into it."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from actions.case import Case, PostReview
+from contracts.store_nouns import SUPPORT, arrival, at, workflow
+from postroom.actions.desk import Desk
+from postroom.interfaces.stores import Stores
+from postroom.model.article import ArticleId, Passage
+from postroom.model.draft import Draft
+from postroom.model.ledger import Arrival
+from postroom.model.review import Review, ReviewId, ReviewStatus
+from postroom.stores.sql.open import open_stores
+
+
+class FixedClock:
+    """It is always five past nine."""
+
+    def now(self) -> datetime:
+        return at(5)
+
+
+@pytest.fixture(scope="session")
+def migrated_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of an empty store at the present schema."""
+    path = tmp_path_factory.mktemp("store") / "empty.db"
+
+    async def make() -> None:
+        await (await open_stores(f"sqlite:///{path}")).connection.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def stores(migrated_store: Path, tmp_path: Path) -> AsyncIterator[Stores]:
+    """An open, empty store."""
+    path = shutil.copy(migrated_store, tmp_path / "postroom.db")
+    opened = await open_stores(f"sqlite:///{path}")
+    yield opened
+    await opened.connection.close()
+
+
+@pytest.fixture
+def desk(stores: Stores) -> Desk:
+    """The desk of Ann."""
+    return Desk(stores=stores, clock=FixedClock(), by="ann")
+
+
+@pytest.fixture
+def post_review(stores: Stores) -> PostReview:
+    """Accept a mail, put its execution where the case wants it, and ask about it."""
+
+    async def post(case: Case) -> Review:
+        mail = arrival(1)
+        email = replace(mail.email, automatic=case.automatic)
+        if case.without_sender:
+            email = replace(email, from_address=None)
+        return await _ask(stores, replace(mail, email=email), case)
+
+    return post
+
+
+async def _ask(stores: Stores, mail: Arrival, case: Case) -> Review:
+    await stores.workflows.save(workflow(SUPPORT))
+    await stores.ledger.accept([replace(mail, version=1)])
+    execution = await stores.executions.get(mail.execution_id)
+    await stores.executions.settle(replace(execution, status=case.status), ())
+    passages = tuple(
+        Passage(article_id=ArticleId(name), language="en", text="Look here.", score=1.0) for name in case.articles
+    )
+    review = Review(
+        id=ReviewId(f"{mail.execution_id}/ask"),
+        kind=case.kind,
+        execution_id=mail.execution_id,
+        node_id="ask",
+        email_id=mail.email_id,
+        rank=1,
+        reason="unsure",
+        draft=Draft(text="Dear Ann", language="en", probability=0.5, passages=passages, responder="articles"),
+        status=ReviewStatus.OPEN,
+        created_at=at(2),
+    )
+    await stores.reviews.add(review)
+    return review

@@ -1,0 +1,95 @@
+import pytest
+
+from actions.case import Case, PostReview
+from postroom.actions.decide import approve, claim, edit, reject
+from postroom.actions.desk import Desk
+from postroom.errors import ConflictError, InputError, NotFoundError
+from postroom.model.execution import ExecutionStatus
+from postroom.model.review import ReviewId, ReviewKind, ReviewStatus, Verdict
+
+
+async def test_approving_a_draft_decides_with_its_text(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    decided = await approve(desk, review.id, reason="fits")
+    assert decided.status is ReviewStatus.DECIDED
+    assert decided.decision is not None
+    assert (decided.decision.verdict, decided.decision.text) == (Verdict.APPROVE, "Dear Ann")
+    assert (decided.decision.by, decided.decision.reason) == ("ann", "fits")
+
+
+async def test_a_draft_without_passages_cannot_be_approved(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case(articles=()))
+    with pytest.raises(ConflictError, match="no draft"):
+        await approve(desk, review.id)
+    assert (await desk.stores.reviews.get(review.id)).status is ReviewStatus.OPEN
+
+
+async def test_editing_decides_with_the_new_text(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case(articles=()))
+    decided = await edit(desk, review.id, text="Dear Ann, it is on its way.")
+    assert decided.decision is not None
+    assert (decided.decision.verdict, decided.decision.text) == (Verdict.EDIT, "Dear Ann, it is on its way.")
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "x" * 100_001])
+async def test_an_edit_needs_a_text_of_bounded_length(desk: Desk, post_review: PostReview, text: str) -> None:
+    review = await post_review(Case())
+    with pytest.raises(InputError):
+        await edit(desk, review.id, text=text)
+
+
+@pytest.mark.parametrize("case", [Case(automatic="auto_submitted"), Case(without_sender=True)])
+async def test_mail_that_cannot_be_answered_can_only_be_rejected(
+    desk: Desk, post_review: PostReview, case: Case
+) -> None:
+    review = await post_review(case)
+    with pytest.raises(ConflictError):
+        await approve(desk, review.id)
+    with pytest.raises(ConflictError):
+        await edit(desk, review.id, text="Hello")
+    assert (await reject(desk, review.id)).status is ReviewStatus.DECIDED
+
+
+@pytest.mark.parametrize("kind", [ReviewKind.FAILURE, ReviewKind.UNCERTAIN_SEND])
+async def test_there_is_nothing_to_edit_in_other_kinds(desk: Desk, post_review: PostReview, kind: ReviewKind) -> None:
+    status = ExecutionStatus.FAILED if kind is ReviewKind.FAILURE else ExecutionStatus.WAITING
+    review = await post_review(Case(kind=kind, status=status))
+    with pytest.raises(ConflictError, match="no text to edit"):
+        await edit(desk, review.id, text="Hello")
+    decided = await approve(desk, review.id)
+    assert decided.decision is not None
+    assert decided.decision.text == ""
+
+
+async def test_a_review_is_decided_once(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    await reject(desk, review.id)
+    for again in (approve(desk, review.id), reject(desk, review.id), claim(desk, review.id)):
+        with pytest.raises(ConflictError, match="decided already"):
+            await again
+
+
+async def test_what_another_has_claimed_is_theirs(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    assert (await claim(desk, review.id)).claimed_by == "ann"
+    bob = Desk(stores=desk.stores, clock=desk.clock, by="bob")
+    with pytest.raises(ConflictError, match="claimed by 'ann'"):
+        await approve(bob, review.id)
+    assert (await approve(desk, review.id)).status is ReviewStatus.DECIDED
+
+
+async def test_nothing_can_be_decided_for_a_cancelled_execution(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case(status=ExecutionStatus.CANCELLED))
+    with pytest.raises(ConflictError, match="is cancelled"):
+        await approve(desk, review.id)
+
+
+async def test_a_failure_that_failed_no_more_cannot_be_tried_again(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case(kind=ReviewKind.FAILURE, status=ExecutionStatus.SUCCEEDED))
+    with pytest.raises(ConflictError, match="is succeeded"):
+        await approve(desk, review.id)
+
+
+async def test_an_unknown_review_is_not_found(desk: Desk) -> None:
+    with pytest.raises(NotFoundError):
+        await reject(desk, ReviewId("nothing"))

@@ -1,0 +1,90 @@
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+from cli.conftest import Postroom
+from postroom.cli.opening import settings_of
+from postroom.cli.starting import Start, running
+from postroom.mime.parse import parse
+from postroom.model.review import ReviewId, ReviewStatus
+
+
+def queue(postroom: Postroom, folder: Path) -> list[dict[str, dict[str, object]]]:
+    result = postroom("review", "list", "--json", "--limit", "1000", "--data-dir", folder)
+    assert result.exit_code == 0, result.stderr
+    found: list[dict[str, dict[str, object]]] = json.loads(result.stdout)
+    return found
+
+
+def review_id(postroom: Postroom, folder: Path, *, with_passages: bool) -> str:
+    for sheet in queue(postroom, folder):
+        draft = sheet["review"]["draft"]
+        if isinstance(draft, dict) and bool(draft["passages"]) is with_passages:
+            return str(sheet["review"]["id"])
+    pytest.fail("The demo asked no such question.")
+
+
+async def carried_out(folder: Path, name: str) -> None:
+    """Run the engine until the decision of a review is carried out."""
+    async with running(settings_of(folder), Start(log_level="ERROR")) as (opened, engine), asyncio.timeout(20):
+        while (await opened.stores.reviews.get(ReviewId(name))).status is not ReviewStatus.CLOSED:
+            engine.wake()
+            await asyncio.sleep(0)
+        await engine.quiet()
+
+
+def outbox(folder: Path) -> set[Path]:
+    return set((folder / "outbox").glob("*.eml"))
+
+
+def test_an_edited_reply_is_sent_to_the_customer(postroom: Postroom, demo: Path) -> None:
+    before = outbox(demo)
+    name = review_id(postroom, demo, with_passages=True)
+    decided = postroom("review", "edit", name, "--text", "Yes, gladly.", "--by", "ann", "--json", "--data-dir", demo)
+    assert json.loads(decided.stdout)["status"] == "decided", decided.stderr
+    asyncio.run(carried_out(demo, name))
+    (file,) = outbox(demo) - before
+    assert "Yes, gladly." in parse(file.read_bytes()).text
+    shown = postroom("status", name.partition("/")[0], "--data-dir", demo)
+    assert "answered" in shown.stdout
+    assert "edit by ann" in shown.stdout
+
+
+def test_an_approved_draft_is_sent_as_it_is(postroom: Postroom, demo: Path) -> None:
+    before = outbox(demo)
+    name = review_id(postroom, demo, with_passages=True)
+    assert postroom("review", "approve", name[:20], "--data-dir", demo).exit_code == 0
+    asyncio.run(carried_out(demo, name))
+    sheet = json.loads(postroom("review", "show", name, "--json", "--data-dir", demo).stdout)
+    (file,) = outbox(demo) - before
+    assert parse(file.read_bytes()).text.split() == sheet["review"]["draft"]["text"].split()
+
+
+def test_a_conflict_is_told_with_its_reason_and_exit_code_1(postroom: Postroom, demo: Path) -> None:
+    name = review_id(postroom, demo, with_passages=False)
+    refused = postroom("review", "approve", name, "--data-dir", demo)
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert "Error: " in refused.stderr
+    assert "Hint: " in refused.stderr
+    assert postroom("review", "reject", name, "--by", "ann", "--data-dir", demo).exit_code == 0
+    again: Result = postroom("review", "reject", name, "--json", "--data-dir", demo)
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert "reject by 'ann'" in again.stderr
+    assert "Traceback" not in again.stderr
+
+
+def test_a_claimed_review_is_shown_as_somebodys(postroom: Postroom, demo: Path) -> None:
+    name = review_id(postroom, demo, with_passages=True)
+    assert postroom("review", "claim", name, "--by", "ann", "--data-dir", demo).exit_code == 0
+    assert "claimed by ann" in " ".join(postroom("review", "list", "--data-dir", demo).stdout.split())
+    refused = postroom("review", "approve", name, "--by", "bob", "--data-dir", demo)
+    assert "claimed by 'ann'" in refused.stderr
+
+
+def test_text_and_file_together_are_bad_usage(postroom: Postroom, tmp_path: Path) -> None:
+    file = tmp_path / "reply.txt"
+    file.write_text("Hello", encoding="utf-8")
+    assert postroom("review", "edit", "ex_1", "--text", "a", "--file", file).exit_code == 2
