@@ -100,7 +100,13 @@ async def open_store(settings: Settings) -> AsyncIterator[Stores]:
     Raises:
         ConfigurationError, StoreError: they cannot be opened.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data folder {str(settings.data_dir)!r} cannot be made: {error.strerror}.",
+            hint="Let this user make it, or set POSTROOM_DATA_DIR.",
+        ) from error
     stores = await open_stores(store_url(settings))
     try:
         yield stores

@@ -31,8 +31,8 @@ async def test_editing_decides_with_the_new_text(desk: Desk, post_review: PostRe
     assert (decided.decision.verdict, decided.decision.text) == (Verdict.EDIT, "Dear Ann, it is on its way.")
 
 
-@pytest.mark.parametrize("text", ["", " \n ", "x" * 100_001])
-async def test_an_edit_needs_a_text_of_bounded_length(desk: Desk, post_review: PostReview, text: str) -> None:
+@pytest.mark.parametrize("text", ["", " \n ", "x" * 100_001, "Dear Ann,\n\n[ … ]\n\nBye"])
+async def test_an_edit_needs_a_whole_text_of_bounded_length(desk: Desk, post_review: PostReview, text: str) -> None:
     review = await post_review(Case())
     with pytest.raises(InputError):
         await edit(desk, review.id, text=text)

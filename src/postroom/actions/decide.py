@@ -2,6 +2,7 @@
 
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError
+from postroom.knowledge.letter import EMPTY_SPACE
 from postroom.mime.compose import reply_recipient
 from postroom.model.email import EmailId
 from postroom.model.execution import ExecutionId, ExecutionStatus
@@ -67,6 +68,8 @@ async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "") 
         raise InputError("The text of the reply is empty.", hint="Write something, or `reject` the review.")
     if len(text) > MAX_TEXT_CHARS:
         raise InputError(f"The text of the reply is longer than {MAX_TEXT_CHARS} characters.", hint="Shorten it.")
+    if EMPTY_SPACE in text:
+        raise InputError(f"The reply still holds the empty space {EMPTY_SPACE!r}.", hint="Fill it.")
     await _require_answerable(desk, review.email_id)
     return await _decide(desk, review, _decision(desk, Verdict.EDIT, text=text, reason=reason))
 

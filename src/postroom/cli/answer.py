@@ -1,7 +1,5 @@
 """`postroom answer`: what would become of one e-mail, node by node; nothing is sent or kept."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,7 +1,5 @@
 """`postroom check`: whether everything that is configured works."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 from pathlib import Path
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,5 @@
 """`postroom pause`, `resume`, `cancel`, `retry`, `stop-sending` and `allow-sending`."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 

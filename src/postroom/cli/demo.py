@@ -1,7 +1,5 @@
 """`postroom demo`: generated mail through the real thing, and an honest account of what became of it."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 import os
 import sys
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """`postroom export`: records or executions as NDJSON or CSV."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 import sys
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum

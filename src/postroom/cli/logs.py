@@ -1,7 +1,5 @@
 """`postroom logs`: the events of executions."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 import asyncio
 from collections import deque
 from dataclasses import dataclass

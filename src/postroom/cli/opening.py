@@ -1,7 +1,5 @@
 """How commands come to their settings and to the store."""
 
-# ruff: noqa: PLC0415 - heavy imports wait until a command runs, so that --help is quick.
-
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

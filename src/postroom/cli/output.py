@@ -1,7 +1,5 @@
 """What commands show: tables and JSON on standard output, everything said by the way on standard error."""
 
-# ruff: noqa: PLC0415 - heavy imports wait until a command runs, so that --help is quick.
-
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext

@@ -1,7 +1,5 @@
 """`postroom parse`: what mails say, as JSON; needs no settings and no store."""
 
-# ruff: noqa: PLC0415 - heavy imports wait until a command runs, so that --help is quick.
-
 import json
 import os
 import stat

@@ -1,7 +1,5 @@
 """`postroom quarantine`: messages that could not be accepted."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 import sys
 from pathlib import Path
 from typing import Annotated

@@ -1,7 +1,5 @@
 """`postroom review`: the queue of questions to people, and their decisions."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path

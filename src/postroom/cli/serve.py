@@ -1,7 +1,5 @@
 """`postroom serve`: receives, answers and waits for people until told to stop."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 import asyncio
 from typing import TYPE_CHECKING
 

@@ -1,7 +1,5 @@
 """`postroom status`: where everything stands, or one execution node by node."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 

@@ -1,7 +1,5 @@
 """`postroom workflow`: workflows as files, checked and kept in versions."""
 
-# ruff: noqa: PLC0415 - options are flags; heavy imports wait until a command runs, so that --help is quick.
-
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
