@@ -49,3 +49,9 @@ class ControlsContract:
         again = replace(first, pid=3, beat_at=at(3))
         await stores.controls.beat(again)
         assert await stores.controls.processes(since=at(2)) == (again, second)
+
+    async def test_a_process_that_ends_in_good_order_is_gone_at_once(self, stores: Stores) -> None:
+        await stores.controls.beat(Process(executor_id="a", host="h", pid=1, beat_at=at(1)))
+        await stores.controls.leave("a")
+        await stores.controls.leave("never there")
+        assert await stores.controls.processes(since=at(1)) == ()

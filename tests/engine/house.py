@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from postroom.engine.journal import Journal
+from postroom.engine.journal import Journal, Synchronous
 from postroom.engine.runtime import Engine, EngineOptions
 from postroom.errors import PluginError, TransientError
 from postroom.intake.accept import Intake, accept
@@ -149,9 +149,9 @@ class House:
     sent: int = 0
 
     @asynccontextmanager
-    async def engine(self, *, parallel: int = 10) -> AsyncIterator[Engine]:
+    async def engine(self, *, parallel: int = 10, synchronous: Synchronous = "NORMAL") -> AsyncIterator[Engine]:
         engine = Engine(
-            journal=Journal(url=f"sqlite:///{self.folder / 'journal.sqlite'}"),
+            journal=Journal(url=f"sqlite:///{self.folder / 'journal.sqlite'}", synchronous=synchronous),
             services=self.services,
             types=self.types,
             options=EngineOptions(parallel=parallel, poll_seconds=0.05),

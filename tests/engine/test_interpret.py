@@ -27,12 +27,13 @@ DIAMOND = compile_graph(
 
 @dataclass
 class InMemory:
-    """Effects that only remember. A node's note is made of its ancestors' notes; `chance` says which branch ends next."""
+    """Effects in memory. A node's note is made of its ancestors' notes; `chance` says which branch ends first."""
 
     graph: Graph
     chance: random.Random
     barred: frozenset[NodeId] = frozenset()
     broken: frozenset[NodeId] = frozenset()
+    outputs: tuple[str, ...] = ("main", "other")
     runs: list[NodeId] = field(default_factory=list)
     ends: list[NodeId] = field(default_factory=list)
     dead: list[NodeId] = field(default_factory=list)
@@ -53,7 +54,7 @@ class InMemory:
         if node_id in self.broken:
             raise RuntimeError(f"{node_id} is broken")
         # Fixed by the node alone, as a real node's output is by what it sees.
-        output = random.Random(f"{node_id}").choice(["main", "other"])
+        output = random.Random(f"{node_id}").choice(self.outputs)
         outcome = Outcome(output=output, note=f"{node_id}({len(seen)}:{hash(seen)})")
         attempt = walk.attempts.get(node_id, 0) + 1
         return NodeRun(outcome=outcome, attempt=attempt, started_at=NOW, finished_at=NOW)
@@ -108,7 +109,7 @@ def test_what_was_held_back_goes_on_later_to_the_same_end(graph: Graph, data: st
 
 
 async def test_independent_branches_overlap() -> None:
-    effects = InMemory(DIAMOND, random.Random(3))
+    effects = InMemory(DIAMOND, random.Random(3), outputs=("main",))
     await interpret(DIAMOND, Walk.resume(None), effects)
     assert {*effects.runs[1:3]} == {"left", "right"}
     assert effects.ends[0] == "s"
@@ -131,7 +132,7 @@ async def test_a_waiting_branch_holds_up_the_join_but_not_its_neighbour() -> Non
 async def test_when_one_branch_breaks_the_others_are_cut_off_before_the_run_ends() -> None:
     wide = compile_graph(make_workflow({"s": "start", "a": "pure", "b": "pure", "c": "pure"}, ["s>a", "s>b", "s>c"]))
     for seed in range(20):
-        effects = InMemory(wide, random.Random(seed), broken=frozenset({NodeId("a")}))
+        effects = InMemory(wide, random.Random(seed), broken=frozenset({NodeId("a")}), outputs=("main",))
         with pytest.raises(RuntimeError, match="a is broken"):
             await interpret(wide, Walk.resume(None), effects)
         # None of them is still on its way when the caller hears of it.

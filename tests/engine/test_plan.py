@@ -14,7 +14,7 @@ def test_a_plan_resolves_type_outputs_retry_and_step_name() -> None:
     types = make_types(Bench())
     plan = make_plan(workflow, types)
     node = plan.nodes[NodeId("a")]
-    assert (node.step_name, node.outputs, node.retry) == ("a:read", {"main", "other", "failed"}, QUICK)
+    assert (node.step_name, node.outputs, node.retry) == ("a:read", frozenset({"main", "other", "failed"}), QUICK)
     assert node.effect.journalled
     tuned = workflow.nodes[0], type(workflow.nodes[1])(id=NodeId("a"), type="read", retry=own)
     plan = make_plan(type(workflow)(slug=workflow.slug, title="", nodes=tuned, edges=workflow.edges), types)

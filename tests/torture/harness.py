@@ -149,12 +149,17 @@ def _last_life(life: Life, tally: Tally) -> None:
 def _wait(child: int, seconds: float, meanwhile: Callable[[], None]) -> int | None:
     """Return the child's wait status, or None where it still lives after `seconds`."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            return status
-        meanwhile()
-        time.sleep(0.01)
+    try:
+        while time.monotonic() < end:
+            pid, status = os.waitpid(child, os.WNOHANG)
+            if pid:
+                return status
+            meanwhile()
+            time.sleep(0.01)
+    except BaseException:
+        # The harness was interrupted: no child may outlive it.
+        os.kill(child, signal.SIGKILL)
+        raise
     return None
 
 

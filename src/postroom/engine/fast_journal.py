@@ -230,7 +230,7 @@ def _transact(connection: sqlite3.Connection, batch: list[_Waiting]) -> None:
     """Run a batch in one transaction; where one of it fails, each in a transaction of its own."""
     try:
         results = _in_one(connection, batch)
-    except Exception as error:  # noqa: BLE001 - it goes to whoever waits for this write.
+    except BaseException as error:  # noqa: BLE001 - dbos has errors that are no `Exception`; it goes to who waits.
         if len(batch) == 1:
             batch[0].done.set_exception(error)
             return

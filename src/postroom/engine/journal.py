@@ -27,9 +27,10 @@ Synchronous = Literal["NORMAL", "FULL"]
 class JsonSerializer(Serializer):
     """Writes JSON; whoever can write the database can then change values, but run no code."""
 
-    def serialize(self, data: JsonValue) -> str:
-        """Return `data` as JSON; tuples become lists."""
-        return json.dumps(data, separators=(",", ":"))
+    def serialize(self, data: JsonValue | BaseException) -> str:
+        """Return `data` as JSON; tuples become lists, and of an exception only its kind is kept: it may quote mail."""
+        value = {"exception": type(data).__name__} if isinstance(data, BaseException) else data
+        return json.dumps(value, separators=(",", ":"))
 
     def deserialize(self, serialized_data: str) -> JsonValue:
         """Return what was written."""

@@ -114,6 +114,7 @@ class Engine:
                 while self._in_flight:
                     self._idle.clear()
                     await self._idle.wait()
+        await self._stores.controls.leave(self._options.executor_id)
         await asyncio.to_thread(DBOS.destroy)
         # DBOS made its own thread pool the loop's default and has just closed it.
         asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(thread_name_prefix="postroom"))

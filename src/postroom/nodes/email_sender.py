@@ -59,6 +59,8 @@ async def email_sender(context: NodeContext, config: EmailSenderConfig) -> Outco
     after_all = stale.decision if stale else None
     if after_all is not None and after_all.verdict is Verdict.REJECT:
         return Outcome(output="withdrawn", decision=after_all, note="a person decided not to answer")
+    if stale is not None and after_all is None:
+        return await _overtaken(context, ReplyId(context.key))
     letter = _letter(context, after_all)
     outbox = context.services.stores.outbox
     stored = await outbox.add(await _reply(context, letter))
@@ -167,20 +169,26 @@ async def _uncertain(context: NodeContext, sender: Sender, reply: Reply, result:
 
 
 async def _not_claimed(context: NodeContext, reply: Reply, result: SendResult) -> Outcome:
-    outbox = context.services.stores.outbox
     if result.claim is Claim.HALTED:
         pending = SentReply(reply_id=reply.id, state=ReplyState.PENDING)
         return Outcome(output="sent", waiting_for="sending", reply=pending, note="sending is halted or not due yet")
     if result.claim is Claim.STALE:
-        # Asked first: a crash in between only asks again, while a row withdrawn without a question would be lost.
-        waiting = await _ask(context, "stale", ReviewKind.DRAFT, "The customer wrote again, or a person answered.")
-        await outbox.settle(
-            reply.id, before=ReplyState.PENDING, after=ReplyState.WITHDRAWN, detail="The conversation moved on."
-        )
-        return waiting
+        return await _overtaken(context, reply.id)
     raise TransientError(
         f"The reply {reply.id!r} is being sent by another run.", hint="It is looked at again; nothing to do."
     )
+
+
+async def _overtaken(context: NodeContext, reply_id: ReplyId) -> Outcome:
+    """Ask a person about a draft that the conversation has overtaken, and withdraw it.
+
+    Asked first: a crash in between only asks again, while a row withdrawn without a question would be lost.
+    """
+    waiting = await _ask(context, "stale", ReviewKind.DRAFT, "The customer wrote again, or a person answered.")
+    await context.services.stores.outbox.settle(
+        reply_id, before=ReplyState.PENDING, after=ReplyState.WITHDRAWN, detail="The conversation moved on."
+    )
+    return waiting
 
 
 async def _own_review(context: NodeContext, suffix: str) -> Review | None:

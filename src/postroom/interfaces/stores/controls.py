@@ -50,6 +50,10 @@ class Controls(Protocol):
         """Note that a process lives."""
         ...
 
+    async def leave(self, executor_id: str) -> None:
+        """Note that a process has ended in good order; one that is not there changes nothing."""
+        ...
+
     async def processes(self, *, since: datetime) -> tuple[Process, ...]:
         """Return the processes whose last heart-beat is not before `since`."""
         ...

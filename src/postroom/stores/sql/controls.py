@@ -26,6 +26,7 @@ DONE = delete(requests).where(
     requests.c.execution_id == bindparam("execution_id"), requests.c.wish == bindparam("wish")
 )
 BEAT = insert_or_replace(processes, "executor_id")
+LEAVE = delete(processes).where(processes.c.executor_id == bindparam("executor_id"))
 PROCESSES = select(processes).where(processes.c.beat_at >= bindparam("since")).order_by(processes.c.executor_id)
 
 
@@ -80,6 +81,10 @@ class SqlControls:
         """Note that a process lives."""
         values: Values = {"executor_id": process.executor_id, "host": process.host, "pid": process.pid}
         await self._execute(BEAT, values | {"beat_at": millis(process.beat_at)})
+
+    async def leave(self, executor_id: str) -> None:
+        """Note that a process has ended."""
+        await self._execute(LEAVE, {"executor_id": executor_id})
 
     async def processes(self, *, since: datetime) -> tuple[Process, ...]:
         """Return the processes whose last heart-beat is not before `since`."""

@@ -1,0 +1,174 @@
+"""Control: wishes and decisions, also at random moments; no node of an execution ever runs twice because of them."""
+
+import asyncio
+import random
+from dataclasses import replace
+
+import pytest
+
+from engine.house import House, eventually, make_workflow
+from nodes.stage import Post
+from postroom.bootstrap import node_types
+from postroom.engine.control import Control
+from postroom.interfaces.clock import SystemClock
+from postroom.model.control import Request, Wish
+from postroom.model.execution import Execution, ExecutionId, ExecutionStatus, FinalState
+from postroom.model.reply import ReplyState
+from postroom.model.review import ReviewId, ReviewStatus
+
+S = ExecutionStatus
+
+
+def wish(execution: Execution, what: Wish) -> Request:
+    return Request(execution_id=execution.id, wish=what, by="tester", at=SystemClock().now())
+
+
+@pytest.mark.parametrize(
+    ("status", "what", "after"),
+    [
+        (S.QUEUED, Wish.PAUSE, S.PAUSED),
+        (S.WAITING, Wish.PAUSE, S.PAUSED),
+        (S.QUEUED, Wish.CANCEL, S.CANCELLED),
+        (S.WAITING, Wish.CANCEL, S.CANCELLED),
+        (S.PAUSED, Wish.CANCEL, S.CANCELLED),
+        (S.PAUSED, Wish.RESUME, S.QUEUED),
+        (S.FAILED, Wish.RETRY, S.QUEUED),
+        (S.PAUSED, Wish.PAUSE, S.PAUSED),
+        (S.CANCELLED, Wish.CANCEL, S.CANCELLED),
+        (S.RUNNING, Wish.CANCEL, None),
+        (S.SUCCEEDED, Wish.CANCEL, None),
+        (S.SUCCEEDED, Wish.RETRY, None),
+        (S.WAITING, Wish.RESUME, None),
+        (S.CANCELLED, Wish.RETRY, None),
+    ],
+)
+async def test_a_wish_changes_what_its_status_allows(
+    house: House, status: ExecutionStatus, what: Wish, after: ExecutionStatus | None
+) -> None:
+    (execution,) = await house.accept(make_workflow({"s": "start"}, []))
+    assert await house.stores.executions.settle(replace(execution, status=status), ())
+    assert await Control(house.stores, SystemClock()).fulfil(wish(execution, what)) is (after is not None)
+    found = await house.stores.executions.get(execution.id)
+    assert found.status is (after or status)
+    assert found.run == (2 if after is S.QUEUED else 1)
+
+
+async def test_a_wish_for_nothing_and_a_stray_review_do_not_stop_the_engine(house: House) -> None:
+    workflow = make_workflow({"s": "start", "ask": "ask"}, ["s>ask"])
+    async with house.engine() as engine:
+        stray = Request(execution_id=ExecutionId("ghost"), wish=Wish.CANCEL, by="x", at=SystemClock().now())
+        await house.stores.controls.ask(stray)
+        (execution,) = await house.accept(workflow)
+        engine.wake()
+        await house.until(execution, S.WAITING)
+        (review,) = await house.stores.reviews.of_execution(execution.id)
+        stray_id = ReviewId("ghost/ask")
+        await house.stores.reviews.add(replace(review, id=stray_id, execution_id="ghost"))
+        await house.decide(replace(execution, id=ExecutionId("ghost")), "ask")
+        await house.decide(execution, "ask")
+        await house.until(execution, S.SUCCEEDED)
+    assert await house.stores.controls.requests() == ()
+    assert (await house.stores.reviews.get(stray_id)).status is ReviewStatus.CLOSED
+
+
+async def test_a_cancel_that_comes_as_the_last_node_runs_still_stops_what_waits(house: House) -> None:
+    workflow = make_workflow({"s": "start", "ask": "ask", "last": ("read", {"gate": "last"})}, ["s>ask", "s>last"])
+    async with house.engine() as engine:
+        (execution,) = await house.accept(workflow)
+        engine.wake()
+        await house.bench.arrival("last").wait()
+        await house.stores.controls.ask(wish(execution, Wish.CANCEL))
+        await house.wished(engine, execution)
+        house.bench.gate("last").set()
+        ended = await house.until(execution, S.CANCELLED)
+    assert ended.final_state is FinalState.CANCELLED
+    (review,) = await house.stores.reviews.of_execution(execution.id)
+    assert review.status is ReviewStatus.CLOSED
+
+
+async def test_a_run_that_was_over_in_the_store_is_not_begun_again_by_recovery(house: House) -> None:
+    workflow = make_workflow({"s": "start", "one": "effect"}, ["s>one"])
+    async with house.engine() as engine:
+        (execution,) = await house.accept(workflow)
+        # Cancelled while the engine was down, after the journal had begun its run.
+        assert await Control(house.stores, SystemClock()).fulfil(wish(execution, Wish.CANCEL))
+        assert await engine._already_over(execution) is S.CANCELLED
+        later = replace(execution, run=2)
+        assert await engine._already_over(later) is S.CANCELLED
+    assert house.bench.runs == []
+
+
+async def test_halted_sending_parks_and_allowing_it_continues_every_edition(house: House) -> None:
+    post = Post()
+    house.types = {**house.types, "email_sender": node_types()["email_sender"]}
+    house.services = replace(house.services, senders={"post": post})
+    workflow = make_workflow({"s": "start", "draft": "read", "send": "email_sender"}, ["s>draft", "draft>send"])
+    await house.stores.controls.halt_sending()
+    async with house.engine() as engine:
+        executions = await house.accept(workflow, 3)
+        await engine.quiet()
+        for execution in executions:
+            assert (await house.stores.executions.get(execution.id)).status is S.WAITING
+        # A reply of a second edition has a longer id; it must not keep the engine from starting.
+        (row, *_) = (await house.stores.outbox.list(state=ReplyState.PENDING)).rows
+        await house.stores.outbox.add(replace(row, id=type(row.id)(f"{row.id}/approved")))
+    async with house.engine() as engine:
+        await engine.quiet()
+        assert post.sent == []
+        await house.stores.controls.allow_sending()
+        engine.wake()
+        for execution in executions:
+            await house.until(execution, S.SUCCEEDED)
+    assert len(post.sent) == 3
+    assert house.bench.count("draft") == 3
+
+
+async def resumed_and_over(house: House, executions: list[Execution]) -> bool:
+    """Ask for a resume of what is paused; return whether everything has ended."""
+    found = [await house.stores.executions.get(each.id) for each in executions]
+    for each in found:
+        if each.status is S.PAUSED:
+            await house.stores.controls.ask(wish(each, Wish.RESUME))
+    return all(each.status.settled for each in found)
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_wishes_at_random_moments_run_no_node_twice(house: House, seed: int) -> None:
+    chance = random.Random(seed)
+    names = ["one", "two", "three", "four", "five"]
+    workflow = make_workflow(
+        {"s": "start", "one": "read", "two": "effect", "three": "keyed", "four": "read", "five": "effect"},
+        ["s>one", "s>two", "one>three", "two>three", "three>four", "three>five"],
+    )
+    ran: list[tuple[str, str]] = []
+
+    def watched(kind: str) -> None:
+        node_type = house.types[kind]
+
+        async def body(context: object, config: object) -> object:
+            ran.append((context.execution_id, context.node_id))  # type: ignore[attr-defined]
+            for _ in range(chance.randrange(4)):
+                await asyncio.sleep(0)
+            return await node_type.body(context, config)  # type: ignore[arg-type]
+
+        house.types[kind] = replace(node_type, body=body)  # type: ignore[arg-type]
+
+    for kind in ("read", "effect", "keyed"):
+        watched(kind)
+    async with house.engine(parallel=3) as engine:
+        executions = await house.accept(workflow, 6)
+        for _ in range(25):
+            execution = chance.choice(executions)
+            what = chance.choice([Wish.PAUSE, Wish.RESUME, Wish.PAUSE, Wish.RESUME, Wish.CANCEL])
+            if what is not Wish.CANCEL or execution is executions[0]:
+                await house.stores.controls.ask(wish(execution, what))
+            engine.wake()
+            for _ in range(chance.randrange(30)):
+                await asyncio.sleep(0)
+
+        await eventually(lambda: resumed_and_over(house, executions))
+    assert len(ran) == len(set(ran))
+    ends = {each.id: (await house.stores.executions.get(each.id)).status for each in executions}
+    for execution_id, status in ends.items():
+        nodes = sorted(node for found, node in ran if found == execution_id)
+        assert nodes == sorted(names) or (status, execution_id) == (S.CANCELLED, executions[0].id)
