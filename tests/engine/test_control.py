@@ -88,10 +88,10 @@ async def test_a_cancel_that_comes_as_the_last_node_runs_still_stops_what_waits(
 
 async def test_a_run_that_was_over_in_the_store_is_not_begun_again_by_recovery(house: House) -> None:
     workflow = make_workflow({"s": "start", "one": "effect"}, ["s>one"])
+    (execution,) = await house.accept(workflow)
+    # Cancelled while the engine was down, after the journal had begun its run.
+    assert await Control(house.stores, SystemClock()).fulfil(wish(execution, Wish.CANCEL))
     async with house.engine() as engine:
-        (execution,) = await house.accept(workflow)
-        # Cancelled while the engine was down, after the journal had begun its run.
-        assert await Control(house.stores, SystemClock()).fulfil(wish(execution, Wish.CANCEL))
         assert await engine._already_over(execution) is S.CANCELLED
         later = replace(execution, run=2)
         assert await engine._already_over(later) is S.CANCELLED

@@ -5,10 +5,11 @@ from dataclasses import replace
 import structlog
 
 from postroom.engine.conclude import final_state
+from postroom.engine.failure_review import failure_review
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
 from postroom.model.control import Request, Wish
-from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus
+from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import Reply, ReplyState
 from postroom.model.review import Review, ReviewKind, ReviewStatus, Verdict
 
@@ -54,13 +55,30 @@ class Control:
             if decision is not None and decision.verdict is Verdict.APPROVE:
                 await self._go_on_if(execution, ExecutionStatus.FAILED)
         elif not (
+            # Where nothing runs by itself now, a later run finds the decision with the closed review.
             execution.status.settled
+            or execution.status is ExecutionStatus.PAUSED
             or self._has_it(execution, review)
             or await self._go_on_if(execution, ExecutionStatus.WAITING)
         ):
             return False
         await self._stores.reviews.close(review.id)
         return True
+
+    async def set_aside(self, execution: Execution, reason: str) -> None:
+        """Fail an execution that the engine cannot run, and ask a person about it."""
+        now = self._clock.now()
+        await self._stores.reviews.add(failure_review(execution, node_id="", reason=reason, at=now))
+        failed = replace(execution, status=ExecutionStatus.FAILED, final_state=FinalState.FAILED, updated_at=now)
+        event = Event(
+            execution_id=execution.id,
+            node_id="",
+            attempt=execution.run,
+            kind=EventKind.EXECUTION_FAILED,
+            at=now,
+            note=reason,
+        )
+        await self._stores.executions.settle(failed, (event,))
 
     async def continue_sending(self) -> int:
         """Continue executions whose reply is pending and may now be sent; return how many."""

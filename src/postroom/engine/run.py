@@ -8,6 +8,7 @@ from dataclasses import replace
 from dbos import DBOS, StepReservation
 
 from postroom.engine.conclude import Hold, failed_nodes, final_state, status_after
+from postroom.engine.failure_review import failure_review
 from postroom.engine.interpret import Walk, interpret
 from postroom.engine.log import RunLog
 from postroom.engine.plan import Plan, PlannedNode
@@ -20,10 +21,8 @@ from postroom.model.execution import (
     Execution,
     ExecutionStatus,
     FinalState,
-    Outcome,
 )
 from postroom.model.mailbox import Mailbox, Mode
-from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 from postroom.model.workflow import NodeId
 from postroom.workflows.graph import is_active
 
@@ -142,25 +141,13 @@ class Run:
             updated_at=self._services.clock.now(),
         )
         for node_id in failed_nodes(self._plan.graph, walk.outcomes):
-            await self._services.stores.reviews.add(self._failure_review(node_id, walk.outcomes[node_id]))
+            failure = walk.outcomes[node_id].failure
+            reason = f"{failure.message} {failure.hint}" if failure else ""
+            review = failure_review(self._order, node_id=node_id, reason=reason, at=ended.updated_at)
+            await self._services.stores.reviews.add(review)
         self._log.execution(_END_EVENTS[status], note=_note(ended.final_state))
         await self._log.end(ended)
         return ended
-
-    def _failure_review(self, node_id: NodeId, outcome: Outcome) -> Review:
-        failure = outcome.failure
-        return Review(
-            id=ReviewId(f"{self._order.id}/{node_id}/failure-{self._order.run}"),
-            kind=ReviewKind.FAILURE,
-            execution_id=self._order.id,
-            node_id=node_id,
-            email_id=self._order.email_id,
-            rank=1,
-            reason=f"{failure.message} {failure.hint}".strip() if failure else "",
-            draft=None,
-            status=ReviewStatus.OPEN,
-            created_at=self._services.clock.now(),
-        )
 
 
 def _note(state: FinalState | None) -> str:

@@ -20,14 +20,14 @@ from postroom.engine.execution import execute, work_with
 from postroom.engine.fast_journal import FastJournal
 from postroom.engine.journal import Journal, begun_before, hasten, journal_config, journal_engine
 from postroom.engine.plan import NodeTypes, Plans
+from postroom.engine.reminders import remind
 from postroom.engine.run import Run
 from postroom.errors import NotFoundError, PostroomError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.node import Services
 from postroom.model.control import Process, Request, Wish
-from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
-from postroom.model.notification import Notification, Severity
-from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
+from postroom.model.execution import Execution, ExecutionId, ExecutionStatus
+from postroom.model.review import Review, ReviewKind
 from postroom.model.workflow import WorkflowSlug
 
 log = structlog.get_logger()
@@ -169,7 +169,7 @@ class Engine:
         except PostroomError as error:
             if error.retryable:
                 raise
-            await self._set_aside(execution, f"{error.message} {error.hint}")
+            await self._control.set_aside(execution, f"{error.message} {error.hint}")
             return ExecutionStatus.FAILED
         else:
             return ended.status
@@ -299,7 +299,7 @@ class Engine:
             self._rest(execution)
             if error.retryable:
                 raise
-            await self._set_aside(execution, f"{error.message} {error.hint}")
+            await self._control.set_aside(execution, f"{error.message} {error.hint}")
             return
         if begun_before(handle):
             self._given.discard(run_id)
@@ -337,51 +337,10 @@ class Engine:
         if status is None:
             await self._stores.executions.requeue(execution.id, run=execution.run + 1, status=execution.status)
         elif status.status in STRANDED:
-            await self._set_aside(execution, f"The journal knows this run as {status.status} already.")
+            await self._control.set_aside(execution, f"The journal knows this run as {status.status} already.")
 
     async def _remind(self) -> None:
-        now = self._services.clock.now()
-        for review in await self._stores.reviews.to_remind(before=now - self._options.remind_after):
-            notification = Notification(
-                key=f"{review.id}/reminder/{now:%Y%m%d%H%M}",
-                severity=Severity.URGENT,
-                title="An urgent review waits for somebody",
-                text=review.reason,
-                email_id=review.email_id,
-                execution_id=review.execution_id,
-            )
-            for name, notifier in self._services.notifiers.items():
-                try:
-                    await notifier.notify(notification)
-                except PostroomError as error:
-                    log.error("reminder_not_given", notifier=name, problem=error.message, hint=error.hint)  # noqa: TRY400
-            await self._stores.reviews.reminded(review.id, at=now)
-
-    async def _set_aside(self, execution: Execution, reason: str) -> None:
-        now = self._services.clock.now()
-        review = Review(
-            id=ReviewId(f"{execution.id}/failure-{execution.run}"),
-            kind=ReviewKind.FAILURE,
-            execution_id=execution.id,
-            node_id="",
-            email_id=execution.email_id,
-            rank=1,
-            reason=reason,
-            draft=None,
-            status=ReviewStatus.OPEN,
-            created_at=now,
-        )
-        await self._stores.reviews.add(review)
-        event = Event(
-            execution_id=execution.id,
-            node_id="",
-            attempt=execution.run,
-            kind=EventKind.EXECUTION_FAILED,
-            at=now,
-            note=reason,
-        )
-        failed = replace(execution, status=ExecutionStatus.FAILED, final_state=FinalState.FAILED, updated_at=now)
-        await self._stores.executions.settle(failed, (event,))
+        await remind(self._services, after=self._options.remind_after)
 
     async def _beat(self) -> None:
         process = Process(
