@@ -3,9 +3,9 @@
 import sys
 from pathlib import Path
 
-from postroom.learning.corpus import load_starter
+from postroom.classifiers.starter import train_starter
+from postroom.knowledge.articles import starter_shelf
 from postroom.learning.model_files import save_model
-from postroom.learning.train import train
 
 if __name__ == "__main__":
-    save_model(train(load_starter()), Path(sys.argv[1]) / "linear")
+    save_model(train_starter(starter_shelf()), Path(sys.argv[1]) / "linear")

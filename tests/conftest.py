@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from postroom.learning.corpus import load_starter
+from postroom.classifiers.starter import train_starter
+from postroom.knowledge.articles import starter_shelf
 from postroom.learning.model_files import save_model
-from postroom.learning.train import train
 
 
 @pytest.fixture(scope="session")
@@ -19,5 +19,5 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "models.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (shared / "models" / "linear").exists():
-            save_model(train(load_starter()), shared / "models" / "linear")
+            save_model(train_starter(starter_shelf()), shared / "models" / "linear")
     return shared / "models"

@@ -214,11 +214,10 @@ def open_classifiers(settings: Settings) -> Mapping[str, Classifier]:
     folder = models_folder(settings) / "linear"
     if not folder.exists():
         # Training needs scikit-learn and a hundred megabytes; a process that finds a model never loads it.
-        from postroom.learning.corpus import load_starter  # noqa: PLC0415
+        from postroom.classifiers.starter import train_starter  # noqa: PLC0415
         from postroom.learning.model_files import save_model  # noqa: PLC0415
-        from postroom.learning.train import train  # noqa: PLC0415
 
-        save_model(train(load_starter()), folder)
+        save_model(train_starter(starter_shelf()), folder)
     return {"linear": LinearClassifier.load(folder, languages=settings.languages)}
 
 

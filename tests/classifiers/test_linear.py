@@ -1,6 +1,7 @@
 """The linear classifier: the contract, and how good it is on mails nobody trained it on."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -76,6 +77,30 @@ def test_a_changed_model_is_refused(tmp_path: Path) -> None:
     arrays.write_bytes(arrays.read_bytes()[:-1] + b"\x7f")
     with pytest.raises(ConfigurationError, match="was changed"):
         LinearClassifier.load(tmp_path / "model", languages=("en",))
+
+
+def test_the_intent_and_what_another_sentence_is_about_are_told(folder: Path) -> None:
+    classifier = LinearClassifier.load(folder, languages=LANGUAGES)
+    one = classifier.classify_text("", "I forgot my password and cannot log in.")
+    two = classifier.classify_text(
+        "", "I forgot my password and cannot log in.\nHow do I unsubscribe from the newsletter?"
+    )
+    assert one.intent is not None
+    assert one.intent.name == "account_password"
+    assert one.second_intent is None
+    assert two.intent is not None
+    assert two.second_intent is not None
+    assert {two.intent.name, two.second_intent.name} == {"account_password", "privacy_newsletter"}
+
+
+def test_a_model_that_learnt_no_intents_tells_none() -> None:
+    full = english_model()
+    width = sum(len(head.labels) for head in full.heads if head.name != "intent")
+    heads = tuple(head for head in full.heads if head.name != "intent")
+    assert full.heads == (*heads, full.heads[-1])
+    small = replace(full, heads=heads, weights=full.weights[:, :width], intercepts=full.intercepts[:width])
+    found = LinearClassifier(small, "0" * 64, languages=LANGUAGES).classify_text("", "Where is my parcel, please?")
+    assert (found.intent, found.second_intent) == (None, None)
 
 
 def test_customers_mails_of_every_language_are_mostly_understood_and_sure_answers_are_right() -> None:

@@ -1,7 +1,7 @@
 from dataclasses import fields, replace
 
-from postroom.knowledge.confidence import ANSWER_THRESHOLD, coefficients, logistic, probability
-from postroom.knowledge.match import Evidence
+from postroom.knowledge.confidence import ANSWER_THRESHOLD, Coefficients, coefficients, logistic, probability
+from postroom.knowledge.evidence import Evidence, IntentEvidence
 
 CLEAR = Evidence(
     lead=5,
@@ -12,14 +12,16 @@ CLEAR = Evidence(
     category_probability=1,
     sentence_fit=3,
     sentence_lead=2,
-    rival=0,
     second_topic=0,
     length=2,
+    intent=IntentEvidence(agreement=1, second=0),
 )
+UNKNOWN = replace(CLEAR, intent=None)
 
 
 def test_there_is_one_coefficient_for_each_number_of_the_evidence() -> None:
-    assert len(coefficients()[1]) == len(CLEAR.numbers()) == len(fields(Evidence))
+    assert len(coefficients().without_intent.weights) == len(UNKNOWN.numbers()) == len(fields(Evidence)) - 1
+    assert len(coefficients().with_intent.weights) == len(CLEAR.numbers()) == len(UNKNOWN.numbers()) + 2
 
 
 def test_clear_evidence_is_above_the_threshold_and_contrary_evidence_below() -> None:
@@ -29,10 +31,21 @@ def test_clear_evidence_is_above_the_threshold_and_contrary_evidence_below() -> 
 
 
 def test_an_announced_second_question_lowers_the_probability() -> None:
-    assert probability(replace(CLEAR, second_topic=1)) < probability(CLEAR)
+    for evidence in (CLEAR, UNKNOWN):
+        assert probability(replace(evidence, second_topic=1)) < probability(evidence)
+
+
+def test_another_intent_and_a_sentence_about_something_else_lower_the_probability() -> None:
+    for intent in (IntentEvidence(agreement=-0.9, second=0), IntentEvidence(agreement=1, second=0.9)):
+        assert probability(replace(CLEAR, intent=intent)) < probability(CLEAR)
+
+
+def test_a_shelf_whose_topics_no_model_knows_is_judged_by_the_rest() -> None:
+    assert probability(UNKNOWN) > 0.8
 
 
 def test_extreme_evidence_stays_a_probability() -> None:
     weights = (1e6,) * len(CLEAR.numbers())
-    assert 0 < logistic(CLEAR, 0.0, tuple(-weight for weight in weights)) < 1e-12
-    assert 1 - 1e-12 < logistic(CLEAR, 0.0, weights) <= 1
+    against = Coefficients(intercept=0.0, weights=tuple(-weight for weight in weights))
+    assert 0 < logistic(CLEAR, against) < 1e-12
+    assert 1 - 1e-12 < logistic(CLEAR, Coefficients(intercept=0.0, weights=weights)) <= 1

@@ -1,4 +1,5 @@
 from postroom.knowledge.articles import ArticleShelf, starter_shelf
+from postroom.knowledge.evidence import IntentEvidence
 from postroom.knowledge.match import Match, Question, match
 from postroom.knowledge.search import ArticleSearch
 from postroom.model.classification import Label
@@ -46,10 +47,37 @@ def test_evidence_says_what_agrees() -> None:
     assert evidence.numbers()[0] == evidence.lead
 
 
-def test_a_sentence_about_another_topic_is_a_rival() -> None:
-    one = found("How do I buy a gift card?", "voucher").evidence
-    two = found("How do I buy a gift card? How do I clean a cast iron pan?", "voucher").evidence
-    assert two.rival > one.rival
+def asked(intent: Label | None, second: Label | None = None) -> Match:
+    category = Label(name="voucher", probability=0.6)
+    text = "Question about the voucher and the gift card"
+    question = Question(subject="", text=text, language="en", category=category, intent=intent, second_intent=second)
+    result = match(SEARCH, question)
+    assert result is not None
+    return result
+
+
+def test_the_intent_decides_between_articles_of_a_category() -> None:
+    for article in ("voucher_buy", "voucher_redeem"):
+        result = asked(Label(name=article, probability=0.95))
+        assert result.article.id == article
+        assert result.evidence.intent == IntentEvidence(agreement=0.95, second=0.0)
+
+
+def test_an_intent_that_is_another_topic_speaks_against_the_article() -> None:
+    evidence = asked(Label(name="payment_double", probability=0.7)).evidence
+    assert evidence.intent == IntentEvidence(agreement=-0.7, second=0.0)
+
+
+def test_a_sentence_about_something_else_is_counted_unless_it_is_the_article_itself() -> None:
+    intent = Label(name="voucher_buy", probability=0.9)
+    other = asked(intent, Label(name="return_how", probability=0.8)).evidence.intent
+    same = asked(intent, Label(name="voucher_buy", probability=0.8)).evidence.intent
+    assert other == IntentEvidence(agreement=0.9, second=0.8)
+    assert same == IntentEvidence(agreement=0.9, second=0.0)
+
+
+def test_an_intent_that_no_topic_bears_changes_nothing() -> None:
+    assert asked(Label(name="somebody_elses", probability=0.99)) == asked(None)
 
 
 def test_nothing_in_common_is_no_match() -> None:

@@ -9,8 +9,9 @@ from postroom.model.catalogue import INTENTS, LANGUAGES
 
 SEARCH = ArticleSearch(starter_shelf())
 
-# Written for this test alone: none of these sentences is among the articles' questions.
-HELD_OUT: dict[str, tuple[tuple[str, str], ...]] = {
+# Written for this test; some articles were given more questions after it had shown what they missed, so this holds the
+# quality that was reached and does not measure it. Mock mail of seeds that were never fitted on does.
+IN_OTHER_WORDS: dict[str, tuple[tuple[str, str], ...]] = {
     "en": (
         ("It's been nine days, still no sign of my parcel", "order_tracking"),
         ("what's the postage on a small order?", "delivery_times_costs"),
@@ -87,24 +88,24 @@ CATEGORY_OF = {intent.id: intent.category for intent in INTENTS}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_held_out_questions_find_their_article_first_in_its_category(language: str) -> None:
+def test_questions_in_other_words_find_their_article_first_in_its_category(language: str) -> None:
     missed = [
         (text, found[0].article_id if found else None)
-        for text, wanted in HELD_OUT[language]
+        for text, wanted in IN_OTHER_WORDS[language]
         for found in [SEARCH.search(text, language=language, category=CATEGORY_OF[wanted], limit=1)]
         if not found or found[0].article_id != wanted
     ]
-    assert len(missed) <= len(HELD_OUT[language]) // 4, missed
+    assert len(missed) <= len(IN_OTHER_WORDS[language]) // 4, missed
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_held_out_questions_find_their_article_among_the_first_three_of_all(language: str) -> None:
+def test_questions_in_other_words_find_their_article_among_the_first_three_of_all(language: str) -> None:
     missed = [
         text
-        for text, wanted in HELD_OUT[language]
+        for text, wanted in IN_OTHER_WORDS[language]
         if wanted not in [one.article_id for one in SEARCH.search(text, language=language, category=None, limit=3)]
     ]
-    assert len(missed) <= len(HELD_OUT[language]) // 4, missed
+    assert len(missed) <= len(IN_OTHER_WORDS[language]) // 4, missed
 
 
 def test_results_are_ordered_limited_and_of_the_language() -> None:

@@ -1,5 +1,6 @@
 """The local default: TF-IDF and a linear model for category, priority and tone, py3langid for the language."""
 
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -7,12 +8,18 @@ from pathlib import Path
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from postroom.errors import ConfigurationError
+from postroom.learning.corpus import OTHER
+from postroom.learning.features import MAX_CHARACTERS
 from postroom.learning.linear_model import LinearModel
 from postroom.learning.model_files import load_model
 from postroom.model.classification import Classification, Label
 from postroom.model.email import Email
 
 LANGUAGE_CHARACTERS = 1000  # More changes nothing and costs time.
+MOST_SENTENCES = 12
+SHORTEST_SENTENCE = 4  # Words; less is a greeting or a name.
+
+_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\n+")
 
 
 class LinearClassifier:
@@ -39,20 +46,33 @@ class LinearClassifier:
         return self._name
 
     async def classify(self, email: Email) -> Classification:
-        """Return the four labels of `email`; never raises on odd text."""
+        """Return the labels of `email`; never raises on odd text."""
         return self.classify_text(email.subject, email.new_text)
 
     def classify_text(self, subject: str, text: str) -> Classification:
-        """Return the four labels of a mail with `subject` and `text`."""
+        """Return the labels of a mail with `subject` and `text`."""
         whole = f"{subject}\n{text}"
         labels = self._model.labels(whole)
+        intent = labels.get("intent")
         return Classification(
             category=labels["category"],
             priority=labels["priority"],
             sentiment=labels["sentiment"],
             language=self._language(whole),
             classifier=self._name,
+            intent=intent,
+            second_intent=self._second_intent(text, intent) if intent else None,
         )
+
+    def _second_intent(self, text: str, first: Label) -> Label | None:
+        """Return the surest intent of a sentence that is not `first`; None where each sentence is about that."""
+        found = [
+            self._model.head(sentence, "intent")
+            for sentence in _SENTENCE_END.split(text[:MAX_CHARACTERS])[:MOST_SENTENCES]
+            if len(sentence.split()) >= SHORTEST_SENTENCE
+        ]
+        others = [label for label in found if label.name not in {first.name, OTHER}]
+        return max(others, key=lambda label: label.probability, default=None)
 
     def _language(self, text: str) -> Label:
         name, probability = self._identifier.classify(text[:LANGUAGE_CHARACTERS])

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from postroom.knowledge.evidence import Evidence, IntentEvidence
 from postroom.knowledge.search import ArticleSearch, Scores
 from postroom.knowledge.second_topic import announces_second_topic
 from postroom.knowledge.words import sentences, words
 from postroom.model.article import Article
 from postroom.model.classification import Label
 
-PRIOR_WEIGHT = 2.0  # How many standard deviations of BM25 one natural logarithm of category probability is worth.
+# How many standard deviations of BM25 one natural logarithm of probability is worth.
+PRIOR_WEIGHT = 2.0
+INTENT_WEIGHT = 1.0
 _PRIOR_FLOOR = 0.02  # A classifier that is sure and wrong can still be outvoted by the words.
 _LONGEST_TEXT = 4_000  # Characters; nobody asks his question later than that.
 _MOST_SENTENCES = 12
@@ -21,55 +24,14 @@ _SHORTEST_SENTENCE = 2  # Meaningful words; less is a greeting or an order numbe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What is searched for: the mail's subject and new text, the language to search in and the classified category."""
+    """What is searched for: the mail's subject and new text, the language to search in and what the classifier said."""
 
     subject: str
     text: str
     language: str
     category: Label
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What speaks for the best article; leads are in standard deviations of the scores over all topics, -5..5.
-
-    `lead` is its distance to the next article, `lead_over_person` to the nearest topic for a person, both with the
-    category counted in; `plain_lead` is the distance to the next topic by words alone. `coverage` (0..1) is the share
-    of the asked words it knows. `agreement` is 1 where its category is the classified one, `category_probability` what
-    the classifier gave that. `sentence_fit` is how well it explains the sentence it explains best, `sentence_lead` its
-    distance there to the next topic; `rival` (0..2) is how much better another topic explains another sentence, as a
-    share of that fit.
-    `second_topic` is 1 where words such as "by the way" or "another question" announce a second question.
-    `length` is the natural logarithm of the number of words plus 1.
-    """
-
-    lead: float
-    lead_over_person: float
-    plain_lead: float
-    coverage: float
-    agreement: float
-    category_probability: float
-    sentence_fit: float
-    sentence_lead: float
-    rival: float
-    second_topic: float
-    length: float
-
-    def numbers(self) -> tuple[float, ...]:
-        """Return the features in the order of the fitted coefficients."""
-        return (
-            self.lead,
-            self.lead_over_person,
-            self.plain_lead,
-            self.coverage,
-            self.agreement,
-            self.category_probability,
-            self.sentence_fit,
-            self.sentence_lead,
-            self.rival,
-            self.second_topic,
-            self.length,
-        )
+    intent: Label | None = None
+    second_intent: Label | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,14 +56,14 @@ def match(search: ArticleSearch, question: Question) -> Match | None:
         return None
     fits = _sentence_fits(search, text, question.language, found)
     plain = _standardised(found.scores) + _standardised(fits.max(axis=0))
-    combined = plain + PRIOR_WEIGHT * _log_priors(found, question.category)
+    combined = plain + PRIOR_WEIGHT * _log_priors(found, question.category) + _intent_gains(found, question.intent)
     is_article = np.array([isinstance(topic, Article) for topic in found.topics])
     best = int(np.argmax(np.where(is_article & (found.scores > 0), combined, -np.inf)))
     article = found.topics[best]
     if not isinstance(article, Article) or found.scores[best] <= 0:
         return None
     others = np.arange(len(combined)) != best
-    there = fits[int(np.argmax(fits[:, best]))]
+    there = np.log1p(fits[int(np.argmax(fits[:, best]))])
     evidence = Evidence(
         lead=_distance(combined, best, is_article & others),
         lead_over_person=_distance(combined, best, ~is_article),
@@ -109,11 +71,11 @@ def match(search: ArticleSearch, question: Question) -> Match | None:
         coverage=float(found.coverage[best]),
         agreement=float(article.category == question.category.name),
         category_probability=question.category.probability,
-        sentence_fit=float(np.log1p(there[best])),
-        sentence_lead=_distance(np.log1p(there), best, others),
-        rival=_rival(fits, best),
+        sentence_fit=float(there[best]),
+        sentence_lead=_distance(there, best, others),
         second_topic=float(announces_second_topic(question.text, question.language)),
         length=float(np.log1p(asked.total())),
+        intent=_intent_evidence(found, question, article),
     )
     return Match(article=article, score=float(found.scores[best]), evidence=evidence)
 
@@ -129,15 +91,6 @@ def _sentence_fits(search: ArticleSearch, text: str, language: str, whole: Score
     return np.array(rows or [whole.scores * whole.coverage])
 
 
-def _rival(fits: NDArray[np.float64], best: int) -> float:
-    """Return how much better another topic fits a sentence than `best` does, as a share of its own best fit; 0..2."""
-    own = float(fits[:, best].max())
-    ahead = fits.max(axis=1) > fits[:, best]
-    if own <= 0 or not ahead.any():
-        return 0.0
-    return min(2.0, float((fits[ahead].max(axis=1) - fits[ahead, best]).max()) / own)
-
-
 def _standardised(scores: NDArray[np.float64]) -> NDArray[np.float64]:
     spread = float(scores.std())
     return (scores - scores.mean()) / spread if spread > 0 else scores * 0.0
@@ -148,6 +101,30 @@ def _log_priors(found: Scores, category: Label) -> NDArray[np.float64]:
     rest = (1 - category.probability) / max(len(categories - {category.name}), 1)
     chances = [category.probability if topic.category == category.name else rest for topic in found.topics]
     return np.log(np.maximum(chances, _PRIOR_FLOOR))
+
+
+def _is_known(found: Scores, intent: Label | None) -> bool:
+    """Whether the classifier and the shelf speak of the same topics; a company's own articles have ids of their own."""
+    return intent is not None and any(topic.id == intent.name for topic in found.topics)
+
+
+def _intent_gains(found: Scores, intent: Label | None) -> NDArray[np.float64]:
+    if intent is None or not _is_known(found, intent):
+        return np.zeros(len(found.topics))
+    rest = (1 - intent.probability) / len(found.topics)
+    chances = [intent.probability if topic.id == intent.name else rest for topic in found.topics]
+    return INTENT_WEIGHT * np.log(np.maximum(chances, _PRIOR_FLOOR))
+
+
+def _intent_evidence(found: Scores, question: Question, best: Article) -> IntentEvidence | None:
+    intent, second = question.intent, question.second_intent
+    if intent is None or not _is_known(found, intent):
+        return None
+    elsewhere = second is not None and second.name != best.id
+    return IntentEvidence(
+        agreement=intent.probability if intent.name == best.id else -intent.probability,
+        second=second.probability if second is not None and elsewhere else 0.0,
+    )
 
 
 def _distance(values: NDArray[np.float64], best: int, among: NDArray[np.bool_]) -> float:

@@ -106,6 +106,15 @@ def join(parts: Iterable[Corpus]) -> Corpus:
     )
 
 
+def with_questions(corpus: Corpus, questions: Iterable[LabelledText]) -> Corpus:
+    """Return `corpus` with questions that articles and topics for a person answer, as more phrases of their intent.
+
+    Their priority becomes the usual one of the intent where the corpus has texts of it.
+    """
+    added = _with_usual_priority(tuple(questions), corpus.texts)
+    return replace(corpus, phrases=corpus.phrases + added)
+
+
 def parse_corpus(content: str, language: str) -> Corpus:
     """Return what a corpus file says: `frames` and, under `texts` and `phrases`, the examples of each intent.
 

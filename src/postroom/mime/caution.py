@@ -1,7 +1,11 @@
 """Why a mail may be answered by a person only, read from its bytes alone."""
 
+import re
 from dataclasses import dataclass
 
+from postroom.mime.hidden_text import holds_disguised_words, holds_hidden_text
+from postroom.mime.html_text import Page
+from postroom.mime.machine_address import addresses_machine
 from postroom.mime.parts import Part
 from postroom.model.email import Address, Attachment
 
@@ -12,17 +16,23 @@ _TECHNICAL_TYPES = {
     "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-keys",
     "application/pgp-encrypted",
 }  # fmt: skip
+_SEPARATORS = re.compile(r"[_.-]+")
 MIN_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What the cautions are read from: the tree of parts, the addresses, and the words the sender wrote."""
+    """What the cautions are read from: the tree of parts, the addresses, and the words the sender wrote.
+
+    `page` is what the HTML shows and hides; an empty one where there is no HTML.
+    """
 
     root: Part
     from_addresses: tuple[Address, ...]
     reply_to: tuple[Address, ...]
+    subject: str
     new_text: str
+    page: Page
     attachments: tuple[Attachment, ...]
 
 
@@ -35,9 +45,18 @@ def cautions(evidence: Evidence) -> tuple[str, ...]:
         "encrypted": _is_encrypted(evidence),
         "only_attachment": _is_only_attachment(evidence),
         "no_text": not _has_words(evidence.new_text) and not evidence.attachments,
+        "hidden_text": holds_hidden_text(evidence.page),
+        "disguised_words": holds_disguised_words(_written(evidence)),
+        "addresses_machine": addresses_machine(_written(evidence)),
         "winmail": any(_is_winmail(attachment) for attachment in evidence.attachments),
     }
     return tuple(code for code, holds in found.items() if holds)
+
+
+def _written(evidence: Evidence) -> str:
+    """Return all the sender wrote himself, names of attachments and hidden words included."""
+    names = [_SEPARATORS.sub(" ", attachment.filename) for attachment in evidence.attachments]
+    return "\n".join((evidence.subject, evidence.new_text, *names, *evidence.page.hidden))
 
 
 def is_usable(address: Address) -> bool:

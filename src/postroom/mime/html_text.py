@@ -1,10 +1,12 @@
-"""The text that a reader of an HTML mail sees, as plain lines."""
+"""The text that a reader of an HTML mail sees, as plain lines, and what he does not see."""
 
 import re
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from postroom.mime.html_cost import is_too_costly, without_tags
+from postroom.mime.visibility import Look, look_of
 
 MAX_HTML_CHARS = 2_000_000
 MAX_QUOTE_LEVELS = 20
@@ -30,9 +32,23 @@ _BLOCKS = {
 }  # fmt: skip
 _SPACED = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "pre", "blockquote"}
 _QUOTING_CLASSES = {"yahoo_quoted", "protonmail_quote", "tutanota_quote"}
-_HIDDEN_STYLE = re.compile(r"display:none|visibility:hidden|font-size:0(?![.\d])|max-height:0(?![.\d])|mso-hide:all")
 _BLANKS = re.compile(r"[ \t\r\n\f\u200b\u200c\ufeff\u00ad]+")
+# A style sheet that colours backgrounds: white text may stand on one of them.
+_STYLED_BACKGROUND = re.compile(r"<style[^<>]{0,500}>[^<]*background", re.IGNORECASE)
 _EMPTY_LINES = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What an HTML mail shows, `text` in lines, and outside of quotations what its reader does not see.
+
+    `hidden` texts are not in `text`; `faint` ones, in the colour of their background, are.
+    """
+
+    text: str
+    hidden: tuple[str, ...] = ()
+    faint: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
 
 
 def html_to_text(markup: str) -> str:
@@ -40,27 +56,54 @@ def html_to_text(markup: str) -> str:
 
     Hidden text, scripts and styles are left out. Linear; what lies beyond the caps on size and nodes is dropped.
     """
+    return read_html(markup).text
+
+
+def read_html(markup: str) -> Page:
+    """Return what `markup` shows, as `html_to_text` does, and what it hides.
+
+    Text in the colour of its background is kept: mail programs in dark mode write white on nothing, and the words must
+    not be lost.
+    """
     markup = markup[:MAX_HTML_CHARS]
     if is_too_costly(markup):
-        return without_tags(markup).strip()
+        return Page(text=without_tags(markup).strip())
     root = LexborHTMLParser(markup).root
     if root is None:
-        return ""
+        return Page(text="")
     writer = _Writer()
     # A tree much larger than its tags was blown up by formatting that is opened again and again.
-    if not _walk(root, writer, max_nodes=6 * markup.count("<") + 1_000):
-        return without_tags(markup).strip()
-    return writer.text()
+    if not _walk(root, writer, _first_look(markup), max_nodes=6 * markup.count("<") + 1_000):
+        return Page(text=without_tags(markup).strip())
+    return Page(
+        text=writer.text(), hidden=tuple(writer.hidden), faint=tuple(writer.faint), comments=tuple(writer.comments)
+    )
+
+
+def _first_look(markup: str) -> Look:
+    return Look(background=None) if _STYLED_BACKGROUND.search(markup) else Look()
 
 
 class _Writer:
-    """Collects lines; knows how deep it is quoted and whether blanks matter."""
+    """Collects lines and what is hidden between them; knows how deep it is quoted and whether blanks matter."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._line: list[str] = []
         self.quoted = 0
         self.verbatim = 0
+        self.hidden: list[str] = []
+        self.faint: list[str] = []
+        self.comments: list[str] = []
+
+    def hide(self, text: str | None) -> None:
+        if text and not self.quoted and not text.isspace():
+            self.hidden.append(text)
+
+    def write_faint(self, text: str) -> None:
+        if not self.quoted and not text.isspace():
+            self.faint.append(text)
+        self.write(text)
 
     def write(self, text: str) -> None:
         if self.verbatim:
@@ -108,36 +151,53 @@ class _Writer:
         return f"{marks} {line}" if line else marks
 
 
-def _walk(root: LexborNode, writer: _Writer, *, max_nodes: int) -> bool:
+def _walk(root: LexborNode, writer: _Writer, look: Look, *, max_nodes: int) -> bool:
     """Write the tree and return whether all of it was seen; no recursion, as mail can nest deeper than the stack."""
     node: LexborNode | None = root
-    open_nodes: list[tuple[LexborNode, bool]] = []
+    open_nodes: list[tuple[LexborNode, bool, Look]] = []
     for _ in range(max_nodes):
         if node is None:
             if not open_nodes:
                 return True
-            closed, quotes = open_nodes.pop()
+            closed, quotes, look = open_nodes.pop()
             _leave(closed, writer, quotes=quotes)
             node = closed.next
             continue
         tag = node.tag or ""
-        if tag == "-text":
-            writer.write(node.text_content or "")
-        elif tag == "br":
-            writer.break_line()
-        elif not tag.startswith(("-", "!")) and tag not in _UNSEEN and not _is_hidden(node):
+        inside = None if tag.startswith(("-", "!")) or tag in _UNSEEN else look_of(node, look)
+        if inside is not None:
             quotes = _is_quotation(node)
             _enter(node, writer, quotes=quotes)
-            open_nodes.append((node, quotes))
-            node = node.child
+            open_nodes.append((node, quotes, look))
+            node, look = node.child, inside
             continue
+        _write_leaf(node, writer, look)
         node = node.next
     return False
 
 
+def _write_leaf(node: LexborNode, writer: _Writer, look: Look) -> None:
+    tag = node.tag or ""
+    if tag == "-text":
+        text = node.text_content or ""
+        if look.tiny:
+            writer.hide(text)
+        elif look.is_faint:
+            writer.write_faint(text)
+        else:
+            writer.write(text)
+    elif tag == "-comment":
+        if not writer.quoted:
+            writer.comments.append(node.comment_content or "")
+    elif not tag.startswith(("-", "!")) and tag not in _UNSEEN:
+        writer.hide(node.text(deep=True))
+
+
 def _enter(node: LexborNode, writer: _Writer, *, quotes: bool) -> None:
     tag = node.tag or ""
-    if tag in _SPACED:
+    if tag == "br":
+        writer.break_line()
+    elif tag in _SPACED:
         writer.blank_line()
     elif tag in _BLOCKS:
         writer.end_line()
@@ -177,11 +237,3 @@ def _is_quotation(node: LexborNode) -> bool:
     classes = (node.attributes.get("class") or "").lower().split()
     # Not Gmail's wrapper: answers written between quotations lie in it too, and its quotations are blockquotes.
     return not _QUOTING_CLASSES.isdisjoint(classes)
-
-
-def _is_hidden(node: LexborNode) -> bool:
-    attributes = node.attributes
-    if "hidden" in attributes:
-        return True
-    style = attributes.get("style") or ""
-    return style != "" and _HIDDEN_STYLE.search(style.lower().replace(" ", "")) is not None

@@ -45,7 +45,7 @@ def _any(*listed: str) -> str:
 
 def _turns(speech: Speech) -> tuple[str, ...]:
     """Return the turns of speech as patterns over folded words with one blank between them."""
-    few, some = r"(?:\w+ ){0,2}", rf"(?:{_NOT_MINE}\w+ ){{0,4}}{_NOT_MINE}"
+    few, some = r"(?:\w+ ){0,3}", rf"(?:{_NOT_MINE}\w+ ){{0,4}}{_NOT_MINE}"
     machine = _any(speech.machine)
     either = _any(speech.machine, speech.reader)
     return (

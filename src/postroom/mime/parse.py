@@ -9,6 +9,7 @@ from postroom.mime.body import read_body
 from postroom.mime.caution import Evidence, cautions
 from postroom.mime.dates import parse_date
 from postroom.mime.headers import Headers, decode_words
+from postroom.mime.html_text import Page, read_html
 from postroom.mime.parts import split_parts
 from postroom.mime.quotation import split_quotation
 from postroom.mime.safe_html import safe_html
@@ -46,16 +47,19 @@ def parse(content: bytes) -> Email:
     quotation = split_quotation(text)
     attachments = tuple(body.attachments)
     reply_to = reader.addresses("reply-to")
+    subject = reader.subject()
     evidence = Evidence(
         root=root,
         from_addresses=from_addresses,
         reply_to=reply_to,
+        subject=subject,
         new_text=quotation.new_text,
+        page=read_html(markup) if markup.strip() else Page(text=""),
         attachments=attachments,
     )
     in_reply_to = reader.ids("in-reply-to")
     return Email(
-        subject=reader.subject(),
+        subject=subject,
         from_address=from_addresses[0] if from_addresses else None,
         to=reader.addresses("to"),
         cc=reader.addresses("cc"),

@@ -13,10 +13,17 @@ class Label:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Classification:
-    """Four labels and who gave them (`classifier` names the implementation and its model version)."""
+    """Four labels and who gave them (`classifier` names the implementation and its model version).
+
+    `intent` is the topic of the mail in finer grain than `category`, as the id of an article or of a topic for a
+    person; `second_intent` is another one that a sentence of the mail is about. None where the classifier does not
+    tell, or no sentence is about anything else.
+    """
 
     category: Label
     priority: Label
     sentiment: Label
     language: Label
     classifier: str
+    intent: Label | None = None
+    second_intent: Label | None = None
