@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from postroom.actions.demo import DemoMail, Scene, gather, mails
 from postroom.actions.judge import DemoReport, judge, wrong_answers
@@ -11,9 +11,12 @@ from postroom.bootstrap import Postroom, ledger_memory, mock_mail, open_receiver
 from postroom.cli.output import progress_bar
 from postroom.engine.runtime import Engine
 from postroom.intake.receive import receive_once
+from postroom.interfaces.provider import Fetched, Receiver
+from postroom.model.email import RawEmail
 from postroom.model.execution import ExecutionStatus
 
 LOOK_SECONDS = 0.2
+AT_A_TIME = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +35,8 @@ async def play(postroom: Postroom, engine: Engine) -> DemoOutcome:
         task = bar.add_task("Mails at rest", total=postroom.settings.mock_emails)
         async with asyncio.TaskGroup() as group:
             watch = group.create_task(_watch(postroom, lambda done: bar.update(task, completed=done)))
-            await receive_once(postroom.reception(engine))
+            reception = postroom.reception(engine)
+            await receive_once(replace(reception, receiver=_OneAfterTheOther(reception.receiver, engine)))
             await engine.quiet()
             seconds = time.perf_counter() - started
             watch.cancel()
@@ -47,6 +51,34 @@ async def play(postroom: Postroom, engine: Engine) -> DemoOutcome:
         mails=await mails(postroom.stores, evidence),
         wrong=tuple(f"ex_{digest[:32]}: {reason}" for digest, reason in wrong.items()),
     )
+
+
+class _OneAfterTheOther:
+    """The mock mailbox as customers fill it: some mails at a time, more when those before are nearly worked off.
+
+    Given all at once, a customer's second mail would lie there before the first could be answered.
+    """
+
+    def __init__(self, mailbox: Receiver, engine: Engine) -> None:
+        self._mailbox = mailbox
+        self._engine = engine
+
+    async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
+        """Return the next mails, few enough to keep the engine busy and no more."""
+        await self._engine.calm(below=AT_A_TIME)
+        return await self._mailbox.fetch(cursor, limit=min(limit, AT_A_TIME))
+
+    async def wait(self, *, timeout_seconds: float) -> None:
+        """Wait as the mailbox does."""
+        await self._mailbox.wait(timeout_seconds=timeout_seconds)
+
+    async def acknowledge(self, email: RawEmail) -> None:
+        """Acknowledge as the mailbox does."""
+        await self._mailbox.acknowledge(email)
+
+    async def close(self) -> None:
+        """Close the mailbox."""
+        await self._mailbox.close()
 
 
 async def _watch(postroom: Postroom, tell: Callable[[int], None]) -> None:

@@ -135,15 +135,18 @@ class Engine:
 
     async def quiet(self) -> None:
         """Return when nothing is queued or running (waiting and paused executions rest)."""
+        await self.calm(below=1)
+
+    async def calm(self, *, below: int) -> None:
+        """Return when fewer than `below` executions are queued or running."""
         while True:
             self._idle.clear()
             executions = self._stores.executions
             # What is recovered after a crash runs by the store before it is in flight here.
-            if not (
-                self._in_flight
-                or await executions.queued(limit=1)
-                or (await executions.list(status=ExecutionStatus.RUNNING, limit=1)).rows
-            ):
+            running = (await executions.list(status=ExecutionStatus.RUNNING, limit=below)).rows
+            under_way = self._in_flight | {each.id for each in running}
+            under_way.update(each.id for each in await executions.queued(limit=below))
+            if len(under_way) < below:
                 return
             self.wake()
             with contextlib.suppress(TimeoutError):
