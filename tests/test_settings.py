@@ -40,11 +40,11 @@ def test_the_environment_goes_before_the_file_and_the_file_before_the_defaults(
     env_file.write_text("POSTROOM_DATA_DIR=/srv/mail\nPOSTROOM_MOCK_SEED=7\nPOSTROOM_LANGUAGES=en, de\nOTHER=1\n")
     monkeypatch.setenv("POSTROOM_MOCK_SEED", "8")
     monkeypatch.setenv("POSTROOM_LOG_LEVEL", "debug")
-    monkeypatch.setenv("POSTROOM_ANSWER_THRESHOLD", "")
+    monkeypatch.setenv("POSTROOM_ARTICLES_DIR", "")
     settings = load_settings(env_file)
     assert (settings.mock_seed, settings.languages, settings.log_level) == (8, ("en", "de"), "DEBUG")
     assert settings.journal_url == "sqlite:////srv/mail/journal.db"
-    assert settings.answer_threshold is None
+    assert settings.articles_dir is None
 
 
 def test_every_problem_is_told_at_once_with_its_value(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -53,7 +53,7 @@ def test_every_problem_is_told_at_once_with_its_value(tmp_path: Path, monkeypatc
     wrong = {
         "MAILBOX_KIND": "maildir",
         "MAILBOX_ALIASES": "a@example.com, nobody",
-        "ANSWER_THRESHOLD": "1.5",
+        "REMINDER_MINUTES": "-1.5",
         "EXECUTIONS_IN_PARALLEL": "0",
         "WORKFLOW": "../etc",
         "MODE": "yolo",
@@ -66,7 +66,7 @@ def test_every_problem_is_told_at_once_with_its_value(tmp_path: Path, monkeypatc
     wrong.pop("MAILBOX_KIND")
     for name in (*wrong, "MAILBOX_PATH", "MAILBOX_ADDRESS"):
         assert f"- POSTROOM_{name}: " in message
-    for value in ("'1.5'", "'yolo'", "'soon'", "'nobody'"):
+    for value in ("'-1.5'", "'yolo'", "'soon'", "'nobody'"):
         assert value in message
     assert "did you mean POSTROOM_MAILBOX_KIND?" in message
     assert message.startswith("10 setting(s)")

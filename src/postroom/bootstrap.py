@@ -3,7 +3,7 @@
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from postroom.knowledge.folder import load_folder
 from postroom.knowledge.search import ArticleSearch
 from postroom.model.email import Address, MailboxId
 from postroom.model.mailbox import Mailbox, Mode
-from postroom.model.workflow import Node, Workflow, WorkflowSlug
+from postroom.model.workflow import Workflow, WorkflowSlug
 from postroom.notifiers import NotifierPlugin
 from postroom.notifiers.post import open_client
 from postroom.providers import Known, ReceiverPlugin, SenderPlugin, Surroundings
@@ -125,7 +125,7 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         stores = await stack.enter_async_context(open_store(settings))
         mailbox = mailbox_of(settings)
         types = node_types()
-        workflow = await stores.workflows.save(chosen_workflow(settings, types))
+        workflow = await stores.workflows.save(await chosen_workflow(settings, stores, types))
         clock = SystemClock()
         secret = settings.secret_bytes()
         services = Services(
@@ -176,32 +176,26 @@ def mailbox_of(settings: Settings) -> Mailbox:
     )
 
 
-def chosen_workflow(settings: Settings, types: Mapping[str, NodeType[BaseModel]]) -> Workflow:
-    """Return the workflow of the settings, valid and unsaved.
+async def chosen_workflow(settings: Settings, stores: Stores, types: Mapping[str, NodeType[BaseModel]]) -> Workflow:
+    """Return the workflow of the settings, valid: the file's, else the newest in the store, else the shipped one.
 
     Raises:
         ConfigurationError: the file cannot be read, or the workflow cannot run (every problem in the hint).
     """
     path = settings.workflow_file
-    if path is None:
-        try:
-            workflow = template(settings.workflow)
-        except NotFoundError as error:
-            raise ConfigurationError(error.message, hint=f"{error.hint} Or set POSTROOM_WORKFLOW_FILE.") from error
-    else:
+    if path is not None:
         workflow = read_workflow(_text_of(path), source=str(path))
-    workflow = replace(
-        workflow,
-        slug=WorkflowSlug(settings.workflow),
-        nodes=tuple(_with_threshold(node, settings.answer_threshold) for node in workflow.nodes),
-    )
+    else:
+        workflow = await _stored_or_shipped(WorkflowSlug(settings.workflow), stores)
     require_valid(workflow, types)
     return workflow
 
 
 def shelf(settings: Settings) -> ArticleShelf:
-    """Return the company's articles, or the starter articles of the demo."""
-    return load_folder(settings.articles_dir) if settings.articles_dir else starter_shelf()
+    """Return the company's articles; the starter articles are a made-up shop's and serve the mock mailbox only."""
+    if settings.articles_dir is not None:
+        return load_folder(settings.articles_dir)
+    return starter_shelf() if settings.mailbox_kind == "mock" else ArticleShelf(())
 
 
 def models_folder(settings: Settings) -> Path:
@@ -278,10 +272,17 @@ def open_receiver(settings: Settings, mailbox: Mailbox, known: Known) -> Receive
     return plugin.build(values, Surroundings(mailbox_id=mailbox.id, known=known))
 
 
-def _with_threshold(node: Node, threshold: float | None) -> Node:
-    if threshold is None or node.type != "auto_responder":
-        return node
-    return replace(node, config={**node.config, "threshold": threshold})
+async def _stored_or_shipped(slug: WorkflowSlug, stores: Stores) -> Workflow:
+    try:
+        return await stores.workflows.newest(slug)
+    except NotFoundError:
+        pass
+    try:
+        return template(slug)
+    except NotFoundError as error:
+        raise ConfigurationError(
+            error.message, hint=f"{error.hint} Import yours with `postroom workflow import`."
+        ) from error
 
 
 def _text_of(path: Path) -> str:

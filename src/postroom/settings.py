@@ -122,12 +122,6 @@ class Settings(BaseSettings):
     languages: Words = Field(
         default=("en", "de", "fr", "es", "it", "nl"), min_length=1, description="Languages answered (ISO 639-1)."
     )
-    answer_threshold: float | None = Field(
-        default=None,
-        ge=0,
-        le=1,
-        description="The least probability of an automatic answer, in place of the learned one.",
-    )
     max_message_bytes: int = Field(
         default=25 * 1024 * 1024, ge=1024, le=1024**3, description="The size above which mail goes to quarantine."
     )

@@ -100,7 +100,8 @@ async def _journal(settings: Settings) -> str:
 
 
 async def _workflow(settings: Settings) -> str:
-    found = chosen_workflow(settings, node_types())
+    async with open_store(settings) as stores:
+        found = await chosen_workflow(settings, stores, node_types())
     return f"{found.slug}: {len(found.nodes)} nodes, {len(found.edges)} edges, valid"
 
 
@@ -116,12 +117,10 @@ async def _articles(settings: Settings) -> str:
     found = shelf(settings)
     counts = Counter(article.language for article in found.articles)
     missing = [language for language in settings.languages if not counts[language]]
-    if missing:
-        raise ConfigurationError(
-            f"There is no approved article in: {', '.join(missing)}.",
-            hint="Mail in them is answered by people; write articles, or change POSTROOM_LANGUAGES.",
-        )
-    return ", ".join(f"{language} {number}" for language, number in sorted(counts.items()))
+    if not counts:
+        return "None yet, so people answer everything: write some and set POSTROOM_ARTICLES_DIR"
+    numbers = ", ".join(f"{language} {number}" for language, number in sorted(counts.items()))
+    return f"{numbers}; people answer mail in {', '.join(missing)}" if missing else numbers
 
 
 async def _mailbox(settings: Settings) -> str:

@@ -63,4 +63,5 @@ def _show(found: "Reconciliation") -> None:
     if len(found.missing) > LISTED:
         show(f"… and {len(found.missing) - LISTED} more; --json lists all.")
     for place in found.problems:
-        show(f"For a person: uid {place.uid} of {place.uid_validity} is {place.state} ({place.execution_id or ''})")
+        named = f", execution {place.execution_id}" if place.execution_id else ""
+        show(f"For a person: uid {place.uid} of {place.uid_validity} is {place.state}{named}")

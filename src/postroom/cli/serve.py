@@ -10,6 +10,7 @@ from postroom.cli.running import run, stop_signals
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from postroom.intake.receive import Reception
     from postroom.settings import Settings
 
 
@@ -28,12 +29,24 @@ async def _serve(data_dir: "Path | None") -> None:
     configure_logging(settings.log_level, settings.log_format)
     with only_one(settings.data_dir), stop_signals() as stop:
         async with running(settings, Start(log_level=settings.log_level)) as (postroom, engine):
+            reception = postroom.reception(engine)
+            await _first_look(reception)
             say(_in_one_line(settings))
-            receiving = asyncio.create_task(receive_forever(postroom.reception(engine)))
+            receiving = asyncio.create_task(receive_forever(reception))
             await stop.wait()
             say("Stopping: what runs may end …")
             receiving.cancel()
             await asyncio.gather(receiving, return_exceptions=True)
+
+
+async def _first_look(reception: "Reception") -> None:
+    """Pass where the mailbox can be read or may be later; end the command where waiting would not help."""
+    from postroom.errors import TransientError
+
+    try:
+        await reception.receiver.fetch(await reception.intake.ledger.cursor(reception.mailbox_id), limit=1)
+    except TransientError as error:
+        say(f"The mailbox cannot be read now: {error.message} It is tried again.")
 
 
 def _in_one_line(settings: "Settings") -> str:

@@ -67,7 +67,7 @@ def import_(file: File, as_json: Json = False, data_dir: DataDir = None) -> None
         show_json(saved)
     else:
         show(f"Workflow {saved.slug} is in the store as version {saved.version}.")
-    say(f"The mailbox runs it when POSTROOM_WORKFLOW={saved.slug} and POSTROOM_WORKFLOW_FILE={file} are set.")
+    say(f"A mailbox with POSTROOM_WORKFLOW={saved.slug} runs it from the next start on; what is under way keeps its.")
 
 
 @workflow.command("validate")

@@ -19,6 +19,7 @@ from postroom.outbox.deliver import deliver
 
 # The reply to the final dot is waited for 10 minutes (RFC 5321 section 4.5.3.2.6); the node must wait longer.
 TIMEOUT_SECONDS = 900.0
+_CHOICE = "Approve sends it again, reject leaves it as it is."
 
 
 class EmailSenderConfig(BaseModel):
@@ -157,7 +158,8 @@ async def _uncertain(context: NodeContext, sender: Sender, reply: Reply, result:
     present = await outbox.get(reply.id)
     review = await _own_review(context, f"uncertain-{present.lease}")
     if review is None or review.decision is None:
-        waiting = await _ask(context, f"uncertain-{present.lease}", ReviewKind.UNCERTAIN_SEND, result.detail)
+        reason = f"The reply may or may not have been sent: {result.detail} Look whether it arrived. {_CHOICE}"
+        waiting = await _ask(context, f"uncertain-{present.lease}", ReviewKind.UNCERTAIN_SEND, reason)
         uncertain = SentReply(reply_id=reply.id, state=ReplyState.UNCERTAIN)
         return replace(waiting, reply=uncertain)
     if review.decision.verdict is Verdict.REJECT:

@@ -15,6 +15,7 @@ _WORDS = {
     "complex": "This kind of e-mail is for a person.",
     "unsure": "No article answers it surely enough.",
 }
+_EVERY_REPLY = "In this mailbox a person approves every reply."
 
 
 class HumanReviewConfig(BaseModel):
@@ -66,10 +67,16 @@ async def human_review(context: NodeContext, config: HumanReviewConfig) -> Outco
 
 
 def _reason(context: NodeContext) -> str:
-    reasons = [_WORDS.get(output, f"It came from {source} by {output!r}.") for source, output in context.reached_by]
+    reasons = [_why(context, source, output) for source, output in context.reached_by]
     if context.email.cautions:
         reasons.append(f"Only a person may answer: {', '.join(context.email.cautions)}.")
     return " ".join(dict.fromkeys(reasons))
+
+
+def _why(context: NodeContext, source: str, output: str) -> str:
+    if output == "unsure" and context.mailbox.mode is Mode.REVIEW:
+        return _EVERY_REPLY
+    return _WORDS.get(output, f"It came from {source} by {output!r}.")
 
 
 async def _draft_shown(context: NodeContext) -> Draft | None:

@@ -11,17 +11,12 @@ from pydantic import BaseModel, Field, SecretStr
 
 from postroom.discovery import configured
 from postroom.interfaces.notifier import Notifier
-from postroom.model.notification import Notification, Severity
+from postroom.model.notification import Notification
 from postroom.notifiers import NotifierPlugin
 from postroom.notifiers.post import Poster, Reach
 
 SECTION_LENGTH = 3000  # Slack refuses longer sections.
 TITLE_LENGTH = 150
-MARKS = {
-    Severity.INFO: ":information_source:",
-    Severity.URGENT: ":rotating_light:",
-    Severity.ALARM: ":warning:",
-}
 
 
 class SlackConfig(BaseModel):
@@ -74,11 +69,11 @@ def _message(notification: Notification) -> dict[str, object]:
     named = {"E-mail": notification.email_id, "Execution": notification.execution_id, "Key": notification.key}
     ids = " · ".join(f"{name} {value}" for name, value in named.items() if value)
     return {
-        "text": f"{MARKS[notification.severity]} {title}",
+        "text": title,
         "blocks": [
             {
                 "type": "section",
-                "text": {"type": "mrkdwn", "text": f"{MARKS[notification.severity]} *{title}*\n{text}"},
+                "text": {"type": "mrkdwn", "text": f"*{title}*\n{text}"},
             },
             {"type": "context", "elements": [{"type": "mrkdwn", "text": escaped(ids, limit=SECTION_LENGTH)}]},
         ],
