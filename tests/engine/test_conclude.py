@@ -26,6 +26,7 @@ NOW = datetime(2026, 1, 6, tzinfo=UTC)
 OK = Outcome(output="main")
 FAILED = Outcome(output="failed", failure=Failure(code="x", message="broke"))
 ASKS = Outcome(output="main", waiting_for="review")
+STOPPED = Outcome(output="failed", waiting_for="hold")
 HALTED = Outcome(output="sent", waiting_for="sending")
 REJECTED = Outcome(output="rejected", decision=Decision(verdict=Verdict.REJECT, by="ann", at=NOW))
 IGNORED = Outcome(output="automatic", ignored="mailing_list")
@@ -52,6 +53,8 @@ def named(**outcomes: Outcome) -> dict[NodeId, Outcome]:
         (named(a=ASKS), Hold.PAUSE, ExecutionStatus.PAUSED),
         (named(a=FAILED), Hold.CANCEL, ExecutionStatus.CANCELLED),
         (named(a=OK), Hold.WORKFLOW_PAUSED, ExecutionStatus.QUEUED),
+        (named(a=STOPPED), Hold.PAUSE, ExecutionStatus.PAUSED),
+        (named(a=STOPPED, b=ASKS), None, ExecutionStatus.QUEUED),
     ],
 )
 def test_the_status_after_a_run(outcomes: dict[NodeId, Outcome], hold: Hold | None, status: ExecutionStatus) -> None:
@@ -88,7 +91,7 @@ def test_what_has_become_of_the_email(
     assert final_state(status, outcomes) is state
 
 
-def test_the_next_run_repeats_what_waited_or_failed_and_nothing_else() -> None:
+def test_a_continued_run_repeats_what_waited_and_nothing_else() -> None:
     old, new = Decision(verdict=Verdict.APPROVE, by="ann", at=NOW), Decision(verdict=Verdict.EDIT, by="bob", at=NOW)
     progress = Progress(
         outcomes=named(s=OK, a=ASKS, b=FAILED, rescue=FAILED),
@@ -97,8 +100,20 @@ def test_the_next_run_repeats_what_waited_or_failed_and_nothing_else() -> None:
         decisions={NodeId("old"): old},
     )
     found = progress_for_next_run(GRAPH, progress, {NodeId("a"): new})
-    # The failure of b was handled by an edge, so it stays.
-    assert found.outcomes == named(s=OK, b=FAILED)
+    # What failed for good is not tried again because a person answered another question.
+    assert found.outcomes == named(s=OK, b=FAILED, rescue=FAILED)
     assert found.attempts == {NodeId("a"): 2}
     assert found.decisions == {NodeId("old"): old, NodeId("a"): new}
     assert found.skipped == ()
+
+
+def test_a_retry_repeats_what_failed_and_nothing_else() -> None:
+    progress = Progress(outcomes=named(s=OK, a=FAILED, b=FAILED, rescue=OK), attempts={}, decisions={})
+    found = progress_for_next_run(GRAPH, progress, {})
+    # The failure of b was handled by an edge, so it stays.
+    assert found.outcomes == named(s=OK, b=FAILED, rescue=OK)
+
+
+def test_a_resumed_run_does_not_repeat_what_failed_while_other_nodes_have_not_run() -> None:
+    progress = Progress(outcomes=named(s=OK, a=FAILED), attempts={}, decisions={})
+    assert progress_for_next_run(GRAPH, progress, {}).outcomes == named(s=OK, a=FAILED)

@@ -12,9 +12,11 @@ from postroom.bootstrap import node_types
 from postroom.engine.control import Control
 from postroom.interfaces.clock import SystemClock
 from postroom.model.control import Request, Wish
-from postroom.model.execution import Execution, ExecutionId, ExecutionStatus, FinalState
+from postroom.model.execution import EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import ReplyState
-from postroom.model.review import ReviewId, ReviewStatus
+from postroom.model.review import Review, ReviewId, ReviewStatus
+from postroom.model.workflow import RetryPolicy
+from postroom.stores.sql.reviews import SqlReviews
 
 S = ExecutionStatus
 
@@ -96,6 +98,66 @@ async def test_a_run_that_was_over_in_the_store_is_not_begun_again_by_recovery(h
         later = replace(execution, run=2)
         assert await engine._already_over(later) is S.CANCELLED
     assert house.bench.runs == []
+
+
+async def test_a_retry_leaves_open_questions_open(house: House) -> None:
+    workflow = make_workflow({"s": "start", "ask": "ask", "after": "pure"}, ["s>ask", "ask>after"])
+    async with house.engine() as engine:
+        (execution,) = await house.accept(workflow)
+        await engine.quiet()
+        waiting = await house.stores.executions.get(execution.id)
+        # As after a run that broke when its question was asked already.
+        assert await house.stores.executions.settle(replace(waiting, status=S.FAILED), ())
+        await house.stores.controls.ask(wish(execution, Wish.RETRY))
+        await house.until(execution, S.WAITING)
+        await house.decide(execution, "ask")
+        await house.until(execution, S.SUCCEEDED)
+    assert house.bench.count("after") == 1
+
+
+@pytest.mark.parametrize(("what", "after"), [(Wish.CANCEL, S.CANCELLED), (Wish.PAUSE, S.PAUSED)])
+async def test_a_node_between_two_tries_is_stopped(house: House, what: Wish, after: ExecutionStatus) -> None:
+    workflow = make_workflow({"s": "start", "shaky": ("read", {"failures": 1})}, ["s>shaky"])
+    slow = RetryPolicy(max_attempts=3, interval_seconds=600, max_interval_seconds=600, jitter=0)
+    workflow = replace(workflow, nodes=(workflow.nodes[0], replace(workflow.nodes[1], retry=slow)))
+    async with house.engine() as engine:
+        (execution,) = await house.accept(workflow)
+
+        async def between() -> bool:
+            kinds = [event.kind for event in await house.stores.executions.events(execution.id)]
+            return EventKind.NODE_RETRYING in kinds
+
+        await eventually(between)
+        await house.stores.controls.ask(wish(execution, what))
+        await house.until(execution, after)
+        assert house.bench.count("shaky") == 1
+        if what is Wish.PAUSE:
+            await house.stores.controls.ask(wish(execution, Wish.RESUME))
+            await house.until(execution, S.SUCCEEDED)
+            await engine.quiet()
+            assert house.bench.count("shaky") == 2
+
+
+async def test_an_error_of_any_kind_while_beginning_leaves_the_execution_to_be_begun_later(house: House) -> None:
+    class Shaky(SqlReviews):
+        broken = 2
+
+        async def of_execution(self, execution_id: ExecutionId) -> tuple[Review, ...]:
+            if self.broken:
+                self.broken -= 1
+                raise OSError("the disk is full")
+            return await super().of_execution(execution_id)
+
+    reviews = house.stores.reviews
+    assert isinstance(reviews, SqlReviews)
+    stores = replace(house.stores, reviews=Shaky(reviews._database))
+    house.services = replace(house.services, stores=stores)
+    workflow = make_workflow({"s": "start", "ask": "ask"}, ["s>ask"])
+    async with house.engine() as engine:
+        (execution,) = await house.accept(workflow)
+        await engine.quiet()
+        await house.decide(execution, "ask")
+        await house.until(execution, S.SUCCEEDED)
 
 
 async def test_halted_sending_parks_and_allowing_it_continues_every_edition(house: House) -> None:

@@ -14,7 +14,7 @@ from postroom.engine.plan import PlannedNode
 from postroom.engine.step import NodeRun, run_node, wait_seconds
 from postroom.errors import ConfigurationError, StoreError, TransientError
 from postroom.interfaces.node import Effect, NodeContext
-from postroom.model.execution import EventKind, Outcome
+from postroom.model.execution import HOLD, EventKind, Outcome
 from postroom.model.workflow import NodeId, RetryPolicy
 
 QUICK = RetryPolicy(max_attempts=3, interval_seconds=0, timeout_seconds=30)
@@ -45,7 +45,12 @@ def test_every_wait_lies_between_nothing_and_the_cap(
 
 
 async def run(
-    house: House, body: Callable[[NodeContext], Awaitable[Outcome]], *, retry: RetryPolicy = QUICK, attempt: int = 1
+    house: House,
+    body: Callable[[NodeContext], Awaitable[Outcome]],
+    *,
+    retry: RetryPolicy = QUICK,
+    attempt: int = 1,
+    held: Callable[[], bool] = lambda: False,
 ) -> NodeRun:
     """Run a node with this body in a real execution that no engine touches, and store its events."""
     (execution,) = await house.accept(make_workflow({"s": "start"}, []))
@@ -69,7 +74,7 @@ async def run(
         body=body,
     )
     log = RunLog(house.stores.executions, house.services.clock, execution)
-    found = await run_node(planned, context, log)
+    found = await run_node(planned, context, log, held)
     await log.end(execution)
     return found
 
@@ -92,6 +97,20 @@ async def test_a_retryable_failure_is_tried_until_it_succeeds_and_each_try_knows
         EventKind.NODE_STARTED, EventKind.NODE_RETRYING,
         EventKind.NODE_STARTED,
     ]  # fmt: skip
+
+
+async def test_a_held_execution_gets_no_further_try(house: House) -> None:
+    tries: list[int] = []
+
+    async def body(context: NodeContext) -> Outcome:
+        tries.append(context.attempt)
+        raise TransientError("not yet")
+
+    # Far longer than the test may take: it must be woken from its wait.
+    patient = RetryPolicy(max_attempts=5, interval_seconds=600, max_interval_seconds=600, jitter=0)
+    found = await run(house, body, retry=patient, held=lambda: bool(tries))
+    assert tries == [1]
+    assert found.outcome.waiting_for == HOLD
 
 
 async def test_after_the_last_try_the_failure_is_a_value(house: House) -> None:

@@ -13,7 +13,7 @@ from postroom.knowledge.disclosure import disclosure
 from postroom.model.execution import Outcome
 from postroom.model.mailbox import Mode
 from postroom.model.reply import ReplyId, ReplyState
-from postroom.model.review import ReviewKind, Verdict
+from postroom.model.review import Decision, ReviewId, ReviewKind, ReviewStatus, Verdict
 
 
 async def state(stage: Stage, edition: str = "") -> ReplyState:
@@ -70,7 +70,7 @@ async def test_run_again_it_finds_its_row_and_sends_nothing(stage: Stage) -> Non
 @pytest.mark.parametrize("dry_run", [True, False])
 async def test_a_dry_run_and_mode_observe_send_nothing(stage: Stage, *, dry_run: bool) -> None:
     changes = {} if dry_run else stage.in_mode(Mode.OBSERVE)
-    found = await stage.play("email_sender", draft=DRAFT, decision=decided(), dry_run=dry_run, **changes)
+    found = await stage.play("email_sender", draft=DRAFT, dry_run=dry_run, **changes)
     assert (found.output, found.reply, stage.post.sent) == ("sent", None, [])
     assert await stage.stores.outbox.count() == {}
 
@@ -138,7 +138,7 @@ async def test_an_uncertain_send_is_settled_by_a_person(stage: Stage, verdict: V
     decision = decided(verdict, text="")
     await stage.decide(review_id, decision)
     for _ in range(2):
-        found = await stage.play("email_sender", draft=DRAFT, decision=decision, decided_here=decision)
+        found = await stage.play("email_sender", draft=DRAFT, decided_here=decision)
     assert found.output == ("sent" if verdict is Verdict.APPROVE else "uncertain")
     assert len(stage.post.sent) == times
     assert {message.message_id for message in stage.post.sent} == {stage.post.sent[0].message_id}
@@ -159,7 +159,7 @@ async def test_a_stale_draft_that_a_person_approves_after_all_is_sent_once(stage
     review_id = waiting_review(await stage.play("email_sender", draft=DRAFT))
     await stage.decide(review_id, decided())
     for _ in range(2):
-        found = await stage.play("email_sender", draft=DRAFT, decision=decided(), decided_here=decided())
+        found = await stage.play("email_sender", draft=DRAFT, decided_here=decided())
     assert (found.output, found.decision) == ("sent", decided())
     assert (await sent_text(stage)).strip() == "A person's answer."
     assert (await state(stage), await state(stage, "/approved")) == (ReplyState.WITHDRAWN, ReplyState.SENT)
@@ -170,8 +170,34 @@ async def test_a_stale_draft_that_a_person_rejects_is_never_sent(stage: Stage) -
     review_id = waiting_review(await stage.play("email_sender", draft=DRAFT))
     rejection = decided(Verdict.REJECT)
     await stage.decide(review_id, rejection)
-    found = await stage.play("email_sender", draft=DRAFT, decision=rejection, decided_here=rejection)
+    found = await stage.play("email_sender", draft=DRAFT, decided_here=rejection)
     assert (found.output, found.decision, stage.post.sent) == ("withdrawn", rejection, [])
+
+
+async def test_an_approval_to_send_again_counts_for_the_text_it_was_given_for_alone(stage: Stage) -> None:
+    stage.post.answers = [Delivery.UNCERTAIN]
+    await stage.decide(waiting_review(await stage.play("email_sender", draft=DRAFT)), decided(text=""))
+    await write_again(stage)
+    await stage.decide(waiting_review(await stage.play("email_sender", draft=DRAFT)), decided())
+    stage.post.answers = [Delivery.UNCERTAIN]
+    found = await stage.play("email_sender", draft=DRAFT)
+    review = await stage.stores.reviews.get(ReviewId(waiting_review(found)))
+    assert (review.kind, review.status) == (ReviewKind.UNCERTAIN_SEND, ReviewStatus.OPEN)
+    assert len(stage.post.sent) == 2
+
+
+async def test_what_a_person_approved_does_not_vanish_in_mode_observe(stage: Stage) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        await stage.play("email_sender", draft=DRAFT, decision=decided(), **stage.in_mode(Mode.OBSERVE))
+    assert "mode observe" in caught.value.message
+    assert stage.post.sent == []
+
+
+@pytest.mark.parametrize("decision", [decided(Verdict.REJECT), decided(text="  ")])
+async def test_only_approved_words_are_sent(stage: Stage, decision: Decision) -> None:
+    with pytest.raises(ConfigurationError):
+        await stage.play("email_sender", draft=DRAFT, decision=decision)
+    assert stage.post.sent == []
 
 
 async def test_what_a_person_approved_is_never_stale(stage: Stage) -> None:

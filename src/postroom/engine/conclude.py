@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from postroom.model.execution import ExecutionStatus, FinalState, Outcome, Progress
+from postroom.model.execution import HOLD, ExecutionStatus, FinalState, Outcome, Progress
 from postroom.model.reply import ReplyState
 from postroom.model.review import Decision, Verdict
 from postroom.model.workflow import NodeId
-from postroom.workflows.graph import Graph
+from postroom.workflows.graph import Graph, frontier
 
 
 class Hold(StrEnum):
@@ -30,6 +30,9 @@ def status_after(graph: Graph, outcomes: Mapping[NodeId, Outcome], hold: Hold | 
     """Return where an execution stands after a run; `hold` is given only if it withheld a node."""
     if hold is not None:
         return HELD_STATUS[hold]
+    if any(outcome.waiting_for == HOLD for outcome in outcomes.values()):
+        # Stopped between two tries by a hold that is gone since (a crash came between): it simply goes on.
+        return ExecutionStatus.QUEUED
     if any(outcome.waiting_for is not None for outcome in outcomes.values()):
         return ExecutionStatus.WAITING
     if failed_nodes(graph, outcomes):
@@ -65,12 +68,14 @@ def final_state(status: ExecutionStatus, outcomes: Mapping[NodeId, Outcome]) -> 
 
 
 def progress_for_next_run(graph: Graph, progress: Progress, decisions: Mapping[NodeId, Decision]) -> Progress:
-    """Return what the next run starts from: settled outcomes stay, waiting and failed nodes run again.
+    """Return what the next run starts from: settled outcomes stay, nodes that waited run again.
 
-    Dead paths are found anew, since a retried node may take another output.
+    Where nothing waited and nothing was withheld, somebody asked for a retry: then failed nodes run again, too. Dead
+    paths are found anew, since a retried node may take another output.
     """
-    again = set(failed_nodes(graph, progress.outcomes))
-    again.update(node_id for node_id, outcome in progress.outcomes.items() if outcome.waiting_for is not None)
+    again = {node_id for node_id, outcome in progress.outcomes.items() if outcome.waiting_for is not None}
+    if not again and not frontier(graph, progress.outcomes, progress.skipped, ()).ready:
+        again.update(failed_nodes(graph, progress.outcomes))
     return Progress(
         outcomes={node_id: outcome for node_id, outcome in progress.outcomes.items() if node_id not in again},
         attempts=progress.attempts,

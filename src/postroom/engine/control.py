@@ -42,7 +42,10 @@ class Control:
             case Wish.RESUME if execution.status is ExecutionStatus.PAUSED:
                 return await self._go_on(execution)
             case Wish.RETRY if execution.status is ExecutionStatus.FAILED:
-                await self._close_reviews(execution.id)
+                for review in await self._stores.reviews.of_execution(execution.id):
+                    # The other questions stay as they are: the nodes that asked them find them again.
+                    if review.kind is ReviewKind.FAILURE and review.status is not ReviewStatus.CLOSED:
+                        await self._stores.reviews.close(review.id)
                 return await self._go_on(execution)
             case _:
                 return False

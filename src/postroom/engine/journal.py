@@ -65,7 +65,7 @@ def journal_engine(journal: Journal) -> Engine:
     """
     path = journal.file
     if path is None:
-        return create_engine(journal.url)
+        return create_engine(journal.url, hide_parameters=True)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(path)
@@ -76,7 +76,7 @@ def journal_engine(journal: Journal) -> Engine:
             f"The journal {str(path)!r} cannot be opened: {error}.",
             hint="Set POSTROOM_DATA_DIR or POSTROOM_JOURNAL_URL to a place this user may write to.",
         ) from error
-    engine = create_engine(journal.url, pool_size=8, max_overflow=8)
+    engine = create_engine(journal.url, pool_size=8, max_overflow=8, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:

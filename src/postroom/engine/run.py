@@ -88,7 +88,7 @@ class Run:
         node = self._plan.nodes[node_id]
         context = self._context(node_id, walk)
         if node_id not in self._steps:
-            return await run_node(node, context, self._log)
+            return await run_node(node, context, self._log, self._held)
         journalled = await self._steps[node_id].run_async({"name": node.step_name}, self._step, node, context)
         return decode(NodeRun, journalled)
 
@@ -102,7 +102,13 @@ class Run:
         self._log.ended(node_id, run.attempt, run.outcome, at=run.finished_at)
 
     async def _step(self, node: PlannedNode, context: NodeContext) -> str:
-        return encode(await run_node(node, context, self._log))
+        return encode(await run_node(node, context, self._log, self._held))
+
+    def _held(self) -> bool:
+        hold = self._hold_of(self._order)
+        if hold is not None:
+            self._hold = hold
+        return hold is not None
 
     def _context(self, node_id: NodeId, walk: Walk) -> NodeContext:
         graph = self._plan.graph
@@ -124,7 +130,7 @@ class Run:
             ),
             classification=next((each.classification for each in reversed(before) if each.classification), None),
             draft=next((each.draft for each in reversed(before) if each.draft), None),
-            decision=here or next((each.decision for each in reversed(before) if each.decision), None),
+            decision=next((each.decision for each in reversed(before) if each.decision), None),
             decided_here=here,
             reply=next((each.reply for each in reversed(before) if each.reply), None),
             ignored=next((each.ignored for each in reversed(before) if each.ignored), None),

@@ -26,7 +26,7 @@ from postroom.errors import NotFoundError, PostroomError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.node import Services
 from postroom.model.control import Process, Request, Wish
-from postroom.model.execution import Execution, ExecutionId, ExecutionStatus
+from postroom.model.execution import Execution, ExecutionId, ExecutionStatus, Progress
 from postroom.model.review import Review, ReviewKind
 from postroom.model.workflow import WorkflowSlug
 
@@ -36,6 +36,8 @@ BACKLOG = 100
 BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 30.0
 GRACE_SECONDS = 10.0
+MAX_BROKEN_RUNS = 3
+"""How often in this process an execution may break on what may pass before a person is asked."""
 STRANDED = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "SUCCESS"})
 
 
@@ -68,6 +70,7 @@ class Engine:
         self._running: set[str] = set()
         self._backlog: deque[Execution] = deque()
         self._wishes: dict[ExecutionId, Wish] = {}
+        self._broken: dict[ExecutionId, int] = {}
         self._paused: frozenset[WorkflowSlug] = frozenset()
         self._halted = True
         self._wake = asyncio.Event()
@@ -167,17 +170,26 @@ class Engine:
             stored = await self._stores.emails.get(execution.email_id)
             run = Run(order=execution, plan=plan, stored=stored, services=self._services, hold_of=self._hold_of)
             ended = await run.to_its_end()
+            self._broken.pop(execution.id, None)
             if ended.status is ExecutionStatus.CANCELLED:
                 await self._control.clean_up(ended)
         except PostroomError as error:
-            if error.retryable:
-                raise
-            await self._control.set_aside(execution, f"{error.message} {error.hint}")
-            return ExecutionStatus.FAILED
+            return await self._run_later(execution, error)
         else:
             return ended.status
         finally:
             self._rest(execution)
+
+    async def _run_later(self, execution: Execution, error: PostroomError) -> ExecutionStatus:
+        """Queue a run again that broke for a reason that may pass, a few times; else bring it before a person."""
+        times = self._broken[execution.id] = self._broken.get(execution.id, 0) + 1
+        if error.retryable and times < MAX_BROKEN_RUNS:
+            log.warning("run_broke", execution=execution.id, problem=error.message, hint=error.hint)
+            await self._stores.executions.requeue(execution.id, run=execution.run + 1, status=ExecutionStatus.RUNNING)
+            return ExecutionStatus.QUEUED
+        self._broken.pop(execution.id, None)
+        await self._control.set_aside(execution, f"{error.message} {error.hint}")
+        return ExecutionStatus.FAILED
 
     def _rest(self, execution: Execution) -> None:
         self._in_flight.discard(execution.id)
@@ -304,6 +316,10 @@ class Engine:
                 raise
             await self._control.set_aside(execution, f"{error.message} {error.hint}")
             return
+        except BaseException:
+            # Whatever the journal raises: the execution is still queued and must be begun later.
+            self._rest(execution)
+            raise
         if begun_before(handle):
             self._given.discard(run_id)
             if run_id not in self._running:
@@ -311,13 +327,14 @@ class Engine:
             await self._look_after(execution)
 
     async def _order(self, execution: Execution) -> Execution:
-        if execution.progress is None:
+        if execution.run == 1:
             return execution
         reviews = await self._stores.reviews.of_execution(execution.id)
         decisions = {review.node_id: review.decision for review in reviews if review.kind is not ReviewKind.FAILURE}
         plan = await self._plans.get(execution.workflow, execution.version)
         given = {node_id: decision for node_id in plan.nodes if (decision := decisions.get(node_id)) is not None}
-        return replace(execution, progress=progress_for_next_run(plan.graph, execution.progress, given))
+        before = execution.progress or Progress(outcomes={}, attempts={}, decisions={})
+        return replace(execution, progress=progress_for_next_run(plan.graph, before, given))
 
     # ---- sweeps
 

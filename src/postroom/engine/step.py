@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,10 +12,13 @@ from postroom.engine.log import RunLog
 from postroom.engine.plan import PlannedNode
 from postroom.errors import PostroomError
 from postroom.interfaces.node import NodeContext
-from postroom.model.execution import FAILED_OUTPUT, Failure, Outcome
+from postroom.model.execution import FAILED_OUTPUT, HOLD, Failure, Outcome
 from postroom.model.workflow import RetryPolicy
 
 log = structlog.get_logger()
+
+
+LOOK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +40,11 @@ def wait_seconds(policy: RetryPolicy, failed_attempts: int, chance: float) -> fl
     return min(full, policy.max_interval_seconds) * (1 - policy.jitter * chance)
 
 
-async def run_node(node: PlannedNode, context: NodeContext, events: RunLog) -> NodeRun:
+async def run_node(node: PlannedNode, context: NodeContext, events: RunLog, held: Callable[[], bool]) -> NodeRun:
     """Run a node until it succeeds, waits, or has failed for good.
 
     `context.attempt` is the number of the first try; retryable errors (time-outs and `PostroomError.retryable`) are
-    tried again by the node's policy.
+    tried again by the node's policy. Between two tries `held` may stop it: its outcome then waits for `HOLD`.
     """
     clock = context.services.clock
     last = context.attempt + node.retry.max_attempts - 1
@@ -58,8 +62,18 @@ async def run_node(node: PlannedNode, context: NodeContext, events: RunLog) -> N
         pause = wait_seconds(node.retry, attempt - context.attempt + 1, random.random())
         events.retrying(node.id, attempt, note=f"again in {pause:.1f} s", failure=failure)
         events.publish()
-        await asyncio.sleep(pause)
+        if await _held_while(pause, held):
+            waiting = replace(outcome, waiting_for=HOLD, note="stopped between two tries")
+            return NodeRun(outcome=waiting, attempt=attempt, started_at=started_at, finished_at=clock.now())
         attempt += 1
+
+
+async def _held_while(seconds: float, held: Callable[[], bool]) -> bool:
+    """Sleep, and return True as soon as the execution is held."""
+    while seconds > 0 and not held():
+        await asyncio.sleep(min(seconds, LOOK_SECONDS))
+        seconds -= LOOK_SECONDS
+    return held()
 
 
 async def _try(node: PlannedNode, context: NodeContext) -> Outcome:

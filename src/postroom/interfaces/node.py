@@ -76,8 +76,8 @@ class NodeContext:
     """What one run of a node sees.
 
     `classification`, `draft` and `reply` come from the nodes before it (the nearest one that gave any); `reached_by`
-    are the active incoming edges as (node, output). `decision` is what a person decided here or, downstream of a
-    review, what was decided there.
+    are the active incoming edges as (node, output). `decision` is what a person decided at a review before this node,
+    `decided_here` what a person decided about this node itself.
     """
 
     execution_id: ExecutionId

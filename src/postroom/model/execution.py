@@ -97,6 +97,8 @@ class Outcome:
 
 
 FAILED_OUTPUT = "failed"
+HOLD = "hold"
+"""What a node waits for that was stopped between two tries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

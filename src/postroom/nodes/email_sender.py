@@ -10,6 +10,7 @@ from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
 from postroom.knowledge.disclosure import disclosure
 from postroom.mime.compose import ReplyContent, compose_reply
 from postroom.mime.message_id import make_message_id
+from postroom.model.draft import Draft
 from postroom.model.execution import Outcome, SentReply
 from postroom.model.mailbox import Mode
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -53,6 +54,11 @@ async def email_sender(context: NodeContext, config: EmailSenderConfig) -> Outco
     The outbox is the journal of this node: run again, it finds its row and what became of it. It waits for a person
     where a send is uncertain or the conversation has moved on, and for `allow-sending` where sending is halted.
     """
+    if context.mailbox.mode is Mode.OBSERVE and context.decision is not None and not context.dry_run:
+        raise ConfigurationError(
+            "A person approved this reply, but the mailbox is in mode observe now.",
+            hint="Change its mode to review, then retry; or leave it unanswered.",
+        )
     if context.dry_run or context.mailbox.mode is Mode.OBSERVE:
         return Outcome(output="sent", note="nothing is sent in a dry run or in mode observe")
     sender = _sender(context, config)
@@ -88,6 +94,10 @@ def _letter(context: NodeContext, after_all: Decision | None) -> Letter:
     if after_all is not None:
         return Letter(text=after_all.text, edition="/approved", decision=after_all)
     if context.decision is not None:
+        if context.decision.verdict is Verdict.REJECT or not context.decision.text.strip():
+            raise ConfigurationError(
+                "A person did not approve any text to send.", hint="Lead only the output `approved` into the sender."
+            )
         return Letter(text=context.decision.text, edition="", decision=context.decision)
     if context.draft is None:
         raise ConfigurationError(
@@ -156,10 +166,12 @@ async def _deliver(context: NodeContext, sender: Sender, reply: Reply) -> Outcom
 async def _uncertain(context: NodeContext, sender: Sender, reply: Reply, result: SendResult) -> Outcome:
     outbox = context.services.stores.outbox
     present = await outbox.get(reply.id)
-    review = await _own_review(context, f"uncertain-{present.lease}")
+    # Each hand-over of each text is a question of its own: an answer to one is never taken for another.
+    suffix = f"uncertain{reply.id.removeprefix(context.key)}-{present.lease}"
+    review = await _own_review(context, suffix)
     if review is None or review.decision is None:
         reason = f"The reply may or may not have been sent: {result.detail} Look whether it arrived. {_CHOICE}"
-        waiting = await _ask(context, f"uncertain-{present.lease}", ReviewKind.UNCERTAIN_SEND, reason)
+        waiting = await _ask(context, suffix, ReviewKind.UNCERTAIN_SEND, reason)
         uncertain = SentReply(reply_id=reply.id, state=ReplyState.UNCERTAIN)
         return replace(waiting, reply=uncertain)
     if review.decision.verdict is Verdict.REJECT:
@@ -208,12 +220,19 @@ async def _ask(context: NodeContext, suffix: str, kind: ReviewKind, reason: str)
         email_id=context.stored.id,
         rank=1,
         reason=reason,
-        draft=context.draft,
+        draft=_as_sent(context),
         status=ReviewStatus.OPEN,
         created_at=context.services.clock.now(),
     )
     await context.services.stores.reviews.add(review)
     return Outcome(output="uncertain", waiting_for="review", review_id=review.id, note=reason)
+
+
+def _as_sent(context: NodeContext) -> Draft | None:
+    """Return the draft with the words that were to be sent: a person's where one had decided."""
+    if context.draft is None or context.decision is None:
+        return context.draft
+    return replace(context.draft, text=context.decision.text)
 
 
 def _outcome(output: str, reply: Reply, state: ReplyState, note: str) -> Outcome:
