@@ -69,9 +69,12 @@ class FastJournal:
         self._path = path
         self._synchronous = synchronous
         self._local = threading.local()
-        self._opened: list[sqlite3.Connection] = []
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write_for_ever, name="fast-journal", daemon=True)
+        # Opened here, so that a file that cannot be opened fails the start and not, unseen, the thread.
+        self._opened: list[sqlite3.Connection] = []
+        self._writer = threading.Thread(
+            target=self._write_for_ever, args=(self._open(),), name="fast-journal", daemon=True
+        )
         self._app_name: str | None = None
         self._closing = threading.Lock()
         self._closed = False
@@ -195,8 +198,7 @@ class FastJournal:
             self._queue.put(waiting)
         return waiting.done.result()
 
-    def _write_for_ever(self) -> None:
-        connection = self._connection()
+    def _write_for_ever(self, connection: sqlite3.Connection) -> None:
         while True:
             first = self._queue.get()
             if first is None:
@@ -213,12 +215,15 @@ class FastJournal:
     def _connection(self) -> sqlite3.Connection:
         found: sqlite3.Connection | None = getattr(self._local, "connection", None)
         if found is None:
-            found = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
-            for pragma in ("busy_timeout=30000", "foreign_keys=ON", f"synchronous={self._synchronous}"):
-                found.execute(f"PRAGMA {pragma}")
-            self._local.connection = found
-            self._opened.append(found)
+            found = self._local.connection = self._open()
         return found
+
+    def _open(self) -> sqlite3.Connection:
+        opened = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False)
+        for pragma in ("busy_timeout=30000", "foreign_keys=ON", f"synchronous={self._synchronous}"):
+            opened.execute(f"PRAGMA {pragma}")
+        self._opened.append(opened)
+        return opened
 
 
 def fits() -> bool:

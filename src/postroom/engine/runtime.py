@@ -341,7 +341,7 @@ class Engine:
     async def _sweep(self) -> None:
         if not await self._stores.controls.sending_halted():
             await self._control.continue_sending()
-        page = await self._stores.executions.list(status=ExecutionStatus.RUNNING, limit=200)
+        page = await self._stores.executions.list(status=ExecutionStatus.RUNNING, limit=1000)
         for execution in page.rows:
             if execution.id not in self._in_flight:
                 await self._look_after(execution)
