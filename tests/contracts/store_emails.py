@@ -12,12 +12,15 @@ class EmailsContract:
     """The suite; a subclass gives the fixture `stores`."""
 
     async def test_what_is_not_there_is_not_found(self, stores: Stores) -> None:
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError) as caught:
             await stores.emails.get(EmailId("none"))
-        with pytest.raises(NotFoundError):
+        assert caught.value.hint
+        with pytest.raises(NotFoundError) as caught:
             await stores.emails.raw(EmailId("none"))
-        with pytest.raises(NotFoundError):
+        assert caught.value.hint
+        with pytest.raises(NotFoundError) as caught:
             await stores.emails.conversation(ConversationId("none"))
+        assert caught.value.hint
 
     async def test_lists_begin_with_the_newest(self, stores: Stores) -> None:
         mails = [arrival(n) for n in (2, 1, 3)]

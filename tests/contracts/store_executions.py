@@ -21,6 +21,7 @@ from postroom.model.workflow import NodeId, WorkflowSlug
 
 QUEUED, RUNNING, WAITING = ExecutionStatus.QUEUED, ExecutionStatus.RUNNING, ExecutionStatus.WAITING
 SUCCEEDED, PAUSED = ExecutionStatus.SUCCEEDED, ExecutionStatus.PAUSED
+STARTED_AND_FAILED = (EventKind.NODE_STARTED, EventKind.NODE_FAILED)
 
 
 def progress() -> Progress:
@@ -50,8 +51,9 @@ class ExecutionsContract:
         assert await stores.executions.get(first.id) == first
 
     async def test_what_is_not_there_is_not_found(self, stores: Stores) -> None:
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError) as caught:
             await stores.executions.get(ExecutionId("none"))
+        assert caught.value.hint
 
     async def test_lists_begin_with_the_newest_and_leave_the_progress_out(self, stores: Stores) -> None:
         for minute in range(5):
@@ -80,14 +82,6 @@ class ExecutionsContract:
         assert [found.id for found in await stores.executions.queued(limit=9)] == ["other"]
         await stores.controls.resume_workflow(SUPPORT)
         assert len(await stores.executions.queued(limit=9)) == 5
-
-    async def test_parked_gives_one_status_of_one_workflow(self, stores: Stores) -> None:
-        for minute, status in enumerate((WAITING, PAUSED, WAITING, QUEUED)):
-            await stores.executions.add(execution(f"x{minute}", minute=minute, status=status))
-        other = replace(execution("other", status=WAITING), workflow=WorkflowSlug("other"))
-        await stores.executions.add(other)
-        assert [found.id for found in await stores.executions.parked(WAITING, SUPPORT)] == ["x0", "x2"]
-        assert [found.id for found in await stores.executions.parked(WAITING, SUPPORT, limit=1)] == ["x0"]
 
     async def test_settling_writes_state_and_events_together(self, stores: Stores) -> None:
         await stores.executions.add(execution("x1"))
@@ -168,6 +162,20 @@ class ExecutionsContract:
         assert await stores.executions.events(ExecutionId("x2")) == found[4:]
         assert await stores.executions.events(ExecutionId("x2"), after=found[5].cursor) == found[6:]
         assert await stores.executions.events(after=found[-1].cursor) == ()
+
+    async def test_the_latest_events_come_in_order_of_commit(self, stores: Stores) -> None:
+        assert await stores.executions.latest_events() == ()
+        for name in ("x1", "x2", "x1"):
+            made = [event(name, kind, node="n", attempt=n) for n in (2, 1) for kind in STARTED_AND_FAILED]
+            await stores.executions.record([*made, event(name, EventKind.EXECUTION_STARTED, minute=-5)])
+        found = await stores.executions.events()
+        assert len(found) == 10
+        assert await stores.executions.latest_events() == found
+        assert await stores.executions.latest_events(limit=3) == found[-3:]
+        assert await stores.executions.latest_events(ExecutionId("x1"), limit=2) == found[3:5]
+        assert await stores.executions.latest_events(ExecutionId("x2")) == found[5:]
+        assert await stores.executions.latest_events(ExecutionId("x3")) == ()
+        assert await stores.executions.latest_events(limit=0) == ()
 
     async def test_accepted_mail_is_queued_in_the_order_it_was_accepted(self, stores: Stores) -> None:
         mails = [arrival(n) for n in (1, 2, 3)]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from contracts.store_nouns import SALES, SHOP, answering, arrival, at, execution, message_id, reply
-from postroom.errors import InputError, NotFoundError
+from postroom.errors import InputError, NotFoundError, PostroomError
 from postroom.interfaces.stores import Stores
 from postroom.model.email import Address, EmailId, RawEmail, StoredEmail
 from postroom.model.execution import EventKind, ExecutionId, ExecutionStatus, FinalState
@@ -52,13 +52,13 @@ class LedgerContract:
         await stores.ledger.accept([mail])
         assert (await stores.executions.get(mail.execution_id)).dry_run
 
-    async def test_a_known_place_changes_nothing(self, stores: Stores) -> None:
+    async def test_a_known_place_changes_nothing_but_the_cursor(self, stores: Stores) -> None:
         mail = arrival(1)
         await stores.ledger.accept([mail])
         (again,) = await stores.ledger.accept([replace(mail, cursor="another")])
         assert again.already_known
         assert (again.kind, again.email_id) == (EntryKind.NEW, mail.email_id)
-        assert await stores.ledger.cursor(SHOP) == "cursor 1"
+        assert await stores.ledger.cursor(SHOP) == "another"
         assert len((await stores.ledger.entries()).rows) == 1
         assert len(await stores.executions.events()) == 1
 
@@ -173,15 +173,52 @@ class LedgerContract:
             id="q1", mailbox_id=SHOP, uid_validity="1", uid="7", reason="too_large", size_bytes=7, at=at(8)
         )
         await stores.ledger.quarantine(raw, cursor="cursor 7", entry=entry)
-        await stores.ledger.quarantine(raw, cursor="cursor 5", entry=entry)
         assert (await stores.ledger.quarantined()).rows == (entry,)
         assert await stores.ledger.quarantined_bytes("q1") == b"\x00broken"
         assert await stores.ledger.cursor(SHOP) == "cursor 7"
         (line,) = (await stores.ledger.entries(SHOP)).rows
         assert (line.kind, line.email_id, line.status) == (EntryKind.QUARANTINED, None, None)
         assert await stores.ledger.known(SHOP, "1", ["7"]) == {"7"}
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError) as caught:
             await stores.ledger.quarantined_bytes("q2")
+        assert caught.value.hint
+
+    async def test_what_is_in_quarantine_already_only_moves_the_cursor(self, stores: Stores) -> None:
+        raw = RawEmail(mailbox_id=SHOP, uid_validity="1", uid="7", received_at=at(7), content=b"broken")
+        entry = Quarantined(id="q1", mailbox_id=SHOP, uid_validity="1", uid="7", reason="bad", size_bytes=6, at=at(8))
+        await stores.ledger.quarantine(raw, cursor="cursor 7", entry=entry)
+        await stores.ledger.quarantine(raw, cursor="cursor 8", entry=replace(entry, reason="worse"))
+        assert (await stores.ledger.quarantined()).rows == (entry,)
+        assert await stores.ledger.cursor(SHOP) == "cursor 8"
+
+    async def test_a_message_in_quarantine_is_known_to_accept_which_moves_the_cursor(self, stores: Stores) -> None:
+        mail = arrival(7)
+        entry = Quarantined(id="q1", mailbox_id=SHOP, uid_validity="1", uid="7", reason="bad", size_bytes=6, at=at(8))
+        await stores.ledger.quarantine(mail.raw, cursor="cursor 7", entry=entry)
+        (again,) = await stores.ledger.accept([replace(mail, cursor="cursor 8")])
+        assert (again.kind, again.already_known) == (EntryKind.QUARANTINED, True)
+        assert await stores.ledger.cursor(SHOP) == "cursor 8"
+
+    async def test_a_reason_that_no_store_can_take_is_kept_in_other_letters(self, stores: Stores) -> None:
+        raw = RawEmail(mailbox_id=SHOP, uid_validity="1", uid="7", received_at=at(7), content=b"broken")
+        entry = Quarantined(
+            id="q1", mailbox_id=SHOP, uid_validity="1", uid="7", reason="no \udcff", size_bytes=6, at=at(8)
+        )
+        await stores.ledger.quarantine(raw, cursor="cursor 7", entry=entry)
+        (kept,) = (await stores.ledger.quarantined()).rows
+        assert kept.reason == "no \\udcff"
+
+    async def test_a_mail_that_no_store_can_take_is_refused_as_one_that_waiting_does_not_mend(
+        self, stores: Stores
+    ) -> None:
+        mail = arrival(1)
+        odd = replace(mail, email=replace(mail.email, subject="half a character \udcff"))
+        with pytest.raises(PostroomError) as caught:
+            await stores.ledger.accept([odd])
+        assert not caught.value.retryable
+        assert caught.value.hint
+        assert "half a character" not in caught.value.message
+        assert await stores.ledger.cursor(SHOP) is None
 
     async def test_quarantine_without_a_cursor_leaves_it_alone(self, stores: Stores) -> None:
         await stores.ledger.accept([arrival(1)])

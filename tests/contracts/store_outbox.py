@@ -10,6 +10,7 @@ from postroom.errors import NotFoundError
 from postroom.interfaces.provider import Claim
 from postroom.interfaces.stores import Stores
 from postroom.model.email import ConversationId
+from postroom.model.execution import ExecutionId
 from postroom.model.reply import ReplyId, ReplyState
 
 PENDING, SENDING, SENT = ReplyState.PENDING, ReplyState.SENDING, ReplyState.SENT
@@ -30,8 +31,24 @@ class OutboxContract:
         assert await stores.outbox.add(first) == first
         assert await stores.outbox.add(replace(first, detail="other")) == first
         assert await stores.outbox.get(NAME) == first
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError) as caught:
             await stores.outbox.get(ReplyId("none"))
+        assert caught.value.hint
+
+    async def test_the_replies_of_an_execution_come_oldest_first(self, stores: Stores) -> None:
+        mine = [
+            replace(reply(name), created_at=at(minute)) for minute, name in enumerate(("x1/send/2", "x1/a", "x1/z"))
+        ]
+        others = [reply(name) for name in ("x1", "x1.send", "x10/send", "x1-/send", "X1/send", "x", "x2/send")]
+        for one in (*mine[:2], *others, mine[2]):
+            await stores.outbox.add(one)
+        await stores.outbox.claim(mine[0].id, lease=1, at=at(5))
+        found = await stores.outbox.of_execution(ExecutionId("x1"))
+        assert [one.id for one in found] == [one.id for one in mine]
+        assert found[0].state is SENDING
+        assert found[1:] == tuple(mine[1:])
+        assert [one.id for one in await stores.outbox.of_execution(ExecutionId("x2"))] == ["x2/send"]
+        assert await stores.outbox.of_execution(ExecutionId("x3")) == ()
 
     async def test_one_claim_is_granted(self, stores: Stores) -> None:
         await stores.outbox.add(reply("r1"))

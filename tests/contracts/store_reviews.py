@@ -23,8 +23,9 @@ class ReviewsContract:
         assert await stores.reviews.add(first)
         assert not await stores.reviews.add(replace(first, reason="other"))
         assert await stores.reviews.get(first.id) == first
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError) as caught:
             await stores.reviews.get(ReviewId("none"))
+        assert caught.value.hint
 
     async def test_the_queue_goes_by_rank_then_age_over_all_statuses(self, stores: Stores) -> None:
         queue = [("a", 2, 1), ("b", 0, 9), ("c", 1, 5), ("d", 1, 3), ("e", 0, 2), ("f", 2, 0)]

@@ -40,8 +40,10 @@ class WorkflowsContract:
         assert [(one.slug, one.version) for one in found] == [("a", 1), ("b", 2)]
 
     async def test_what_is_not_there_is_not_found(self, stores: Stores) -> None:
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError) as caught:
             await stores.workflows.newest(WorkflowSlug("none"))
+        assert caught.value.hint
         await stores.workflows.save(workflow("support"))
-        with pytest.raises(NotFoundError):
+        with pytest.raises(NotFoundError) as caught:
             await stores.workflows.get(WorkflowSlug("support"), 2)
+        assert caught.value.hint

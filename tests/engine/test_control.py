@@ -11,9 +11,11 @@ from nodes.stage import Post
 from postroom.bootstrap import node_types
 from postroom.engine.control import Control
 from postroom.interfaces.clock import SystemClock
+from postroom.interfaces.provider import Claim
 from postroom.model.control import Request, Wish
+from postroom.model.email import Address, ConversationId
 from postroom.model.execution import EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
-from postroom.model.reply import ReplyState
+from postroom.model.reply import OutgoingEmail, Reply, ReplyId, ReplyState
 from postroom.model.review import Review, ReviewId, ReviewStatus
 from postroom.model.workflow import RetryPolicy
 from postroom.stores.sql.reviews import SqlReviews
@@ -23,6 +25,23 @@ S = ExecutionStatus
 
 def wish(execution: Execution, what: Wish) -> Request:
     return Request(execution_id=execution.id, wish=what, by="tester", at=SystemClock().now())
+
+
+def reply_of(execution: Execution, node_id: str) -> Reply:
+    message_id = f"<{node_id}@example.org>"
+    recipient = Address(name="", address="ada@example.org")
+    now = SystemClock().now()
+    return Reply(
+        id=ReplyId(f"{execution.id}/{node_id}"),
+        email_id=execution.email_id,
+        mailbox_id=execution.mailbox_id,
+        conversation_id=ConversationId(f"c-{execution.email_id}"),
+        outgoing=OutgoingEmail(message_id=message_id, mail_from="s@example.org", recipient=recipient, content=b"x"),
+        conversation_version=None,
+        automatic=False,
+        created_at=now,
+        updated_at=now,
+    )
 
 
 @pytest.mark.parametrize(
@@ -98,6 +117,22 @@ async def test_a_run_that_was_over_in_the_store_is_not_begun_again_by_recovery(h
         later = replace(execution, run=2)
         assert await engine._already_over(later) is S.CANCELLED
     assert house.bench.runs == []
+
+
+async def test_cancelling_settles_every_reply_also_of_a_run_that_a_crash_cut_off(house: House) -> None:
+    workflow = make_workflow({"s": "start", "ask": "ask"}, ["s>ask"])
+    async with house.engine() as engine:
+        (execution,) = await house.accept(workflow)
+        await engine.quiet()
+        for node_id in ("unsent", "cut_off"):
+            await house.stores.outbox.add(reply_of(execution, node_id))
+        cut_off = ReplyId(f"{execution.id}/cut_off")
+        assert await house.stores.outbox.claim(cut_off, lease=1, at=SystemClock().now()) is Claim.GRANTED
+        await house.stores.controls.ask(wish(execution, Wish.CANCEL))
+        await house.until(execution, S.CANCELLED)
+        await engine.quiet()
+    found = {reply.id: reply.state for reply in await house.stores.outbox.of_execution(execution.id)}
+    assert found == {f"{execution.id}/unsent": ReplyState.WITHDRAWN, cut_off: ReplyState.UNCERTAIN}
 
 
 async def test_a_retry_leaves_open_questions_open(house: House) -> None:

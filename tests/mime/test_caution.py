@@ -19,6 +19,11 @@ NAMED = "Content-Type: application/pdf\nContent-Disposition: attachment; filenam
         ("From: a@x.example, b@x.example\n\nMy lamp is broken.", "several_from_addresses"),
         ("From: a@x.example\nFrom: b@x.example\n\nMy lamp is broken.", "several_from_addresses"),
         ("From: a@x.example\nReply-To: a@y.example\n\nMy lamp is broken.", "reply_to_other_domain"),
+        ("From: a@x.example\nReply-To: a@y.example\n\nMy lamp is broken.", "other_reply_to"),
+        ("From: eve@gmail.com\nReply-To: victim@gmail.com\n\nMy lamp is broken.", "other_reply_to"),
+        ("From: a@x.example\nReply-To: a@x.example, b@x.example\n\nMy lamp is broken.", "other_reply_to"),
+        ("From: a@x.example\nReply-To: a+tag@x.example\n\nMy lamp is broken.", "other_reply_to"),
+        ("Reply-To: b@x.example\n\nMy lamp is broken.", "other_reply_to"),
         ("From: a@x.example\nContent-Type: multipart/encrypted; boundary=b\n\n--b\n\nx\n--b--", "encrypted"),
         ("From: a@x.example\nContent-Type: application/pkcs7-mime; smime-type=enveloped-data\n\nx", "encrypted"),
         ("From: a@x.example\n\n-----BEGIN PGP MESSAGE-----\n\nabc", "encrypted"),
@@ -38,7 +43,7 @@ def test_the_reason_for_a_person_is_found(content: str, code: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        "From: a@x.example\nReply-To: b@X.example\n\nMy lamp is broken.",
+        "From: a@x.example\nReply-To: Ann <A@X.example>\n\nMy lamp is broken.",
         "From: a@x.example\nFrom: A@x.example\n\nMy lamp is broken.",
         f"From: a@x.example\n{SIGNED}Content-Type: application/pgp-signature\n\nx\n--b--",
         "From: a@x.example\n\n灯",

@@ -2,7 +2,7 @@
 
 import pytest
 
-from postroom.mime.threading_key import MAX_THREAD_IDS, normal_subject, thread_ids
+from postroom.mime.threading_key import MAX_THREAD_IDS, thread_ids, without_reply_marks
 from postroom.model.email import Email
 
 MARKS = [
@@ -33,13 +33,13 @@ MARKS = [
 
 
 @pytest.mark.parametrize("mark", MARKS)
-def test_reply_and_forward_marks_make_no_difference(mark: str) -> None:
-    assert normal_subject(f"{mark}: [Ticket 12] {mark}:  Broken  lamp") == "broken lamp"
+def test_reply_and_forward_marks_go_and_tags_stay(mark: str) -> None:
+    assert without_reply_marks(f"{mark}: {mark}[2]:  [Ticket 12]  Broken  lamp") == "[Ticket 12] Broken lamp"
 
 
 @pytest.mark.parametrize("subject", ["Regarding the lamp", "Answer: 42", "[only a tag]", "Re:", "Report: May"])
 def test_other_words_stay(subject: str) -> None:
-    assert normal_subject(subject) == subject.casefold()
+    assert without_reply_marks(subject) == subject
 
 
 def test_ids_come_newest_first_and_once() -> None:

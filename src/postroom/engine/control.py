@@ -105,13 +105,17 @@ class Control:
         return await self._go_on_if(execution, ExecutionStatus.WAITING)
 
     async def clean_up(self, execution: Execution) -> None:
-        """Close the reviews and withdraw the unsent replies of a cancelled execution."""
+        """Close the reviews and settle the replies of a cancelled execution, of which nothing runs any more.
+
+        What was not handed over is withdrawn; what a crash cut off while it was is uncertain for good.
+        """
         await self._close_reviews(execution.id)
-        for outcome in execution.progress.outcomes.values() if execution.progress else ():
-            if outcome.reply is not None:
-                await self._stores.outbox.settle(
-                    outcome.reply.reply_id, before=ReplyState.PENDING, after=ReplyState.WITHDRAWN, detail="cancelled"
-                )
+        for reply in await self._stores.outbox.of_execution(execution.id):
+            after = {ReplyState.PENDING: ReplyState.WITHDRAWN, ReplyState.SENDING: ReplyState.UNCERTAIN}.get(
+                reply.state
+            )
+            if after is not None:
+                await self._stores.outbox.settle(reply.id, before=reply.state, after=after, detail="Cancelled.")
 
     async def _stop(self, execution: Execution, status: ExecutionStatus) -> bool:
         cancelled = status is ExecutionStatus.CANCELLED

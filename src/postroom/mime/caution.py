@@ -41,7 +41,8 @@ def cautions(evidence: Evidence) -> tuple[str, ...]:
     found = {
         "no_from_address": not any(is_usable(address) for address in evidence.from_addresses),
         "several_from_addresses": len({address.address.lower() for address in evidence.from_addresses}) > 1,
-        "reply_to_other_domain": _replies_elsewhere(evidence.from_addresses, evidence.reply_to),
+        "reply_to_other_domain": _replies_to_other_domain(evidence.from_addresses, evidence.reply_to),
+        "other_reply_to": _replies_to_other_address(evidence.from_addresses, evidence.reply_to),
         "encrypted": _is_encrypted(evidence),
         "only_attachment": _is_only_attachment(evidence),
         "no_text": not _has_words(evidence.new_text) and not evidence.attachments,
@@ -79,9 +80,20 @@ def domain_of(address: str) -> str:
     return address.rpartition("@")[2].lower().rstrip(".") if "@" in address else ""
 
 
-def _replies_elsewhere(senders: tuple[Address, ...], reply_to: tuple[Address, ...]) -> bool:
+def _replies_to_other_domain(senders: tuple[Address, ...], reply_to: tuple[Address, ...]) -> bool:
     domains = {domain_of(sender.address) for sender in senders}
     return any(domain_of(address.address) not in domains for address in reply_to)
+
+
+def _replies_to_other_address(senders: tuple[Address, ...], reply_to: tuple[Address, ...]) -> bool:
+    # In the same domain too: at a provider of free mail the neighbour is anybody.
+    known = {_compared(sender) for sender in senders}
+    return any(_compared(address) not in known for address in reply_to)
+
+
+def _compared(address: Address) -> tuple[str, str]:
+    local = address.address.rpartition("@")[0] or address.address
+    return local.casefold(), domain_of(address.address)
 
 
 def _is_encrypted(evidence: Evidence) -> bool:

@@ -20,17 +20,6 @@ def own_reason(email: Email, *, addresses: Collection[str], secret: bytes) -> st
     return None
 
 
-def is_own(email: Email, *, addresses: Collection[str], secret: bytes) -> bool:
-    """Whether we sent `email` ourselves."""
-    return own_reason(email, addresses=addresses, secret=secret) is not None
-
-
-def answered_ids(email: Email, *, secret: bytes) -> tuple[str, ...]:
-    """Return those of our own Message-IDs that `email` says it answers, the newest first."""
-    named = ((email.in_reply_to,) if email.in_reply_to else ()) + tuple(reversed(email.references))
-    return tuple(name for name in dict.fromkeys(named) if is_our_message_id(name, secret=secret))
-
-
 def _untagged(address: str) -> str:
     local, sign, domain = address.strip().lower().rpartition("@")
     return f"{local.partition('+')[0]}{sign}{domain}"

@@ -1,4 +1,4 @@
-"""What tells which mails belong to one conversation: the ids of earlier ones, and the bare subject."""
+"""What tells which mails belong to one conversation: the ids of earlier ones; and a subject without reply marks."""
 
 import re
 
@@ -13,21 +13,19 @@ _PREFIX = re.compile(
     r"\s{0,3}(?:[\[(]\s{0,3}[0-9]{1,3}\s{0,3}[\])]|\^[0-9]{1,3})?\s{0,3}[:：]",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"\s{0,20}\[[^\[\]]{1,80}\]")
 _BLANKS = re.compile(r"\s+")
-
-
-def normal_subject(subject: str) -> str:
-    """Return `subject` without reply and forward marks and `[tags]`, in lower case: equal for one conversation.
-
-    A subject alone never joins mails of two senders.
-    """
-    return _BLANKS.sub(" ", _without_marks(subject, (_PREFIX, _TAG))).strip().casefold()
 
 
 def without_reply_marks(subject: str) -> str:
     """Return `subject` without `Re:`, `AW:`, `Fwd:` and the like at its beginning; tags and case stay."""
-    return _BLANKS.sub(" ", _without_marks(subject, (_PREFIX,))).strip()
+    text = subject
+    for _ in range(MAX_PREFIXES):
+        found = _PREFIX.match(text)
+        # What would leave nothing is the subject itself.
+        if found is None or not text[found.end() :].strip():
+            break
+        text = text[found.end() :]
+    return _BLANKS.sub(" ", text).strip()
 
 
 def thread_ids(email: Email) -> tuple[str, ...]:
@@ -35,14 +33,3 @@ def thread_ids(email: Email) -> tuple[str, ...]:
     answered = (email.in_reply_to,) if email.in_reply_to else ()
     found = dict.fromkeys((*answered, *reversed(email.references)))
     return tuple(found)[:MAX_THREAD_IDS]
-
-
-def _without_marks(subject: str, marks: tuple[re.Pattern[str], ...]) -> str:
-    text = subject
-    for _ in range(MAX_PREFIXES):
-        found = next((found for mark in marks if (found := mark.match(text))), None)
-        # What would leave nothing is the subject itself.
-        if found is None or not text[found.end() :].strip():
-            return text
-        text = text[found.end() :]
-    return text

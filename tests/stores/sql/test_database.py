@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection
 
-from postroom.errors import StoreError
+from postroom.errors import InputError, StoreError
 from postroom.stores.sql.database import READERS, Database
 from postroom.stores.sql.sqlite import make_engine
 
@@ -69,9 +69,28 @@ async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
 
 async def test_errors_do_not_repeat_what_was_stored(database: Database) -> None:
     statement = "INSERT INTO switches VALUES (?), (?)"
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises(InputError) as caught:
         await database.write(lambda connection: connection.exec_driver_sql(statement, ("secret", "secret")).rowcount)
-    assert "secret" not in caught.value.message
+    error: BaseException | None = caught.value
+    while error is not None:
+        assert "secret" not in str(error)
+        assert "secret" not in repr(error)
+        error = error.__cause__ or error.__context__
+
+
+@pytest.mark.parametrize("value", ["secret \udcff", 2**80], ids=["half a character", "a number beyond 64 bits"])
+async def test_a_value_that_cannot_be_written_down_is_refused_for_good(database: Database, value: str | int) -> None:
+    def operation(connection: Connection) -> int:
+        return connection.exec_driver_sql("INSERT INTO switches VALUES (?)", (value,)).rowcount
+
+    for asked in (database.write(operation), database.read(operation)):
+        with pytest.raises(InputError) as caught:
+            await asked
+        assert not caught.value.retryable
+        error: BaseException | None = caught.value
+        while error is not None:
+            assert "secret" not in repr(error)
+            error = error.__cause__ or error.__context__
 
 
 def _switch_on(name: str) -> Callable[[Connection], int]:

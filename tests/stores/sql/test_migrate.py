@@ -50,6 +50,20 @@ def test_a_migration_that_is_rolled_back_leaves_nothing(tmp_path: Path) -> None:
     raw.close()
 
 
+def test_a_store_of_the_first_schema_is_brought_up_to_date_with_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with make_engine(path).connect() as connection:
+        with writing(connection):
+            migrate(connection, to="0001")
+            assert schema_version(connection) == "0001"
+            connection.exec_driver_sql("INSERT INTO message_ids VALUES ('<1@x>', 'conversation', 'owner')")
+        with writing(connection):
+            migrate(connection)
+            assert schema_version(connection) == HEAD
+        rows = connection.exec_driver_sql("SELECT * FROM message_ids").all()
+        assert [tuple(row) for row in rows] == [("<1@x>", "conversation")]
+
+
 def test_an_unknown_version_is_refused(path: Path) -> None:
     with make_engine(path).connect() as connection, writing(connection):
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")

@@ -4,7 +4,8 @@ Every method is safe to repeat: ids come from the caller, writes are keyed, chan
 needs more than the atomicity of one document, so that SQL and MongoDB can both keep the promise. A method returns only
 after what it wrote would survive a power cut. Times are UTC, cut to milliseconds. Lists are paged by keyset cursors.
 
-All raise `StoreError` when the store cannot be reached.
+All raise `StoreError` when the store cannot be reached, and `InputError`, which no waiting mends, when it can never
+take what it was given.
 """
 
 from dataclasses import dataclass

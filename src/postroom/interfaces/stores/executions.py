@@ -5,7 +5,6 @@ from typing import Protocol
 
 from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus
 from postroom.model.page import Page
-from postroom.model.workflow import WorkflowSlug
 
 
 class Executions(Protocol):
@@ -37,12 +36,6 @@ class Executions(Protocol):
         """Return executions with status `queued` of workflows that are not paused, oldest first."""
         ...
 
-    async def parked(
-        self, status: ExecutionStatus, workflow: WorkflowSlug, *, limit: int = 500
-    ) -> tuple[Execution, ...]:
-        """Return executions of a workflow with this status (`paused` or `waiting`), oldest first."""
-        ...
-
     async def settle(self, execution: Execution, events: Sequence[Event]) -> bool:
         """Write status, run, final state and progress together with `events`.
 
@@ -62,4 +55,8 @@ class Executions(Protocol):
         self, execution_id: ExecutionId | None = None, *, after: int = 0, limit: int = 500
     ) -> tuple[Event, ...]:
         """Return events with a cursor above `after`, in order of commit: none can appear later below one returned."""
+        ...
+
+    async def latest_events(self, execution_id: ExecutionId | None = None, *, limit: int = 200) -> tuple[Event, ...]:
+        """Return the newest `limit` events, of one execution or of all, in order of commit (the newest last)."""
         ...

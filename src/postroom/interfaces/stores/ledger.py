@@ -12,7 +12,7 @@ class Ledger(Protocol):
     """Accepts each mail once, however often and from wherever it arrives."""
 
     async def cursor(self, mailbox_id: MailboxId) -> str | None:
-        """Return the cursor that was committed with the newest stored e-mail of the mailbox, or None."""
+        """Return the cursor that came with the last message of the mailbox that was given to the ledger, or None."""
         ...
 
     async def known(self, mailbox_id: MailboxId, uid_validity: str, uids: Sequence[str]) -> frozenset[str]:
@@ -22,17 +22,25 @@ class Ledger(Protocol):
     async def accept(self, arrivals: Sequence[Arrival]) -> tuple[Acceptance, ...]:
         """Store each arrival's raw bytes, e-mail, conversation, ledger entry, queued execution and cursor, at once.
 
-        In the order given. A place already in the ledger changes nothing (`already_known`). The same content in another
-        place gets a `duplicate` entry and no execution of its own. Another content under a known Message-ID is new and
-        its e-mail gains the caution `message_id_reused`. It joins the conversation of the newest of its `thread_ids`
-        that is known, if its sender already takes part in it or the id is among `own_thread_ids` (then a sender new to
-        it gains the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new
-        execution gets an `execution_queued` event.
+        In the order given. A place already in the ledger changes nothing but the cursor (`already_known`): a receiver
+        that follows its cursor alone would otherwise get it for ever. The same content in another place gets a
+        `duplicate` entry and no execution of its own. Another content under a known Message-ID is new and its e-mail
+        gains the caution `message_id_reused`. It joins the conversation of the newest of its `thread_ids` that is
+        known, if its sender already takes part in it or the id is among `own_thread_ids` (then a sender new to it gains
+        the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new execution
+        gets an `execution_queued` event.
+
+        Raises:
+            InputError: the store can never take one of them; nothing of the call is stored.
         """
         ...
 
     async def quarantine(self, raw: RawEmail, *, cursor: str | None, entry: Quarantined) -> None:
-        """Keep a message that cannot be accepted, with its bytes, and move the cursor past it."""
+        """Keep a message that cannot be accepted, with its bytes, and move the cursor past it.
+
+        Of a message larger than the store can keep, as many bytes as fit are kept, and the reason says so. A place
+        already in the ledger only moves the cursor.
+        """
         ...
 
     async def quarantined(self, *, after: str | None = None, limit: int = 50) -> Page[Quarantined]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postroom.interfaces.provider import Claim
+from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
 
@@ -41,6 +42,10 @@ class Outbox(Protocol):
 
     async def list(self, *, state: ReplyState | None = None, after: str | None = None, limit: int = 50) -> Page[Reply]:
         """Return replies, oldest first."""
+        ...
+
+    async def of_execution(self, execution_id: ExecutionId) -> tuple[Reply, ...]:
+        """Return all replies of an execution, oldest first: those whose id begins with `<execution_id>/`."""
         ...
 
     async def count(self) -> dict[ReplyState, int]:

@@ -34,7 +34,7 @@ class Additions:
     acceptances: list[Acceptance] = field(default_factory=list)
     entries: list[tuple[Arrival, Acceptance]] = field(default_factory=list)
     emails: list[tuple[StoredEmail, bytes]] = field(default_factory=list)
-    message_ids: dict[str, tuple[ConversationId, EmailId]] = field(default_factory=dict)
+    message_ids: dict[str, ConversationId] = field(default_factory=dict)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
     executions: list[Execution] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
@@ -51,6 +51,8 @@ def decide(arrivals: Sequence[Arrival], known: Known) -> Additions:
     additions = Additions()
     for arrival in arrivals:
         place = place_of(arrival)
+        # For a known place too: a receiver that follows its cursor alone would otherwise get it for ever.
+        additions.cursors[arrival.raw.mailbox_id] = arrival.cursor
         stored = known.entries.get(place)
         if stored is not None:
             additions.acceptances.append(replace(stored, already_known=True))
@@ -64,7 +66,6 @@ def decide(arrivals: Sequence[Arrival], known: Known) -> Additions:
         known.entries[place] = acceptance
         additions.acceptances.append(acceptance)
         additions.entries.append((arrival, acceptance))
-        additions.cursors[arrival.raw.mailbox_id] = arrival.cursor
     return additions
 
 
@@ -75,7 +76,7 @@ def _add_email(arrival: Arrival, known: Known, additions: Additions) -> None:
         cautions.append(MESSAGE_ID_REUSED)
     elif message_id:
         known.conversation_of[message_id] = conversation.id
-        additions.message_ids[message_id] = (conversation.id, arrival.email_id)
+        additions.message_ids[message_id] = conversation.id
     email = StoredEmail(
         id=arrival.email_id,
         mailbox_id=arrival.raw.mailbox_id,

@@ -11,7 +11,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from postroom.errors import StoreError
+from postroom.stores.sql.failure import failure_of, refusal
 from postroom.stores.sql.migrate import schema_version
 from postroom.stores.sql.sqlite import forbid_writing, reading
 from postroom.stores.sql.writer import ClosedError, Writer
@@ -43,17 +43,23 @@ class Database:
 
         Raises:
             StoreError: the database cannot be written.
+            InputError: it can never take what it was given.
         """
         try:
             return await self._writer.write(operation)
         except SQLAlchemyError as error:
-            raise _store_error(error, self._path) from error
+            raise failure_of(error, self._path) from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            reason = f"{type(error).__name__} while its values were written down"
+        # Raised out here, apart from its cause: that one holds the value itself, which may be mail text.
+        raise refusal(reason, self._path)
 
     async def read(self, query: Callable[[Connection], Result]) -> Result:
         """Return what `query` finds in one consistent view of what is committed; the writer never blocks it.
 
         Raises:
             StoreError: the database cannot be read.
+            InputError: it can never take what it was given.
         """
         if self._closed:
             raise ClosedError("The store is closed.", hint="Something outlived the shutdown; it is safe to repeat.")
@@ -61,7 +67,11 @@ class Database:
         try:
             return await loop.run_in_executor(self._readers, self._find, query)
         except SQLAlchemyError as error:
-            raise _store_error(error, self._path) from error
+            raise failure_of(error, self._path) from error
+        except (UnicodeEncodeError, OverflowError) as error:
+            reason = f"{type(error).__name__} while its values were written down"
+        # Raised out here, apart from its cause: that one holds the value itself, which may be mail text.
+        raise refusal(reason, self._path)
 
     async def check(self) -> str:
         """Return one line that says what is connected.
@@ -96,12 +106,3 @@ class Database:
                 return query(connection)
         finally:
             self._idle.put(connection)
-
-
-def _store_error(error: SQLAlchemyError, path: Path) -> StoreError:
-    # The driver's own words only: SQLAlchemy's would add the statement and its values, which hold mail text.
-    reason = getattr(error, "orig", None) or type(error).__name__
-    return StoreError(
-        f"The database {str(path)!r} cannot be used: {reason}.",
-        hint="Check that its disk is not full and that no other program holds it, then try again.",
-    )

@@ -21,6 +21,8 @@ LIST = (
     .limit(bindparam("limit"))
 )
 
+SEE_IDS = "`postroom status` shows ids."
+
 
 class SqlEmails:
     """The `Emails` of a SQL database."""
@@ -32,14 +34,14 @@ class SqlEmails:
         """Return one e-mail; NotFoundError where there is none."""
         row = await self._database.read(lambda connection: connection.execute(ONE, {"id": email_id}).first())
         if row is None:
-            raise NotFoundError(f"There is no e-mail {email_id!r}.")
+            raise NotFoundError(f"There is no e-mail {email_id!r}.", hint=SEE_IDS)
         return email_of(row)
 
     async def raw(self, email_id: EmailId) -> bytes:
         """Return the bytes as the mailbox gave them; NotFoundError where there are none."""
         row = await self._database.read(lambda connection: connection.execute(CONTENT, {"id": email_id}).first())
         if row is None:
-            raise NotFoundError(f"There are no bytes of an e-mail {email_id!r}.")
+            raise NotFoundError(f"There are no bytes of an e-mail {email_id!r}.", hint=SEE_IDS)
         return bytes(row.content)
 
     async def list(self, *, after: str | None = None, limit: int = 50) -> Page[StoredEmail]:
@@ -54,5 +56,7 @@ class SqlEmails:
         values = {"id": conversation_id}
         row = await self._database.read(lambda connection: connection.execute(CONVERSATION, values).first())
         if row is None:
-            raise NotFoundError(f"There is no conversation {conversation_id!r}.")
+            raise NotFoundError(
+                f"There is no conversation {conversation_id!r}.", hint="Each stored e-mail names its own."
+            )
         return conversation_of(row)

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, and_, bindparam, func, literal, null, or_, se
 from postroom.errors import NotFoundError
 from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus
 from postroom.model.page import Page
-from postroom.model.workflow import WorkflowSlug
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page, read_cursor, write_cursor
 from postroom.stores.sql.rows import event_of, event_row, execution_of, execution_row
@@ -34,12 +33,6 @@ QUEUED = (
         executions.c.status == literal(ExecutionStatus.QUEUED.value),
         executions.c.workflow.not_in(select(paused_workflows.c.slug)),
     )
-    .order_by(executions.c.position)
-    .limit(bindparam("limit"))
-)
-PARKED = (
-    select(executions)
-    .where(executions.c.status == bindparam("status"), executions.c.workflow == bindparam("workflow"))
     .order_by(executions.c.position)
     .limit(bindparam("limit"))
 )
@@ -72,6 +65,13 @@ REQUEUE = (
 RECORD = insert_once(events, "execution_id", "node_id", "attempt", "kind")
 EVENTS = select(events).where(events.c.cursor > bindparam("after")).order_by(events.c.cursor).limit(bindparam("limit"))
 EVENTS_OF_EXECUTION = EVENTS.where(events.c.execution_id == bindparam("execution_id"))
+LATEST_EVENTS = (
+    select(events)
+    .where(events.c.cursor < bindparam("before"))
+    .order_by(events.c.cursor.desc())
+    .limit(bindparam("limit"))
+)
+LATEST_EVENTS_OF_EXECUTION = LATEST_EVENTS.where(events.c.execution_id == bindparam("execution_id"))
 
 
 class SqlExecutions:
@@ -89,7 +89,7 @@ class SqlExecutions:
         """Return one execution; NotFoundError where there is none."""
         row = await self._database.read(lambda connection: connection.execute(ONE, {"id": execution_id}).first())
         if row is None:
-            raise NotFoundError(f"There is no execution {execution_id!r}.")
+            raise NotFoundError(f"There is no execution {execution_id!r}.", hint="`postroom status` shows ids.")
         return execution_of(row)
 
     async def list(
@@ -110,14 +110,6 @@ class SqlExecutions:
     async def queued(self, *, limit: int) -> tuple[Execution, ...]:
         """Return queued executions of workflows that are not paused, oldest first."""
         rows = await self._database.read(lambda connection: connection.execute(QUEUED, {"limit": limit}).all())
-        return tuple(execution_of(row) for row in rows)
-
-    async def parked(
-        self, status: ExecutionStatus, workflow: WorkflowSlug, *, limit: int = 500
-    ) -> tuple[Execution, ...]:
-        """Return executions of a workflow with this status, oldest first."""
-        values = {"status": status.value, "workflow": workflow, "limit": limit}
-        rows = await self._database.read(lambda connection: connection.execute(PARKED, values).all())
         return tuple(execution_of(row) for row in rows)
 
     async def settle(self, execution: Execution, events: Sequence[Event]) -> bool:
@@ -161,3 +153,11 @@ class SqlExecutions:
         values = {"after": after, "limit": limit} | chosen
         rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return tuple(event_of(row) for row in rows)
+
+    async def latest_events(self, execution_id: ExecutionId | None = None, *, limit: int = 200) -> tuple[Event, ...]:
+        """Return the newest `limit` events in order of commit."""
+        statement = LATEST_EVENTS if execution_id is None else LATEST_EVENTS_OF_EXECUTION
+        chosen = {} if execution_id is None else {"execution_id": execution_id}
+        values = {"before": AFTER_ALL, "limit": limit} | chosen
+        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        return tuple(event_of(row) for row in reversed(rows))

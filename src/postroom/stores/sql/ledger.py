@@ -24,6 +24,7 @@ from postroom.stores.sql.rows import (
     millis,
     quarantined_of,
 )
+from postroom.stores.sql.sqlite import largest_row_bytes
 from postroom.stores.sql.statements import insert_once, insert_or_replace
 from postroom.stores.sql.tables import (
     conversations,
@@ -38,6 +39,8 @@ from postroom.stores.sql.tables import (
     quarantine_contents,
 )
 
+# What a row of the quarantine needs beside the bytes and the id of the message, with room to spare.
+ROW_MARGIN_BYTES = 100
 # Well below the number of values SQLite takes in one statement.
 CHUNK = 500
 
@@ -116,17 +119,21 @@ class SqlLedger:
         return await self._database.write(operation)
 
     async def quarantine(self, raw: RawEmail, *, cursor: str | None, entry: Quarantined) -> None:
-        """Keep a message that cannot be accepted, with its bytes, and move the cursor past it."""
+        """Keep a message that cannot be accepted, with its bytes, and move the cursor past it.
+
+        Of one larger than a row as many bytes as fit are kept, and the reason says so.
+        """
         place: Values = {"mailbox_id": raw.mailbox_id, "uid_validity": raw.uid_validity, "uid": raw.uid}
         at = millis(entry.at)
-        kept = place | {"id": entry.id, "reason": entry.reason, "size_bytes": entry.size_bytes, "at": at}
+        kept = place | {"id": entry.id, "size_bytes": entry.size_bytes, "at": at}
 
         def operation(connection: Connection) -> None:
             line = place | {"kind": EntryKind.QUARANTINED.value, "accepted_at": at}
-            if connection.execute(ADD_QUARANTINED_ENTRY, line).rowcount == 0:
-                return
-            connection.execute(ADD_QUARANTINED, kept)
-            connection.execute(ADD_QUARANTINED_CONTENT, {"quarantine_id": entry.id, "content": raw.content})
+            if connection.execute(ADD_QUARANTINED_ENTRY, line).rowcount == 1:
+                content = raw.content[: largest_row_bytes(connection) - ROW_MARGIN_BYTES - len(entry.id.encode())]
+                reason = _quarantine_reason(entry, kept_bytes=len(content), size_bytes=len(raw.content))
+                connection.execute(ADD_QUARANTINED, kept | {"reason": reason})
+                connection.execute(ADD_QUARANTINED_CONTENT, {"quarantine_id": entry.id, "content": content})
             if cursor is not None:
                 connection.execute(PUT_CURSOR, {"mailbox_id": raw.mailbox_id, "cursor": cursor})
 
@@ -144,7 +151,9 @@ class SqlLedger:
         values = {"id": quarantine_id}
         row = await self._database.read(lambda connection: connection.execute(QUARANTINED_CONTENT, values).first())
         if row is None:
-            raise NotFoundError(f"There is nothing {quarantine_id!r} in quarantine.")
+            raise NotFoundError(
+                f"There is nothing {quarantine_id!r} in quarantine.", hint="`postroom quarantine list` shows ids."
+            )
         return bytes(row.content)
 
     async def entries(
@@ -195,12 +204,20 @@ def _known_entries(connection: Connection, arrivals: Sequence[Arrival]) -> dict[
     return entries
 
 
+def _quarantine_reason(entry: Quarantined, *, kept_bytes: int, size_bytes: int) -> str:
+    # What made the mail impossible to store may stand in the reason too: half a character is written as an escape.
+    reason = entry.reason.encode("utf-8", "backslashreplace").decode()
+    if kept_bytes == size_bytes:
+        return reason
+    return f"{reason} Only its first {kept_bytes} of {size_bytes} bytes fit in the store."
+
+
 def _write(connection: Connection, additions: Additions) -> None:
     """Write each kind of row with one statement."""
     contents = [{"email_id": email.id, "content": content} for email, content in additions.emails]
     names = [
-        {"message_id": name, "conversation_id": conversation_id, "owner_id": owner_id}
-        for name, (conversation_id, owner_id) in additions.message_ids.items()
+        {"message_id": name, "conversation_id": conversation_id}
+        for name, conversation_id in additions.message_ids.items()
     ]
     cursors = [{"mailbox_id": mailbox_id, "cursor": cursor} for mailbox_id, cursor in additions.cursors.items()]
     _execute_all(connection, PUT_CONVERSATION, [conversation_row(one) for one in additions.conversations.values()])

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from postroom.errors import StoreError
 
 # Oldest first; the last one is what the tables look like now. A test compares it with the migrations.
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 HEAD = VERSIONS[-1]
 
 
@@ -19,14 +19,14 @@ def schema_version(connection: Connection) -> str | None:
     return None if row is None else str(row[0])
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the schema up to date, within the caller's transaction; at once where it is.
+def migrate(connection: Connection, *, to: str = HEAD) -> None:
+    """Bring the schema up to date, or up to the version `to`, within the caller's transaction; at once where it is.
 
     Raises:
         StoreError: the schema was made by a newer version of Postroom.
     """
     version = schema_version(connection)
-    if version == HEAD:
+    if version == to:
         return
     if version is not None and version not in VERSIONS:
         raise StoreError(
@@ -42,4 +42,4 @@ def migrate(connection: Connection) -> None:
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.set_main_option("path_separator", "os")
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)

@@ -6,6 +6,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, exists, func, inser
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.provider import Claim
+from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
 from postroom.stores.sql.controls import SENDING_HALTED
@@ -55,6 +56,10 @@ SETTLE = (
 LIST = _WITH_CONTENT.where(replies.c.position > bindparam("position")).order_by(replies.c.position)
 LIST = LIST.limit(bindparam("limit"))
 LIST_STATE = LIST.where(replies.c.state == bindparam("state"))
+# Both ends of a range of ids; it needs a column that is ordered by code point, as SQLite's are.
+OF_EXECUTION = _WITH_CONTENT.where(replies.c.id >= bindparam("first"), replies.c.id < bindparam("beyond")).order_by(
+    replies.c.created_at, replies.c.position
+)
 COUNT = select(replies.c.state, func.count()).group_by(replies.c.state)
 
 
@@ -72,11 +77,7 @@ class SqlOutbox:
         """
         row = reply_row(reply)
         content = {"reply_id": reply.id, "content": reply.outgoing.content}
-        message_id = {
-            "message_id": reply.outgoing.message_id,
-            "conversation_id": reply.conversation_id,
-            "owner_id": reply.id,
-        }
+        message_id = {"message_id": reply.outgoing.message_id, "conversation_id": reply.conversation_id}
 
         def operation(connection: Connection) -> Reply:
             if connection.execute(ADD, row).rowcount == 0:
@@ -94,7 +95,7 @@ class SqlOutbox:
         """Return one reply; NotFoundError where there is none."""
         row = await self._database.read(lambda connection: connection.execute(ONE, {"id": reply_id}).first())
         if row is None:
-            raise NotFoundError(f"There is no reply {reply_id!r}.")
+            raise NotFoundError(f"There is no reply {reply_id!r}.", hint="`postroom status` of its execution names it.")
         return reply_of(row)
 
     async def claim(self, reply_id: ReplyId, *, lease: int, at: datetime) -> Claim:
@@ -128,6 +129,13 @@ class SqlOutbox:
         values = {"position": position, "limit": limit + 1} | ({} if state is None else {"state": state.value})
         rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return make_page(rows, limit, reply_of, lambda row: write_cursor(row.position))
+
+    async def of_execution(self, execution_id: ExecutionId) -> tuple[Reply, ...]:
+        """Return all replies whose id begins with `<execution_id>/`, oldest first."""
+        # "0" comes right after "/".
+        values = {"first": f"{execution_id}/", "beyond": f"{execution_id}0"}
+        rows = await self._database.read(lambda connection: connection.execute(OF_EXECUTION, values).all())
+        return tuple(reply_of(row) for row in rows)
 
     async def count(self) -> dict[ReplyState, int]:
         """Return how many replies there are in each state."""

@@ -92,7 +92,7 @@ class SqlReviews:
         """Return one review; NotFoundError where there is none."""
         row = await self._database.read(lambda connection: connection.execute(ONE, {"id": review_id}).first())
         if row is None:
-            raise NotFoundError(f"There is no review {review_id!r}.")
+            raise NotFoundError(f"There is no review {review_id!r}.", hint="`postroom review list` shows ids.")
         return review_of(row)
 
     async def list(

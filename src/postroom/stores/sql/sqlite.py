@@ -36,8 +36,9 @@ def make_engine(path: Path) -> Engine:
         ConfigurationError: the file or its folder cannot be written, or it is no database.
     """
     _create_file(path)
+    # The values of a statement are mail text, which no log may hold: errors do not repeat them.
     url = URL.create("sqlite", database=str(path))
-    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False})
+    engine = create_engine(url, poolclass=NullPool, connect_args={"check_same_thread": False}, hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     return engine
 
@@ -68,6 +69,19 @@ def is_busy(error: OperationalError) -> bool:
     """Return whether another process held the file for longer than the busy time-out."""
     code = getattr(error.orig, "sqlite_errorcode", None)
     return isinstance(code, int) and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def is_too_much(error: OperationalError) -> bool:
+    """Return whether a statement went beyond a limit of SQLite, which no waiting mends."""
+    return str(error.orig).startswith(("string or blob too big", "too many"))
+
+
+def largest_row_bytes(connection: Connection) -> int:
+    """Return how many bytes a row, or a value of one, may have (https://sqlite.org/limits.html, number 1)."""
+    raw = connection.connection.dbapi_connection
+    if raw is None:
+        raise StoreError("The connection to the database is closed.", hint="It is safe to repeat.")
+    return int(raw.getlimit(sqlite3.SQLITE_LIMIT_LENGTH))
 
 
 def _create_file(path: Path) -> None:

@@ -103,9 +103,7 @@ conversations = Table(
     _integer("updated_at"),
 )
 
-message_ids = Table(
-    "message_ids", metadata, Column("message_id", Text, primary_key=True), _text("conversation_id"), _text("owner_id")
-)
+message_ids = Table("message_ids", metadata, Column("message_id", Text, primary_key=True), _text("conversation_id"))
 
 executions = Table(
     "executions",

@@ -20,6 +20,8 @@ LIST = (
     .order_by(workflows.c.slug)
 )
 
+SEE_SLUGS = "`postroom workflow list` shows what there is."
+
 
 class SqlWorkflows:
     """The `Workflows` of a SQL database."""
@@ -48,14 +50,14 @@ class SqlWorkflows:
         values = {"slug": slug, "version": version}
         row = await self._database.read(lambda connection: connection.execute(ONE, values).first())
         if row is None:
-            raise NotFoundError(f"There is no version {version} of a workflow {slug!r}.")
+            raise NotFoundError(f"There is no version {version} of a workflow {slug!r}.", hint=SEE_SLUGS)
         return decode(Workflow, row.workflow_json)
 
     async def newest(self, slug: WorkflowSlug) -> Workflow:
         """Return the newest version; NotFoundError where there is none."""
         row = await self._database.read(lambda connection: connection.execute(NEWEST, {"slug": slug}).first())
         if row is None:
-            raise NotFoundError(f"There is no workflow {slug!r}.")
+            raise NotFoundError(f"There is no workflow {slug!r}.", hint=SEE_SLUGS)
         return decode(Workflow, row.workflow_json)
 
     async def list(self) -> tuple[Workflow, ...]:
