@@ -15,6 +15,7 @@ from postroom.model.review import Review, ReviewKind, ReviewStatus, Verdict
 
 log = structlog.get_logger()
 
+_CANCELLED = {ReplyState.PENDING: ReplyState.WITHDRAWN, ReplyState.SENDING: ReplyState.UNCERTAIN}
 STOPPABLE = frozenset({ExecutionStatus.QUEUED, ExecutionStatus.WAITING, ExecutionStatus.PAUSED})
 
 
