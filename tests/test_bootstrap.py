@@ -1,12 +1,26 @@
 """The composition root picks what the settings say."""
 
+import asyncio
+import functools
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from postroom.bootstrap import chosen_workflow, node_types, open_store, shelf
+from postroom.bootstrap import (
+    chosen_workflow,
+    mailbox_of,
+    node_types,
+    open_classifiers,
+    open_postroom,
+    open_store,
+    shelf,
+)
 from postroom.errors import ConfigurationError
+from postroom.knowledge.letter import letter
+from postroom.model.catalogue import LANGUAGES
 from postroom.settings import Settings
 from postroom.workflows.load import template, write_workflow
 
@@ -47,3 +61,34 @@ def test_the_articles_of_the_made_up_shop_never_answer_a_real_mailbox(tmp_path: 
     real = settings(tmp_path, mailbox_kind="maildir", mailbox_path=tmp_path, mailbox_address="help@shop.example")
     assert shelf(real).articles == ()
     assert shelf(settings(tmp_path)).articles
+
+
+def test_only_the_mock_mailbox_has_a_name_that_nobody_set(tmp_path: Path) -> None:
+    real = settings(tmp_path, mailbox_kind="maildir", mailbox_path=tmp_path, mailbox_address="help@shop.example")
+    assert mailbox_of(real).address.name == ""
+    assert mailbox_of(real.model_copy(update={"mailbox_display_name": "Shop help"})).address.name == "Shop help"
+    assert mailbox_of(settings(tmp_path)).address.name == "Lindenhof support"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_without_a_name_to_sign_with_ends_with_its_closing(language: str) -> None:
+    signed = letter(language, name=None, paragraphs=["Look here."], signature="Shop help").splitlines()
+    unsigned = letter(language, name=None, paragraphs=["Look here."], signature="").splitlines()
+    assert signed == [*unsigned, "Shop help"]
+    assert unsigned[-1].strip()
+
+
+async def test_training_leaves_the_event_loop_free(tmp_path: Path, models: Path) -> None:
+    class Recording(ThreadPoolExecutor):
+        """Notes what it is given."""
+
+        def submit(self, fn: Callable[..., object], /, *args: object, **kwargs: object) -> Future[object]:  # type: ignore[override]
+            given.append(fn.args[0] if isinstance(fn, functools.partial) else fn)
+            return super().submit(fn, *args, **kwargs)
+
+    given: list[object] = []
+    asyncio.get_running_loop().set_default_executor(Recording())
+    (tmp_path / "models").symlink_to(models)
+    async with open_postroom(settings(tmp_path)) as opened:
+        assert set(opened.services.classifiers) == {"linear"}
+    assert open_classifiers in given

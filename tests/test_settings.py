@@ -29,8 +29,10 @@ def problems(env_file: Path | None = None) -> str:
 def test_without_any_setting_there_is_a_safe_trial() -> None:
     settings = load_settings(None)
     assert (settings.mailbox_kind, settings.mode) == ("mock", "review")
-    assert settings.store_url == "sqlite:///data/postroom.db"
-    assert settings.outbox_dir == Path("data/outbox")
+    # Absolute, so that a process that changes its folder goes on to mean the same files.
+    assert settings.data_dir == Path("data").resolve()
+    assert settings.store_url == f"sqlite:///{Path('data').resolve()}/postroom.db"
+    assert settings.outbox_dir == Path("data/outbox").resolve()
 
 
 def test_the_environment_goes_before_the_file_and_the_file_before_the_defaults(
@@ -103,6 +105,11 @@ def test_the_example_file_can_be_used_as_it_stands_when_all_is_uncommented(tmp_p
     (tmp_path / ".env").write_text("\n".join(lines))
     assert load_settings(tmp_path / ".env") == load_settings(None)
     assert sorted(line.partition("=")[0] for line in lines) == EVERY
+
+
+def test_the_example_does_not_pin_places_that_follow_the_data_folder() -> None:
+    assert "# POSTROOM_STORE_URL=\n" in settings_example()
+    assert "# POSTROOM_DATA_DIR=data\n" in settings_example()
 
 
 def test_the_reference_lists_and_describes_every_setting() -> None:

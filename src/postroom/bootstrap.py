@@ -1,5 +1,6 @@
 """The composition root: the only place that picks implementations and opens and closes them."""
 
+import asyncio
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -39,6 +40,7 @@ from postroom.workflows.load import read_workflow, template
 from postroom.workflows.validate import require_valid
 
 MAILBOX_ID = MailboxId("main")
+MOCK_NAME = "Lindenhof support"
 # A fixed beginning, so that the same seed gives the same bytes after a restart.
 MOCK_START = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
 
@@ -78,19 +80,9 @@ class Postroom:
         )
 
 
-def store_url(settings: Settings) -> str:
-    """Return where the store is: as set, else a SQLite file in the data folder."""
-    return settings.store_url or f"sqlite:///{settings.data_dir.resolve() / 'postroom.db'}"
-
-
-def journal_url(settings: Settings) -> str:
-    """Return where the journal is: as set, else a SQLite file in the data folder."""
-    return settings.journal_url or f"sqlite:///{settings.data_dir.resolve() / 'journal.db'}"
-
-
 def journal_of(settings: Settings) -> Journal:
     """Return where the journal is and how it is written; nothing is opened."""
-    return Journal(url=journal_url(settings), synchronous=settings.synchronous, fast=settings.fast_journal)
+    return Journal(url=settings.journal_url, synchronous=settings.synchronous, fast=settings.fast_journal)
 
 
 @asynccontextmanager
@@ -107,7 +99,7 @@ async def open_store(settings: Settings) -> AsyncIterator[Stores]:
             f"The data folder {str(settings.data_dir)!r} cannot be made: {error.strerror}.",
             hint="Let this user make it, or set POSTROOM_DATA_DIR.",
         ) from error
-    stores = await open_stores(store_url(settings))
+    stores = await open_stores(settings.store_url)
     try:
         yield stores
     finally:
@@ -132,7 +124,8 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
             stores=stores,
             clock=clock,
             identity=Identity(secret=secret, signature=mailbox.address.name),
-            classifiers=open_classifiers(settings),
+            # Training takes seconds: others on this event loop go on meanwhile.
+            classifiers=await asyncio.to_thread(open_classifiers, settings),
             responders={"articles": ArticleResponder(ArticleSearch(shelf(settings)), signature=mailbox.address.name)},
             notifiers=await open_notifiers(settings, stack),
             senders={"outbox_folder": open_sender(settings)},
@@ -165,8 +158,8 @@ def node_types() -> Mapping[str, NodeType[BaseModel]]:
 
 
 def mailbox_of(settings: Settings) -> Mailbox:
-    """Return the mailbox that the settings describe."""
-    name = settings.mailbox_display_name or "Lindenhof support"
+    """Return the mailbox that the settings describe; only the made-up shop gets a name that nobody set."""
+    name = settings.mailbox_display_name or (MOCK_NAME if settings.mailbox_kind == "mock" else "")
     return Mailbox(
         id=MAILBOX_ID,
         address=Address(name=name, address=settings.mailbox_address),
@@ -236,8 +229,8 @@ async def open_notifiers(settings: Settings, stack: AsyncExitStack) -> Mapping[s
 
 def open_sender(settings: Settings) -> Sender:
     """Return what sends: a folder of .eml files."""
-    path = settings.outbox_dir or settings.data_dir / "outbox"
-    return discover("postroom.providers", SenderPlugin).named("outbox_folder").build({"path": path})
+    plugin = discover("postroom.providers", SenderPlugin).named("outbox_folder")
+    return plugin.build({"path": settings.outbox_dir})
 
 
 def mock_mail(settings: Settings) -> MockMail:

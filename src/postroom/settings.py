@@ -62,7 +62,11 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    data_dir: Path = Field(default=Path("data"), description="The folder for the database, the journal and the secret.")
+    data_dir: Path = Field(
+        default=Path("data"),
+        validate_default=True,
+        description="The folder for the database, the journal and the secret.",
+    )
     store_url: str = Field(
         default_factory=_in_data_dir("postroom.db", "sqlite:///"),
         repr=False,
@@ -81,7 +85,9 @@ class Settings(BaseSettings):
         description="Whether a SQLite journal runs its hottest calls as raw statements; not with another dbos.",
     )
     secret_key: SecretStr | None = Field(
-        default=None, description="Encrypts accounts, 64 hex digits; without it a file secret.key in the data folder."
+        default=None,
+        description="Signs our Message-IDs, so that replies to us are known (64 hex digits); "
+        "without it a file secret.key in the data folder.",
     )
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(_capitals)] = Field(
         default="INFO", description="The least level logged."
@@ -98,7 +104,11 @@ class Settings(BaseSettings):
         validate_default=True,
         description="The address that replies come from; required save for mock.",
     )
-    mailbox_display_name: str = Field(default="", max_length=200, description="The name beside that address.")
+    mailbox_display_name: str = Field(
+        default="",
+        max_length=200,
+        description="The name beside that address; also ends each letter. Without it only the mock mailbox has one.",
+    )
     mailbox_aliases: Words = Field(default=(), description="Other addresses of the mailbox, separated by commas.")
     mode: Literal["observe", "review", "automatic"] = Field(
         default="review", description="How far Postroom may go: only look, let a person approve, or answer by itself."
@@ -128,7 +138,10 @@ class Settings(BaseSettings):
     executions_in_parallel: int = Field(default=10, ge=1, le=1000, description="Executions that run at the same time.")
     poll_seconds: float = Field(default=2.0, ge=0.05, le=3600, description="How often a mailbox is looked at.")
     reminder_minutes: float = Field(
-        default=30.0, gt=0, le=10_080, description="After how long an open review is told about again."
+        default=30.0,
+        gt=0,
+        le=10_080,
+        description="After how long an urgent review that nobody has claimed is told about again.",
     )
     webhook_url: str | None = Field(default=None, repr=False, description="Gets notifications as signed webhooks.")
     webhook_secret: SecretStr | None = Field(
@@ -140,6 +153,12 @@ class Settings(BaseSettings):
     allow_private_webhooks: bool = Field(
         default=False, description="Whether webhooks may lead into the own network, also without https."
     )
+
+    @field_validator("data_dir")
+    @classmethod
+    def _wherever_we_go(cls, folder: Path) -> Path:
+        # Absolute, and with it every place made from it.
+        return folder.resolve()
 
     @field_validator("mailbox_path")
     @classmethod
@@ -188,7 +207,7 @@ class Settings(BaseSettings):
         return secret
 
     def secret_bytes(self) -> bytes:
-        """Return the key that encrypts accounts: `secret_key`, else that of `secret.key` (made where missing).
+        """Return the key that signs our Message-IDs: `secret_key`, else that of `secret.key` (made where missing).
 
         Raises:
             ConfigurationError: the file cannot be used.
@@ -231,7 +250,7 @@ def load_or_make_secret(path: Path) -> bytes:
     """Return the 32 bytes kept in `path` as hex digits; where there is no file, make it with mode 600.
 
     Several processes may start at once: one makes the file, all get the same bytes. A damaged file is never replaced,
-    for what it encrypted would be lost.
+    for with another key replies to what was sent before would not be known as such.
 
     Raises:
         ConfigurationError: the file is damaged, open to others, or cannot be read or made.
@@ -249,7 +268,7 @@ def load_or_make_secret(path: Path) -> bytes:
         raise ConfigurationError(f"Others may read the secret {str(path)!r}.", hint=f"Run: chmod 600 {path}")
     key = _key_bytes(text)
     if key is None:
-        hint = "Restore it from a backup; removing it makes stored accounts unreadable."
+        hint = "Restore it from a backup; with a new one, replies to what was sent before are not known as such."
         raise ConfigurationError(f"The secret {str(path)!r} is damaged.", hint=hint)
     return key
 
@@ -269,7 +288,9 @@ def settings_example() -> str:
     for name, field in Settings.model_fields.items():
         allowed = _allowed(field)
         lines += [f"# {field.description}" + (f" Allowed: {allowed}." if allowed else "")]
-        lines += [f"# {PREFIX}{name.upper()}={_shown(field)}", ""]
+        # A place inside the data folder stays open, so that it follows the data folder.
+        shown = "" if field.default_factory else _shown(field)
+        lines += [f"# {PREFIX}{name.upper()}={shown}", ""]
     return "\n".join(lines).rstrip("\n") + "\n"
 
 

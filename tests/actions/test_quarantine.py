@@ -2,10 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.store_nouns import SHOP, arrival, at
+from contracts.store_nouns import SHOP, SUPPORT, arrival, at, workflow
 from postroom.actions.desk import Desk
-from postroom.actions.quarantine import one_quarantined, quarantined
+from postroom.actions.quarantine import is_cut, one_quarantined, quarantined
 from postroom.errors import NotFoundError
+from postroom.intake.accept import Intake, accept
+from postroom.interfaces.provider import TRUNCATED_FLAG
 from postroom.model.ledger import Quarantined
 
 
@@ -26,3 +28,13 @@ async def test_everything_in_quarantine_is_found(desk: Desk) -> None:
     assert (await one_quarantined(desk.stores, "q3")).uid == "3"
     with pytest.raises(NotFoundError):
         await one_quarantined(desk.stores, "q9")
+
+
+async def test_what_the_mailbox_gave_cut_is_known_as_cut(desk: Desk) -> None:
+    intake = Intake(
+        ledger=desk.stores.ledger, clock=desk.clock, workflow=workflow(SUPPORT), secret=b"0" * 32, max_bytes=10
+    )
+    whole = replace(arrival(1).raw, uid="whole", content=b"Subject: too large")
+    cut = replace(arrival(1).raw, uid="cut", content=b"Subject: x", flags=frozenset({TRUNCATED_FLAG}))
+    await accept(intake, [(whole, "1"), (cut, "2")])
+    assert {one.uid: is_cut(one) for one in await quarantined(desk.stores)} == {"whole": False, "cut": True}

@@ -2,11 +2,11 @@ from dataclasses import replace
 from datetime import timedelta
 
 from actions.case import Case, PostReview
-from contracts.store_nouns import at, event
+from contracts.store_nouns import at, event, execution
 from postroom.actions.desk import Desk
-from postroom.actions.status import events_of, living, overview, standing
+from postroom.actions.status import events_of, living, overview, standing, standing_of
 from postroom.model.control import Process
-from postroom.model.execution import EventKind, ExecutionId, ExecutionStatus, StepStatus
+from postroom.model.execution import EventKind, ExecutionId, ExecutionStatus, FinalState, StepStatus
 from postroom.model.review import ReviewStatus
 
 
@@ -50,3 +50,12 @@ async def test_all_events_of_an_execution_are_read_however_many(desk: Desk, post
     await desk.stores.executions.record(many)
     found = await events_of(desk.stores, ExecutionId(review.execution_id))
     assert [one.attempt for one in found if one.node_id] == list(range(1, 1200))
+
+
+def test_a_standing_is_told_without_saying_the_same_twice() -> None:
+    failed = replace(execution("ex_1", status=ExecutionStatus.FAILED), final_state=FinalState.FAILED)
+    assert standing_of(failed) == "failed"
+    assert standing_of(replace(failed, status=ExecutionStatus.WAITING, final_state=FinalState.IN_REVIEW)) == (
+        "waiting (in review)"
+    )
+    assert standing_of(execution("ex_1", status=ExecutionStatus.QUEUED)) == "queued"

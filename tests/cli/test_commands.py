@@ -1,13 +1,19 @@
 """Commands that look at, or change, a store."""
 
+import asyncio
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from cli.conftest import Postroom
+from contracts.store_nouns import arrival, at
+from postroom.bootstrap import MAILBOX_ID, open_store
+from postroom.cli.opening import settings_of
+from postroom.model.ledger import Quarantined
 
 MAILS = Path(__file__).resolve().parents[1] / "mail"
 
@@ -72,6 +78,10 @@ def test_the_log_of_one_node_can_be_read(postroom: Postroom, demo: Path) -> None
     assert postroom("logs", "--since", "yesterday", "--data-dir", demo).exit_code == 2
 
 
+def test_sending_is_told_in_words_that_fit_any_number(postroom: Postroom) -> None:
+    assert postroom("stop-sending").stdout == "Sending is halted; replies not sent yet: 0.\n"
+
+
 def test_records_are_exported_to_a_file(postroom: Postroom, demo: Path, tmp_path: Path) -> None:
     file = tmp_path / "records.csv"
     assert postroom("export", "--format", "csv", "--output", file, "--data-dir", demo).exit_code == 0
@@ -107,8 +117,28 @@ def test_one_mail_is_answered_without_a_trace_left_behind(postroom: Postroom, tm
     assert trace["draft"]["text"].startswith("Hello")
     assert {step["node_id"] for step in trace["steps"]} >= {"email_trigger", "ai_classifier", "data_logger"}
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["models", "secret.key"]
+    assert trace["mode"] == "review"
     bounce = postroom("answer", MAILS / "bounce.eml")
     assert "ignored automatic" in bounce.stdout
+    assert "in mode automatic; this mailbox is in mode review, where a person is asked" in bounce.stdout
+
+
+def test_the_made_up_shop_answers_nothing_for_a_real_mailbox(
+    postroom: Postroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTROOM_MAILBOX_KIND", "maildir")
+    monkeypatch.setenv("POSTROOM_MAILBOX_PATH", str(tmp_path / "maildir"))
+    monkeypatch.setenv("POSTROOM_MAILBOX_ADDRESS", "help@shop.example")
+    file = tmp_path / "mail.eml"
+    file.write_bytes(
+        b"From: Ann <ann@example.com>\r\nTo: help@shop.example\r\nSubject: Forgot my password\r\n"
+        b"Message-ID: <1@example.com>\r\n\r\nHello, I forgot my password and the reset mail does not arrive.\r\n"
+    )
+    result = postroom("answer", file, "--json")
+    assert result.exit_code == 0, result.stderr
+    trace = json.loads(result.stdout)
+    assert trace["draft"]["passages"] == []
+    assert trace["draft"]["text"].endswith("Kind regards")
 
 
 def test_check_tells_everything_that_is_broken(
@@ -150,3 +180,31 @@ def test_version_and_help_need_nothing(postroom: Postroom) -> None:
     assert set(json.loads(postroom("version", "--json").stdout)) == {"postroom", "python"}
     assert "demo" in postroom("--help").stdout
     assert postroom("nonsense").exit_code == 2
+
+
+def test_what_is_kept_cut_says_so(postroom: Postroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asyncio.run(shelve(tmp_path / "data"))
+    listed = postroom("quarantine", "list")
+    assert "10, cut" in listed.stdout
+    assert "Only its beginning" in postroom("quarantine", "show", "qu_1").stdout
+    raw = postroom("quarantine", "show", "qu_1", "--raw")
+    assert raw.stdout == "Subject: x"
+    assert "Only its beginning" in raw.stderr
+    monkeypatch.setenv("POSTROOM_MOCK_EMAILS", "0")
+    assert "See `postroom quarantine list`" in postroom("reconcile").stdout
+
+
+async def shelve(folder: Path) -> None:
+    """Put a mail into quarantine that the mailbox gave cut."""
+    raw = replace(arrival(1, mailbox=MAILBOX_ID).raw, content=b"Subject: x")
+    entry = Quarantined(
+        id="qu_1",
+        mailbox_id=MAILBOX_ID,
+        uid_validity=raw.uid_validity,
+        uid=raw.uid,
+        reason="The message is larger than allowed: only its first 10 bytes are kept.",
+        size_bytes=10,
+        at=at(0),
+    )
+    async with open_store(settings_of(folder)) as stores:
+        await stores.ledger.quarantine(raw, cursor=None, entry=entry)

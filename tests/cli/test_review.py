@@ -1,15 +1,17 @@
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import Result
 
 from cli.conftest import Postroom
+from postroom.bootstrap import open_store
 from postroom.cli.opening import settings_of
 from postroom.cli.starting import Start, running
 from postroom.mime.parse import parse
-from postroom.model.review import ReviewId, ReviewStatus
+from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 
 
 def queue(postroom: Postroom, folder: Path) -> list[dict[str, dict[str, object]]]:
@@ -36,6 +38,23 @@ async def carried_out(folder: Path, name: str) -> None:
         await engine.quiet()
 
 
+async def ask_again(folder: Path, name: ReviewId) -> Review:
+    """Ask what is asked where it is not known whether a reply was sent."""
+    async with open_store(settings_of(folder)) as stores:
+        first = await stores.reviews.get(name)
+        again = ReviewId(f"{first.execution_id}/email_sender/uncertain")
+        uncertain = replace(
+            first, id=again, kind=ReviewKind.UNCERTAIN_SEND, status=ReviewStatus.OPEN, claimed_by=None, decision=None
+        )
+        assert await stores.reviews.add(uncertain)
+        return uncertain
+
+
+async def stored(folder: Path, name: ReviewId) -> Review:
+    async with open_store(settings_of(folder)) as stores:
+        return await stores.reviews.get(name)
+
+
 def outbox(folder: Path) -> set[Path]:
     return set((folder / "outbox").glob("*.eml"))
 
@@ -51,16 +70,36 @@ def test_an_edited_reply_is_sent_to_the_customer(postroom: Postroom, demo: Path)
     shown = postroom("status", name.partition("/")[0], "--data-dir", demo)
     assert "answered" in shown.stdout
     assert "edit by ann" in shown.stdout
+    # The id of the review shows its execution, too.
+    assert postroom("status", name, "--data-dir", demo).stdout == shown.stdout
 
 
 def test_an_approved_draft_is_sent_as_it_is(postroom: Postroom, demo: Path) -> None:
     before = outbox(demo)
     name = review_id(postroom, demo, with_passages=True)
-    assert postroom("review", "approve", name[:20], "--data-dir", demo).exit_code == 0
+    shown = f"{name[:11]}/{name.partition('/')[2]}"
+    assert shown in postroom("review", "list", "--data-dir", demo).stdout
+    assert postroom("review", "approve", shown, "--data-dir", demo).exit_code == 0
+    again = postroom("review", "approve", shown, "--data-dir", demo)
+    assert again.exit_code == 1
+    assert "is decided already" in again.stderr
     asyncio.run(carried_out(demo, name))
     sheet = json.loads(postroom("review", "show", name, "--json", "--data-dir", demo).stdout)
     (file,) = outbox(demo) - before
     assert parse(file.read_bytes()).text.split() == sheet["review"]["draft"]["text"].split()
+
+
+def test_a_command_that_is_repeated_never_decides_what_was_asked_since(postroom: Postroom, demo: Path) -> None:
+    name = ReviewId(review_id(postroom, demo, with_passages=True))
+    typed = name[:11]
+    assert postroom("review", "approve", typed, "--by", "ann", "--data-dir", demo).exit_code == 0
+    uncertain = asyncio.run(ask_again(demo, name))
+    for command in ("approve", "reject", "claim"):
+        refused = postroom("review", command, typed, "--by", "ann", "--data-dir", demo)
+        assert refused.exit_code == 1
+        assert name in refused.stderr
+        assert uncertain.id in refused.stderr
+    assert asyncio.run(stored(demo, uncertain.id)).status is ReviewStatus.OPEN
 
 
 def test_a_conflict_is_told_with_its_reason_and_exit_code_1(postroom: Postroom, demo: Path) -> None:

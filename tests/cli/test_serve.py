@@ -7,6 +7,7 @@ import pytest
 
 from cli.conftest import Postroom
 from postroom.cli.only_one import only_one
+from postroom.cli.opening import settings_of
 
 
 def test_it_receives_and_answers_until_it_is_told_to_stop(
@@ -24,7 +25,7 @@ def test_it_receives_and_answers_until_it_is_told_to_stop(
 
 
 def test_a_second_process_on_the_same_folder_is_refused(postroom: Postroom, tmp_path: Path) -> None:
-    with only_one(tmp_path / "data"):
+    with only_one(settings_of(tmp_path / "data")):
         result = postroom("serve")
     assert result.exit_code == 1
     assert "Another process" in result.stderr

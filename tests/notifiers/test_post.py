@@ -39,8 +39,19 @@ async def test_a_name_without_an_address_is_for_later() -> None:
         return []
 
     async with open_client() as client:
-        with pytest.raises(TransientError):
+        with pytest.raises(TransientError) as caught:
             await Poster("https://hooks.example/x", client, Reach(resolve=nothing)).reachable()
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("step", [503, "silence"])
+async def test_what_may_pass_says_what_to_look_at(step: int | str) -> None:
+    async with loopback_server() as server, open_client() as client:
+        server.script = [step]
+        reach = Reach(private_allowed=True, timeout_seconds=0.2)
+        with pytest.raises(TransientError) as caught:
+            await Poster(f"http://127.0.0.1:{server.port}/x", client, reach).post(b"{}", {})
+    assert caught.value.hint
 
 
 async def test_a_closed_port_is_for_later() -> None:

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from contracts.receiver_contract import MAILBOX, Memory, ReceiverContract, ReceiverTrial, letter, receive_all
-from postroom.errors import ConfigurationError, PluginError
+from postroom.errors import ConfigurationError, PluginError, TransientError
 from postroom.providers import TRUNCATED_FLAG, Surroundings
 from postroom.providers.maildir import PLUGIN, MaildirReceiver
 
@@ -152,15 +152,15 @@ async def test_two_different_files_of_one_name_are_both_given(folder: Path) -> N
     assert (third.content, third.received_at.year) == (letter(3), 2027)
 
 
-async def test_files_are_moved_only_when_told_so_and_only_after_acceptance(folder: Path) -> None:
+async def test_files_are_never_moved(folder: Path) -> None:
     memory = Memory()
     put(folder / "new" / "a", letter(1))
-    receiver = open_with(folder, memory, after_acceptance="move_to_cur")
+    receiver = open_with(folder, memory)
     ((email, cursor),) = (await receiver.fetch(None, limit=1)).emails
-    assert (folder / "new" / "a").exists()
     memory.accept(email, cursor)
     await receiver.acknowledge(email)
-    assert (folder / "cur" / "a:2,").read_bytes() == letter(1)
+    assert (folder / "new" / "a").read_bytes() == letter(1)
+    assert list((folder / "cur").iterdir()) == []
     assert await receive_all(open_with(folder, memory), memory) == []
 
 
@@ -187,6 +187,12 @@ async def test_a_wrong_folder_is_refused_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(PluginError) as caught:
         await open_with(tmp_path / "nowhere", Memory()).fetch(None, limit=1)
     assert "new, cur" in caught.value.hint
+
+
+async def test_a_disk_that_does_not_answer_is_for_later_and_says_where_to_look(folder: Path) -> None:
+    with pytest.raises(TransientError, match="in time") as caught:
+        await open_with(folder, Memory(), timeout_seconds=1e-9).fetch(None, limit=1)
+    assert "disk" in caught.value.hint
 
 
 def test_wrong_settings_are_named() -> None:

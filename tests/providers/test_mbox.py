@@ -154,8 +154,9 @@ async def test_a_message_still_being_written_waits(path: Path) -> None:
 
 async def test_a_locked_file_is_for_later(path: Path) -> None:
     append(path, letter(1))
-    with locked_by_another_program(path), pytest.raises(TransientError, match="locked"):
+    with locked_by_another_program(path), pytest.raises(TransientError, match="locked") as caught:
         await open_with(path, Memory()).fetch(None, limit=1)
+    assert caught.value.hint
     assert contents(await open_with(path, Memory()).fetch(None, limit=1)) == [letter(1)]
 
 
@@ -196,8 +197,9 @@ async def test_a_file_that_vanished_may_come_back(path: Path) -> None:
     receiver = open_with(path, memory)
     await receive_all(receiver, memory)
     os.unlink(path)  # noqa: PTH108 -- not through pathlib, which the linter takes for blocking work
-    with pytest.raises(TransientError):
+    with pytest.raises(TransientError) as caught:
         await receiver.fetch(memory.cursor, limit=1)
+    assert caught.value.hint
 
 
 async def test_the_work_grows_with_the_file_and_not_with_its_square(

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from postroom.actions.desk import Desk
+from postroom.actions.status import standing_of
 from postroom.errors import ConflictError
 from postroom.interfaces.stores import Stores
 from postroom.model.control import Request, Wish
-from postroom.model.execution import Execution, ExecutionId, ExecutionStatus
+from postroom.model.execution import ExecutionId, ExecutionStatus
 from postroom.model.reply import ReplyState
 from postroom.model.workflow import WorkflowSlug
 
@@ -52,7 +53,7 @@ async def ask(desk: Desk, execution_id: ExecutionId, wish: Wish) -> Asked:
     if execution.status not in _ALLOWED[wish]:
         allowed = ", ".join(sorted(status.value for status in _ALLOWED[wish]))
         raise ConflictError(
-            f"Execution {execution_id!r} is {_standing(execution)}: {wish.value} needs one that is {allowed}.",
+            f"Execution {execution_id!r} is {standing_of(execution)}: {wish.value} needs one that is {allowed}.",
             hint=f"See `postroom status {execution_id}`.",
         )
     request = Request(execution_id=execution_id, wish=wish, by=desk.by, at=desk.clock.now())
@@ -102,7 +103,3 @@ async def sending(stores: Stores) -> Sending:
     """Return whether sending is halted, and what waits."""
     counts = await stores.outbox.count()
     return Sending(halted=await stores.controls.sending_halted(), pending=counts.get(ReplyState.PENDING, 0))
-
-
-def _standing(execution: Execution) -> str:
-    return execution.status.value + (f" ({execution.final_state.value})" if execution.final_state else "")

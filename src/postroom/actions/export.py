@@ -5,10 +5,10 @@ import io
 from collections.abc import AsyncIterator, Callable
 from enum import StrEnum
 
-from postroom.actions.pages import every
 from postroom.actions.status import events_of
 from postroom.interfaces.codec import encode
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.model.execution import Event, Execution
 from postroom.model.record import Record
 

@@ -1,8 +1,8 @@
 """The quarantine: messages that could not be accepted."""
 
-from postroom.actions.pages import every
 from postroom.errors import NotFoundError
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.model.ledger import Quarantined
 
 PAGE = 200
@@ -11,6 +11,11 @@ PAGE = 200
 async def quarantined(stores: Stores) -> tuple[Quarantined, ...]:
     """Return everything in quarantine, oldest first."""
     return tuple([one async for one in every(lambda after: stores.ledger.quarantined(after=after, limit=PAGE))])
+
+
+def is_cut(one: Quarantined) -> bool:
+    """Return whether only the beginning of the message was kept; its reason is where that is said."""
+    return "only its first" in one.reason
 
 
 async def one_quarantined(stores: Stores, quarantine_id: str) -> Quarantined:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postroom.actions.pages import every
 from postroom.interfaces.stores import Stores
-from postroom.model.email import StoredEmail
+from postroom.interfaces.stores.pages import every
+from postroom.mime.compose import reply_recipient
+from postroom.model.email import Address, StoredEmail
 from postroom.model.review import Review, ReviewId, ReviewStatus
 
 PAGE = 200
@@ -13,10 +14,11 @@ PAGE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSheet:
-    """What a reviewer needs: the question, and the e-mail."""
+    """What a reviewer needs: the question, the e-mail, and whom a reply would go to (None: it cannot be answered)."""
 
     review: Review
     email: StoredEmail
+    recipient: Address | None
 
 
 async def queue(stores: Stores, statuses: Sequence[ReviewStatus], *, limit: int) -> tuple[ReviewSheet, ...]:
@@ -25,7 +27,7 @@ async def queue(stores: Stores, statuses: Sequence[ReviewStatus], *, limit: int)
     async for review in every(lambda after: stores.reviews.list(statuses=statuses, after=after, limit=PAGE)):
         if len(found) == limit:
             break
-        found.append(ReviewSheet(review=review, email=await stores.emails.get(review.email_id)))
+        found.append(await _sheet(stores, review))
     return tuple(found)
 
 
@@ -35,5 +37,9 @@ async def sheet(stores: Stores, review_id: ReviewId) -> ReviewSheet:
     Raises:
         NotFoundError: there is none.
     """
-    review = await stores.reviews.get(review_id)
-    return ReviewSheet(review=review, email=await stores.emails.get(review.email_id))
+    return await _sheet(stores, await stores.reviews.get(review_id))
+
+
+async def _sheet(stores: Stores, review: Review) -> ReviewSheet:
+    email = await stores.emails.get(review.email_id)
+    return ReviewSheet(review=review, email=email, recipient=reply_recipient(email.email))

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from postroom.actions.pages import every
 from postroom.interfaces.provider import Receiver
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.model.email import MailboxId, RawEmail
 from postroom.model.execution import ExecutionId, FinalState
 from postroom.model.ledger import EntryKind, LedgerEntry

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from postroom.actions.pages import every
 from postroom.engine.history import steps
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.model.control import Process, Request
 from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus, Step
 from postroom.model.reply import ReplyState
@@ -87,6 +87,13 @@ async def standing(stores: Stores, execution_id: ExecutionId) -> ExecutionStandi
         not_reached=tuple(node_id for node_id in order if node_id not in reached),
         reviews=await stores.reviews.of_execution(execution_id),
     )
+
+
+def standing_of(execution: Execution) -> str:
+    """Return where an execution stands, in words: its status, and its final state where that says more."""
+    state = execution.final_state.value if execution.final_state else execution.status.value
+    named = execution.status.value
+    return named if state == named else f"{named} ({state.replace('_', ' ')})"
 
 
 async def events_of(stores: Stores, execution_id: ExecutionId) -> tuple[Event, ...]:

@@ -12,6 +12,9 @@ from postroom.cli.running import errors_in_words, run
 if TYPE_CHECKING:
     from postroom.cli.answer_run import Trace
 
+# What becomes of a reply that mode automatic would send.
+OTHER_MODES = {"review": "a person is asked before anything is sent", "observe": "nothing is sent and nobody is asked"}
+
 
 def answer(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A mail (.eml).", show_default=False)],
@@ -37,6 +40,8 @@ def _show(found: "Trace") -> None:
     ]
     show_table("", ("node", "status", "output", "note", "failure"), rows)
     show(f"It would be: {found.would_be.replace('_', ' ')}")
+    if found.mode in OTHER_MODES:
+        show(f"That is in mode automatic; this mailbox is in mode {found.mode}, where {OTHER_MODES[found.mode]}.")
     draft = found.draft
     if draft is not None:
         articles = ", ".join(dict.fromkeys(passage.article_id for passage in draft.passages)) or "no article"

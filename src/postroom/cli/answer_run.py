@@ -28,10 +28,12 @@ from postroom.settings import Settings
 class Trace:
     """What would become of an e-mail: `answered`, `in_review`, `ignored_automatic` or `failed`, and node by node why.
 
-    `draft` is the text that would be sent, or offered to a person; its passages are what it rests on.
+    It is tried as in mode automatic; `mode` is the mailbox's own. `draft` is the text that would be sent, or offered to
+    a person; its passages are what it rests on.
     """
 
     file: str
+    mode: str
     would_be: str
     classification: Classification | None
     draft: Draft | None
@@ -48,7 +50,6 @@ async def trace(settings: Settings, file: Path) -> Trace:
     with tempfile.TemporaryDirectory(prefix="postroom-answer-") as folder:
         apart = all_in_folder(settings, Path(folder)).model_copy(
             update={
-                "mailbox_kind": "mock",
                 "mock_emails": 0,
                 "webhook_url": None,
                 "slack_webhook_url": None,
@@ -77,6 +78,7 @@ async def _through(postroom: Postroom, engine: Engine, file: Path, content: byte
     outcomes = tuple(execution.progress.outcomes.values()) if execution.progress else ()
     return Trace(
         file=str(file),
+        mode=postroom.mailbox.mode.value,
         would_be=_would_be(execution.status, found.steps, outcomes),
         classification=next((one.classification for one in outcomes if one.classification), None),
         draft=next((one.draft for one in reversed(outcomes) if one.draft), None),

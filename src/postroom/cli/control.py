@@ -115,4 +115,4 @@ def _tell(sending: "Sending", *, as_json: bool) -> None:
     if as_json:
         show_json(sending)
     else:
-        show(f"Sending is {'halted' if sending.halted else 'allowed'}; {sending.pending} replies are not sent yet.")
+        show(f"Sending is {'halted' if sending.halted else 'allowed'}; replies not sent yet: {sending.pending}.")

@@ -14,9 +14,9 @@ from postroom.cli.output import moment, say, short_id, show, show_json, show_tab
 from postroom.cli.running import errors_in_words, run, stop_signals
 
 if TYPE_CHECKING:
-    from postroom.actions.demo import DemoMail
     from postroom.cli.demo_run import DemoOutcome
     from postroom.settings import Settings
+    from postroom.trials.demo import DemoMail
 
 FOLDER = "demo"
 COLUMNS = ("id", "time", "from", "subject", "category", "priority", "lang", "route", "final state", "article")
@@ -61,7 +61,7 @@ async def _demo(settings: "Settings", wanted: Wanted, tell: Callable[["DemoOutco
     chosen = demo_settings(settings, folder=wanted.folder, emails=wanted.emails, seed=wanted.seed)
     # What the demo's own log would say stands in its tables.
     level = settings.log_level if "log_level" in settings.model_fields_set else "ERROR"
-    with fresh_folder(wanted.folder, emails=wanted.emails, seed=wanted.seed):
+    with fresh_folder(chosen):
         share_models(models_folder(settings), models_folder(chosen))
         async with running(chosen, Start(log_level=level)) as (postroom, engine):
             tell(await play(postroom, engine))
@@ -107,7 +107,7 @@ def _row(mail: "DemoMail") -> tuple[str, ...]:
 
 
 def _figure(value: object) -> str:
-    from postroom.actions.judge import Percentiles
+    from postroom.trials.judge import Percentiles
 
     if isinstance(value, Percentiles):
         return f"p50 {value.p50:.2f} s, p95 {value.p95:.2f} s"

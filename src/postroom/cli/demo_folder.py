@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from postroom.cli.only_one import LOCK, only_one
+from postroom.cli.only_one import lock_files, only_one
 from postroom.cli.opening import all_in_folder
 from postroom.errors import ConflictError
 from postroom.settings import MOCK_ADDRESS, Settings
@@ -37,24 +37,26 @@ def demo_settings(settings: Settings, *, folder: Path, emails: int, seed: int) -
 
 
 @contextmanager
-def fresh_folder(folder: Path, *, emails: int, seed: int) -> Iterator[None]:
-    """Empty the folder of an earlier demo (or make it), note which demo it now holds, and keep others out.
+def fresh_folder(settings: Settings) -> Iterator[None]:
+    """Empty the data folder of an earlier demo (or make it), note which demo it now holds, and keep others out.
 
     Raises:
         ConflictError: something else lies in it, or another demo uses it.
     """
+    folder = settings.data_dir
     folder.mkdir(parents=True, exist_ok=True)
     mark = folder / MARK
     if not mark.exists() and any(folder.iterdir()):
         raise ConflictError(
             f"The folder {str(folder)!r} holds something that is not a demo.", hint="Name an empty or new folder."
         )
-    with only_one(folder):
-        mark.write_text(json.dumps({"emails": emails, "seed": seed}), encoding="utf-8")
+    kept = {mark, *lock_files(settings)}
+    with only_one(settings):
+        mark.write_text(json.dumps({"emails": settings.mock_emails, "seed": settings.mock_seed}), encoding="utf-8")
         for path in folder.iterdir():
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
-            elif path.name not in {MARK, LOCK}:
+            elif path not in kept:
                 path.unlink()
         yield
 

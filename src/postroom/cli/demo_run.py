@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from postroom.actions.demo import DemoMail, Scene, gather, mails
-from postroom.actions.judge import DemoReport, judge, wrong_answers
 from postroom.bootstrap import Postroom, ledger_memory, mock_mail, open_receiver, shelf
 from postroom.cli.output import progress_bar
 from postroom.engine.runtime import Engine
@@ -14,6 +12,8 @@ from postroom.intake.receive import receive_once
 from postroom.interfaces.provider import Fetched, Receiver
 from postroom.model.email import RawEmail
 from postroom.model.execution import ExecutionStatus
+from postroom.trials.demo import DemoMail, Scene, gather, mails
+from postroom.trials.judge import DemoReport, judge, wrong_answers
 
 LOOK_SECONDS = 0.2
 AT_A_TIME = 10

@@ -1,7 +1,6 @@
 """`postroom logs`: the events of executions."""
 
 import asyncio
-from collections import deque
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from postroom.cli.opening import DataDir, Json
-from postroom.cli.output import printable, short_id, show, show_json, show_json_list
+from postroom.cli.output import printable, say, short_id, show, show_json, show_json_list
 from postroom.cli.running import run, stop_signals
 
 if TYPE_CHECKING:
@@ -50,22 +49,21 @@ def logs(  # noqa: PLR0913 - the options of the command.
 
 
 async def _logs(data_dir: Path | None, wanted: Wanted, *, lines: int, follow: bool, as_json: bool) -> None:
-    from postroom.actions.logs import log
+    from postroom.actions.logs import WINDOW, log, tail
     from postroom.cli.store import opened
     from postroom.model.execution import Event
 
     async with opened(data_dir) as (_, stores):
         chosen = await _filter(stores, wanted)
-        last: deque[Event] = deque(maxlen=lines)
-        cursor = 0
-        async for page in log(stores, chosen):
-            last.extend(page.events)
-            cursor = page.cursor
+        last = await tail(stores, chosen, lines=lines)
+        cursor = last.cursor
+        if last.cut:
+            say(f"Only the newest {max(lines, WINDOW)} events were looked at; `postroom export executions` writes all.")
         if as_json and not follow:
-            show_json_list(Event, list(last))
+            show_json_list(Event, last.events)
             return
         tell = show_json if as_json else _tell
-        for event in last:
+        for event in last.events:
             tell(event)
         if follow:
             with stop_signals() as stop:

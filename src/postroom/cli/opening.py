@@ -47,6 +47,8 @@ def all_in_folder(settings: "Settings", folder: Path) -> "Settings":
 
 
 def _with_places(settings: "Settings", folder: Path, names: Sequence[str]) -> "Settings":
+    # Absolute, as in the settings themselves.
+    folder = folder.resolve()
     update: dict[str, object] = {"data_dir": folder}
     for name in names:
         default: object = (

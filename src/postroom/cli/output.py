@@ -46,7 +46,8 @@ def table(title: str, columns: Sequence[str]) -> "Table":
 
     made = Table(title=title or None, title_justify="left", header_style="bold")
     for column in columns:
-        made.add_column(column, overflow="fold")
+        # Ids are copied: one that is broken over two lines cannot be.
+        made.add_column(column, overflow="fold", no_wrap=column == "id")
     return made
 
 

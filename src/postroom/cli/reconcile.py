@@ -10,7 +10,7 @@ from postroom.cli.output import progress_bar, say, show, show_json, show_table
 from postroom.cli.running import FAILED, run
 
 if TYPE_CHECKING:
-    from postroom.actions.reconcile import Reconciliation
+    from postroom.actions.reconcile import Place, Reconciliation
 
 
 LISTED = 20
@@ -65,3 +65,11 @@ def _show(found: "Reconciliation") -> None:
     for place in found.problems:
         named = f", execution {place.execution_id}" if place.execution_id else ""
         show(f"For a person: uid {place.uid} of {place.uid_validity} is {place.state}{named}")
+    for hint in dict.fromkeys(_where_to_look(place) for place in found.problems):
+        show(hint)
+
+
+def _where_to_look(place: "Place") -> str:
+    if place.execution_id is None:
+        return "See `postroom quarantine list` for what is quarantined."
+    return "See `postroom status ID` for why an execution failed or is uncertain, `postroom review list` to decide it."

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 review = typer.Typer(help="Questions to people: look at them, decide them.", no_args_is_help=True)
 
-Id = Annotated[str, typer.Argument(help="The review's id, or enough of its beginning.", show_default=False)]
+Id = Annotated[str, typer.Argument(help="The review's id, as `review list` shows it.", show_default=False)]
 By = Annotated[str | None, typer.Option("--by", help="Who decides; without it the user of this system.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 COLUMNS = ("id", "kind", "rank", "since", "status", "from", "subject", "reason")
@@ -129,6 +129,7 @@ async def _act(act: "Act", beginning: str, who: Who) -> None:
 
 
 async def _list(data_dir: Path | None, *, everything: bool, limit: int, as_json: bool) -> None:
+    from postroom.actions.find import MAX_LOOKED_AT
     from postroom.actions.queue import ReviewSheet, queue
     from postroom.cli.store import opened
     from postroom.model.review import ReviewStatus
@@ -137,10 +138,12 @@ async def _list(data_dir: Path | None, *, everything: bool, limit: int, as_json:
     async with opened(data_dir) as (_, stores):
         sheets = await queue(stores, statuses, limit=limit)
         counts = await stores.reviews.count()
+        # Among more executions a beginning is not found, so the whole id is shown.
+        whole = sum((await stores.executions.count()).values()) > MAX_LOOKED_AT
     if as_json:
         show_json_list(ReviewSheet, sheets)
         return
-    show_table("", COLUMNS, [_row(sheet) for sheet in sheets])
+    show_table("", COLUMNS, [_row(sheet, sheet.review.id if whole else decidable(sheet.review)) for sheet in sheets])
     total = sum(counts.get(status, 0) for status in statuses)
     if total > len(sheets):
         say(f"{len(sheets)} of {total}; more with --limit.")
@@ -159,12 +162,17 @@ async def _show(data_dir: Path | None, beginning: str, *, as_json: bool) -> None
         show(printable(_in_words(found)))
 
 
-def _row(found: "ReviewSheet") -> tuple[str, ...]:
+def decidable(found: "Review") -> str:
+    """Return a short id that goes on to mean this review, whatever else is asked: `ex_9b1572f3/human_review`."""
+    return short_id(found.execution_id) + found.id.removeprefix(found.execution_id)
+
+
+def _row(found: "ReviewSheet", shown_id: str) -> tuple[str, ...]:
     one, email = found.review, found.email.email
     status = f"claimed by {one.claimed_by}" if one.claimed_by else one.status.value
     sender = email.from_address.address if email.from_address else ""
     return (
-        short_id(one.id),
+        shown_id,
         one.kind.value,
         str(one.rank),
         moment(one.created_at),
@@ -182,6 +190,7 @@ def _in_words(found: "ReviewSheet") -> str:
         f"Review {one.id} ({one.kind.value}, {one.status.value}, rank {one.rank}) of {moment(one.created_at)}",
         f"Why: {one.reason}",
         f"From: {sender}",
+        f"A reply goes to: {found.recipient.address if found.recipient else 'nobody, it has no usable address'}",
         f"Subject: {email.subject}",
         *([f"Cautions: {', '.join(email.cautions)}"] if email.cautions else []),
         "",

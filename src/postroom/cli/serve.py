@@ -27,7 +27,7 @@ async def _serve(data_dir: "Path | None") -> None:
 
     settings = settings_of(data_dir)
     configure_logging(settings.log_level, settings.log_format)
-    with only_one(settings.data_dir), stop_signals() as stop:
+    with only_one(settings), stop_signals() as stop:
         async with running(settings, Start(log_level=settings.log_level)) as (postroom, engine):
             reception = postroom.reception(engine)
             await _first_look(reception)

@@ -30,8 +30,9 @@ async def running(settings: Settings, start: Start) -> AsyncIterator[tuple[Postr
         with waiting("Training the starter model, only this once") if untrained else nullcontext():
             postroom = await stack.enter_async_context(open_postroom(settings, dry_run=start.dry_run))
         engine = postroom.engine()
-        await engine.start()
+        # Before it starts: a start that fails half-way leaves something to stop.
         stack.push_async_callback(engine.stop)
+        await engine.start()
         # The journal's library sets up a log of its own while it starts.
         configure_logging(start.log_level, settings.log_format)
         yield postroom, engine

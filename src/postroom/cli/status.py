@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from postroom.actions.status import ExecutionStanding, Overview
     from postroom.model.execution import Step
 
-Id = Annotated[str | None, typer.Argument(help="An execution's id, or enough of its beginning.", show_default=False)]
+Id = Annotated[
+    str | None,
+    typer.Argument(help="An execution's id, or enough of its beginning; that of a review, too.", show_default=False),
+]
 NODE_COLUMNS = ("node", "status", "attempt", "started", "finished", "output", "note", "failure")
 
 
@@ -80,9 +83,10 @@ def _show_overview(found: "Overview") -> None:
 
 
 def _show_standing(found: "ExecutionStanding") -> None:
+    from postroom.actions.status import standing_of
+
     one = found.execution
-    state = f" ({one.final_state.value})" if one.final_state else ""
-    show(f"{one.id}: {one.status.value}{state}, run {one.run}, {one.workflow} v{one.version}")
+    show(f"{one.id}: {standing_of(one)}, run {one.run}, {one.workflow} v{one.version}")
     rows = [_step(step) for step in found.steps]
     rows.extend((node_id, "not reached", "", "", "", "", "", "") for node_id in found.not_reached)
     show_table("", NODE_COLUMNS, rows)

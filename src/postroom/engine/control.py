@@ -8,6 +8,7 @@ from postroom.engine.conclude import final_state
 from postroom.engine.failure_review import failure_review
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.model.control import Request, Wish
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import Reply, ReplyState
@@ -87,15 +88,11 @@ class Control:
     async def continue_sending(self) -> int:
         """Continue executions whose reply is pending and may now be sent; return how many."""
         count = 0
-        after: str | None = None
-        while True:
-            page = await self._stores.outbox.list(state=ReplyState.PENDING, after=after, limit=200)
-            for reply in page.rows:
-                due = reply.not_before is None or reply.not_before <= self._clock.now()
-                count += due and await self._continue_with(reply)
-            after = page.next_cursor
-            if after is None:
-                return count
+        outbox = self._stores.outbox
+        async for reply in every(lambda after: outbox.list(state=ReplyState.PENDING, after=after, limit=200)):
+            due = reply.not_before is None or reply.not_before <= self._clock.now()
+            count += due and await self._continue_with(reply)
+        return count
 
     async def _continue_with(self, reply: Reply) -> bool:
         # A reply's id begins with its execution's; an edition may follow the node.

@@ -63,7 +63,10 @@ class Poster:
                 status = await self._status(body, headers)
         except TimeoutError as error:
             seconds = self._reach.timeout_seconds
-            raise TransientError(f"{self.origin} did not answer within {seconds:g} s.") from error
+            raise TransientError(
+                f"{self.origin} did not answer within {seconds:g} s.",
+                hint="It is tried again; check the address and the network if this lasts.",
+            ) from error
         except httpx.HTTPError as error:
             # The exception itself names the whole address, which may be secret.
             failure = type(error).__name__
@@ -83,13 +86,15 @@ class Poster:
             async with asyncio.timeout(self._reach.timeout_seconds):
                 await self._address()
         except TimeoutError as error:
-            raise TransientError(f"The name of {self.origin} was not resolved in time.") from error
+            raise TransientError(
+                f"The name of {self.origin} was not resolved in time.", hint="Check the name and the DNS."
+            ) from error
 
     async def _address(self) -> str:
         port = self._url.port or (443 if self._url.scheme == "https" else 80)
         addresses = await self._reach.resolve(self._host, port)
         if not addresses:
-            raise TransientError(f"The host {self._host!r} has no address.")
+            raise TransientError(f"The host {self._host!r} has no address.", hint="Check the name and the DNS.")
         if not self._reach.private_allowed:
             only_public(self._host, addresses)
         return addresses[0]
@@ -110,7 +115,9 @@ class Poster:
         if 200 <= status < 300:
             return
         if status in LATER or status >= 500:
-            raise TransientError(f"{self.origin} answered {status}.")
+            raise TransientError(
+                f"{self.origin} answered {status}.", hint="It is tried again; the other side is busy or broken."
+            )
         if 300 <= status < 400:
             raise PluginError(f"{self.origin} answered {status}, a redirect.", hint="Configure the final address.")
         raise PluginError(

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 from urllib.parse import quote_from_bytes
 
 import structlog
@@ -35,6 +35,7 @@ LATEST_SECONDS = 253_402_300_799  # 9999-12-31, the last day datetime knows; fil
 # Printable ASCII except "%" stays as it is, so usual names are readable and no two names give the same uid.
 PLAIN = "".join(chr(code) for code in range(33, 127) if chr(code) != "%")
 UID_LENGTH = 200
+LATER = "It is tried again; look at the disk, or at the network it is reached by."
 FOR_GOOD = {errno.ENOENT, errno.ENOTDIR, errno.EACCES, errno.EPERM, errno.ELOOP, errno.ENAMETOOLONG}
 
 _log = structlog.stdlib.get_logger(__name__)
@@ -46,9 +47,6 @@ class MaildirConfig(BaseModel):
 
     path: Path = Field(description="The folder that holds new, cur and tmp.")
     max_message_bytes: int = Field(default=25 * 1024 * 1024, ge=1024, description="Larger messages are cut.")
-    after_acceptance: Literal["leave", "move_to_cur"] = Field(
-        default="leave", description="What happens to a file in new once its e-mail is stored."
-    )
     poll_seconds: float = Field(default=2.0, gt=0, description="How often the folders are looked at while waiting.")
     timeout_seconds: float = Field(default=60.0, gt=0, description="How long one look at the disk may take.")
 
@@ -65,7 +63,7 @@ class _Place:
 
 
 class MaildirReceiver:
-    """A Maildir as a mailbox. Reads only, unless told to move accepted files from `new` to `cur`."""
+    """A Maildir as a mailbox. It only reads: no file is moved, marked or deleted."""
 
     def __init__(self, config: MaildirConfig, surroundings: Surroundings) -> None:
         self._config = config
@@ -113,13 +111,10 @@ class MaildirReceiver:
             await asyncio.sleep(min(self._config.poll_seconds, left))
 
     async def acknowledge(self, email: RawEmail) -> None:
-        """Forget the file of a stored e-mail, and move it from `new` to `cur` where that is configured."""
+        """Forget the file of a stored e-mail."""
         place = self._backlog.pop(email.uid, None)
-        if place is None:
-            return
-        self._settled[email.uid] = place.inode
-        if self._config.after_acceptance == "move_to_cur" and place.path.parent.name == "new":
-            await self._on_disk(lambda: _move_to_cur(place))
+        if place is not None:
+            self._settled[email.uid] = place.inode
 
     async def close(self) -> None:
         """Do nothing: no connection is held."""
@@ -230,7 +225,9 @@ class MaildirReceiver:
             async with asyncio.timeout(self._config.timeout_seconds):
                 return await asyncio.to_thread(look)
         except TimeoutError as error:
-            raise TransientError(f"The Maildir {str(self._config.path)!r} did not answer in time.") from error
+            raise TransientError(
+                f"The Maildir {str(self._config.path)!r} did not answer in time.", hint=LATER
+            ) from error
 
     async def _on_disk(self, look: Callable[[], Result]) -> Result:
         try:
@@ -240,7 +237,7 @@ class MaildirReceiver:
             if error.errno in FOR_GOOD:
                 hint = "A Maildir is a folder with new, cur and tmp in it that Postroom may read."
                 raise PluginError(f"The Maildir {path!r} cannot be read: {error.strerror}.", hint=hint) from error
-            raise TransientError(f"The Maildir {path!r} cannot be read now: {error.strerror}.") from error
+            raise TransientError(f"The Maildir {path!r} cannot be read now: {error.strerror}.", hint=LATER) from error
 
 
 def _content(path: Path, maximum: int) -> bytes:
@@ -250,16 +247,6 @@ def _content(path: Path, maximum: int) -> bytes:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "not a regular file")
         return file.read(maximum)
-
-
-def _move_to_cur(place: _Place) -> None:
-    target = place.path.parent.parent / "cur" / f"{place.path.name.partition(':2,')[0]}:2,{place.letters}"
-    if target.exists():
-        return
-    try:
-        place.path.rename(target)
-    except FileNotFoundError:
-        return  # Another program moved it first.
 
 
 def _uid(unique: str) -> str:

@@ -194,14 +194,18 @@ class MboxReceiver:
             async with asyncio.timeout(self._config.timeout_seconds):
                 return await asyncio.to_thread(look)
         except BlockingIOError as error:
-            raise TransientError(f"The mbox file {path!r} is locked by another program.") from error
+            raise TransientError(
+                f"The mbox file {path!r} is locked by another program.",
+                hint="It is tried again; end the program that holds it if this lasts.",
+            ) from error
         except OSError as error:
             missing_from_the_start = error.errno == errno.ENOENT and not self._existed
             if error.errno in FOR_GOOD or missing_from_the_start:
                 hint = "Name a file in mbox format that Postroom may read."
                 raise PluginError(f"The mbox file {path!r} cannot be read: {error.strerror}.", hint=hint) from error
             raise TransientError(
-                f"The mbox file {path!r} cannot be read now: {error.strerror or 'no answer in time'}."
+                f"The mbox file {path!r} cannot be read now: {error.strerror or 'no answer in time'}.",
+                hint="It is tried again; look at the disk, or at the network it is reached by.",
             ) from error
 
 

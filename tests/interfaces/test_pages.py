@@ -1,4 +1,4 @@
-from postroom.actions.pages import every
+from postroom.interfaces.stores.pages import every
 from postroom.model.page import Page
 
 

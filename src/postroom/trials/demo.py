@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from postroom.actions.judge import Evidence, Message, Posted, final_state_of
-from postroom.actions.pages import every
 from postroom.interfaces.provider import Receiver
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.knowledge.articles import ArticleShelf
 from postroom.knowledge.search import paragraphs
 from postroom.mime.content_hash import content_hash
@@ -21,6 +20,7 @@ from postroom.model.workflow import NodeId
 from postroom.providers.mock.generate import email_at
 from postroom.providers.mock.receiver import MockMail
 from postroom.providers.mock.truth import Truth
+from postroom.trials.judge import Evidence, Message, Posted, final_state_of
 
 PAGE = 200
 
@@ -54,15 +54,15 @@ class Scene:
 
 async def gather(stores: Stores, scene: Scene) -> Evidence:
     """Return the evidence: the mailbox is read once more from its beginning, the folder's messages are parsed."""
-    emails = [email async for email in every(lambda after: stores.emails.list(after=after, limit=PAGE))]
-    ids = [one.id async for one in every(lambda after: stores.executions.list(after=after, limit=PAGE))]
-    executions = [await stores.executions.get(execution_id) for execution_id in ids]
+    emails = [each async for each in every(lambda after: stores.emails.list(after=after, limit=PAGE))]
+    listed = [each async for each in every(lambda after: stores.executions.list(after=after, limit=PAGE))]
+    executions = [await stores.executions.get(execution.id) for execution in listed]
     labels = {execution.email_id: classification_of(execution) for execution in executions}
     return Evidence(
         posted=[posted async for posted in _posted(scene)],
-        entries=[entry async for entry in every(lambda after: stores.ledger.entries(after=after, limit=PAGE))],
+        entries=[each async for each in every(lambda after: stores.ledger.entries(after=after, limit=PAGE))],
         executions=executions,
-        replies=[reply async for reply in every(lambda after: stores.outbox.list(after=after, limit=PAGE))],
+        replies=[each async for each in every(lambda after: stores.outbox.list(after=after, limit=PAGE))],
         messages=await asyncio.to_thread(read_outbox, scene.outbox),
         hashes={email.id: email.content_hash for email in emails},
         categories={email_id: found.category.name for email_id, found in labels.items() if found},

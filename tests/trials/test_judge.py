@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 
 from contracts.store_nouns import SHOP, at, execution, reply
-from postroom.actions.judge import Evidence, Message, Posted, judge, percentile, wrong_answers
 from postroom.model.email import EmailId
 from postroom.model.execution import ExecutionId, FinalState
 from postroom.model.ledger import EntryKind, LedgerEntry
 from postroom.model.reply import ReplyState
 from postroom.providers.mock.truth import Kind, Truth
+from postroom.trials.judge import Evidence, Message, Posted, judge, percentile, wrong_answers
 
 ANSWERABLE = Truth(
     kind=Kind.CUSTOMER,

@@ -1,0 +1,1 @@
+"""Trials: what became of generated mail, compared with what its maker knows of it."""
