@@ -127,7 +127,8 @@ class Settings(BaseSettings):
         default=None, description="A workflow in YAML to use in place of the shipped one."
     )
     articles_dir: Path | None = Field(
-        default=None, description="A folder of articles in place of the starter articles."
+        default=None,
+        description="A folder of articles; without it only the mock mailbox has any: the starter articles.",
     )
     languages: Words = Field(
         default=("en", "de", "fr", "es", "it", "nl"), min_length=1, description="Languages answered (ISO 639-1)."

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from postroom.actions.status import standing
-from postroom.bootstrap import MAILBOX_ID, Postroom, models_folder
+from postroom.bootstrap import MAILBOX_ID, Postroom, chosen_workflow, models_folder, node_types, open_store
 from postroom.cli.demo_folder import share_models
 from postroom.cli.opening import all_in_folder
 from postroom.cli.starting import Start, running
@@ -22,6 +22,7 @@ from postroom.model.email import RawEmail
 from postroom.model.execution import ExecutionStatus, Outcome, Step
 from postroom.model.ledger import EntryKind
 from postroom.settings import Settings
+from postroom.workflows.load import write_workflow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +48,21 @@ async def trace(settings: Settings, file: Path) -> Trace:
         InputError: the file cannot be accepted as a mail. ConfigurationError: a setting is wrong.
     """
     content = await asyncio.to_thread(file.read_bytes)
+    async with open_store(settings) as stores:
+        workflow = await chosen_workflow(settings, stores, node_types())
     with tempfile.TemporaryDirectory(prefix="postroom-answer-") as folder:
         apart = all_in_folder(settings, Path(folder)).model_copy(
             update={
                 "mock_emails": 0,
                 "webhook_url": None,
                 "slack_webhook_url": None,
+                "workflow_file": Path(folder) / "workflow.yaml",
                 # By the real key our own mail is known.
                 "secret_key": SecretStr(settings.secret_bytes().hex()),
             }
         )
+        # The folder's own store is empty, so the workflow that the mailbox runs goes with it as a file.
+        await asyncio.to_thread((Path(folder) / "workflow.yaml").write_text, write_workflow(workflow), "utf-8")
         await asyncio.to_thread(share_models, models_folder(settings), models_folder(apart))
         start = Start(log_level="ERROR", dry_run=True)
         async with running(apart, start) as (postroom, engine):
