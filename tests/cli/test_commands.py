@@ -103,6 +103,18 @@ def test_a_workflow_goes_out_as_a_file_and_comes_back(postroom: Postroom, demo: 
     assert postroom("workflow", "import", file, "--data-dir", demo).exit_code == 1
 
 
+def test_one_mail_is_tried_on_the_workflow_that_was_imported(postroom: Postroom, tmp_path: Path) -> None:
+    file = tmp_path / "workflow.yaml"
+    exported = postroom("workflow", "export", "customer_support").stdout
+    file.write_text(exported.replace("complex_categories:", "max_words: 1\n    complex_categories:"), encoding="utf-8")
+    assert postroom("workflow", "import", file).exit_code == 0
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(b"From: Ann <ann@example.com>\nSubject: Hello\n\nHello, I forgot my password.\n")
+    steps = json.loads(postroom("answer", mail, "--json").stdout)["steps"]
+    (router,) = [step for step in steps if step["node_id"] == "priority_router"]
+    assert "more than 1" in router["note"]
+
+
 def test_one_mail_is_answered_without_a_trace_left_behind(postroom: Postroom, tmp_path: Path) -> None:
     file = tmp_path / "mail.eml"
     file.write_bytes(

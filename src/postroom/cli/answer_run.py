@@ -13,6 +13,7 @@ from postroom.bootstrap import MAILBOX_ID, Postroom, chosen_workflow, models_fol
 from postroom.cli.demo_folder import share_models
 from postroom.cli.opening import all_in_folder
 from postroom.cli.starting import Start, running
+from postroom.engine.journal import Journal
 from postroom.engine.runtime import Engine
 from postroom.errors import InputError
 from postroom.intake.accept import accept
@@ -48,10 +49,13 @@ async def trace(settings: Settings, file: Path) -> Trace:
         InputError: the file cannot be accepted as a mail. ConfigurationError: a setting is wrong.
     """
     content = await asyncio.to_thread(file.read_bytes)
-    async with open_store(settings) as stores:
-        workflow = await chosen_workflow(settings, stores, node_types())
     with tempfile.TemporaryDirectory(prefix="postroom-answer-") as folder:
-        apart = all_in_folder(settings, Path(folder)).model_copy(
+        elsewhere = all_in_folder(settings, Path(folder))
+        # A store that is not there yet holds no workflow, and asking it would make it.
+        asked = settings if _has_store(settings) else elsewhere
+        async with open_store(asked) as stores:
+            workflow = await chosen_workflow(settings, stores, node_types())
+        apart = elsewhere.model_copy(
             update={
                 "mock_emails": 0,
                 "webhook_url": None,
@@ -67,6 +71,10 @@ async def trace(settings: Settings, file: Path) -> Trace:
         start = Start(log_level="ERROR", dry_run=True)
         async with running(apart, start) as (postroom, engine):
             return await _through(postroom, engine, file, content)
+
+
+def _has_store(settings: Settings) -> bool:
+    return (file := Journal(url=settings.store_url).file) is None or file.exists()
 
 
 async def _through(postroom: Postroom, engine: Engine, file: Path, content: bytes) -> Trace:

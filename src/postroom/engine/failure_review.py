@@ -5,7 +5,8 @@ from datetime import datetime
 from postroom.model.execution import Execution
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 
-RANK = 1
+RANK = 0
+"""First in the queue, and reminded of until somebody takes it: nothing goes on by itself here."""
 
 
 def failure_review(execution: Execution, *, node_id: str, reason: str, at: datetime) -> Review:

@@ -1,4 +1,4 @@
-"""Reminders: urgent reviews that nobody has taken are told again."""
+"""Reminders: reviews at the top of the queue (urgent, failed, uncertain) that nobody has taken are told again."""
 
 from datetime import timedelta
 
@@ -12,13 +12,13 @@ log = structlog.get_logger()
 
 
 async def remind(services: Services, *, after: timedelta) -> None:
-    """Tell every notifier about each urgent review that was last told of longer than `after` ago."""
+    """Tell every notifier about each review of rank 0 that was last told of longer than `after` ago."""
     now = services.clock.now()
     for review in await services.stores.reviews.to_remind(before=now - after):
         notification = Notification(
             key=f"{review.id}/reminder/{now:%Y%m%d%H%M}",
             severity=Severity.URGENT,
-            title="An urgent review waits for somebody",
+            title="A review at the top of the queue waits for somebody",
             text=review.reason,
             email_id=review.email_id,
             execution_id=review.execution_id,

@@ -52,8 +52,8 @@ class Decision:
 class Review:
     """A question to a person.
 
-    `rank` orders the queue, lowest first, then oldest first. `execution_id` and `node_id` say what waits for it.
-    `reminded_at` is when its notifier last spoke.
+    `rank` orders the queue, lowest first, then oldest first; rank 0 (urgent, failed, uncertain) is reminded of.
+    `execution_id` and `node_id` say what waits for it. `reminded_at` is when its notifier last spoke.
     """
 
     id: ReviewId

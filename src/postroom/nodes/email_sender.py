@@ -218,7 +218,7 @@ async def _ask(context: NodeContext, suffix: str, kind: ReviewKind, reason: str)
         execution_id=context.execution_id,
         node_id=context.node_id,
         email_id=context.stored.id,
-        rank=1,
+        rank=0 if kind is ReviewKind.UNCERTAIN_SEND else 1,
         reason=reason,
         draft=_as_sent(context),
         status=ReviewStatus.OPEN,
