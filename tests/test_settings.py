@@ -1,4 +1,3 @@
-import multiprocessing
 import os
 from pathlib import Path
 
@@ -6,7 +5,7 @@ import pytest
 from pydantic import SecretStr
 
 from postroom.errors import ConfigurationError
-from postroom.settings import Settings, load_or_make_secret, load_settings, settings_example, settings_reference
+from postroom.settings import Settings, load_settings, settings_example, settings_reference
 
 ROOT = Path(__file__).resolve().parents[1]
 EVERY = sorted(f"POSTROOM_{name.upper()}" for name in Settings.model_fields)
@@ -116,41 +115,6 @@ def test_the_reference_lists_and_describes_every_setting() -> None:
     rows = settings_reference().splitlines()[2:]
     assert sorted(row.split("`")[1] for row in rows) == EVERY
     assert all(row.count("|") == 5 and not row.endswith("|  |") and "None" not in row for row in rows)
-
-
-def test_the_secret_is_made_once_and_only_for_us(tmp_path: Path) -> None:
-    path = tmp_path / "data" / "secret.key"
-    key = load_or_make_secret(path)
-    assert len(key) == 32
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert load_or_make_secret(path) == key
-    assert list(path.parent.iterdir()) == [path]
-
-
-def test_processes_that_start_at_once_agree_on_the_secret(tmp_path: Path) -> None:
-    path = tmp_path / "secret.key"
-    with multiprocessing.get_context("spawn").Pool(2) as pool:
-        keys = pool.map(load_or_make_secret, [path] * 16, chunksize=1)
-    assert set(keys) == {load_or_make_secret(path)}
-
-
-@pytest.mark.parametrize("content", ["", "abc", "z" * 64, "a" * 63])
-def test_a_damaged_secret_is_never_replaced(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "secret.key"
-    path.write_text(content)
-    path.chmod(0o600)
-    with pytest.raises(ConfigurationError, match="damaged"):
-        load_or_make_secret(path)
-    assert path.read_text() == content
-
-
-def test_a_secret_that_others_may_read_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "secret.key"
-    load_or_make_secret(path)
-    path.chmod(0o640)
-    with pytest.raises(ConfigurationError) as caught:
-        load_or_make_secret(path)
-    assert "chmod 600" in caught.value.hint
 
 
 def test_the_configured_secret_goes_before_the_file(tmp_path: Path) -> None:

@@ -6,8 +6,6 @@ Accounts and mailboxes that people add later live in the store, not here.
 import difflib
 import os
 import re
-import secrets
-import stat
 import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,10 +17,10 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from pydantic_settings.sources import DotEnvSettingsSource
 
 from postroom.errors import ConfigurationError
+from postroom.secret_file import SECRET_BYTES, key_bytes, load_or_make_secret
 
 PREFIX = "POSTROOM_"
 TEST_PREFIX = "POSTROOM_TEST_"  # Read by the test suite only.
-SECRET_BYTES = 32
 MOCK_ADDRESS = "support@lindenhof.example"
 # Their values may hold passwords or tokens and are never shown.
 CONFIDENTIAL = frozenset(
@@ -196,7 +194,7 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _long_enough(cls, key: SecretStr | None) -> SecretStr | None:
-        if key is not None and _key_bytes(key.get_secret_value()) is None:
+        if key is not None and key_bytes(key.get_secret_value()) is None:
             raise ValueError(f"it must be {SECRET_BYTES * 2} hex digits, as `openssl rand -hex 32` gives")
         return key
 
@@ -245,33 +243,6 @@ def load_settings(env_file: Path | None = Path(".env")) -> Settings:
             hint="Correct them in the environment or in .env; .env.example lists every setting.",
         )
     return settings
-
-
-def load_or_make_secret(path: Path) -> bytes:
-    """Return the 32 bytes kept in `path` as hex digits; where there is no file, make it with mode 600.
-
-    Several processes may start at once: one makes the file, all get the same bytes. A damaged file is never replaced,
-    for with another key replies to what was sent before would not be known as such.
-
-    Raises:
-        ConfigurationError: the file is damaged, open to others, or cannot be read or made.
-    """
-    try:
-        if not path.exists():
-            _make_secret(path)
-        with path.open("rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-            text = file.read(1024).decode("ascii", "replace").strip()
-    except OSError as error:
-        hint = "Let Postroom write its data folder, or set POSTROOM_SECRET_KEY."
-        raise ConfigurationError(f"The secret {str(path)!r} cannot be used: {error.strerror}.", hint=hint) from error
-    if mode & 0o077:
-        raise ConfigurationError(f"Others may read the secret {str(path)!r}.", hint=f"Run: chmod 600 {path}")
-    key = _key_bytes(text)
-    if key is None:
-        hint = "Restore it from a backup; with a new one, replies to what was sent before are not known as such."
-        raise ConfigurationError(f"The secret {str(path)!r} is damaged.", hint=hint)
-    return key
 
 
 def settings_reference() -> str:
@@ -341,29 +312,3 @@ def _allowed(field: FieldInfo) -> str:
         for sign, words in signs.items()
         if hasattr(limit, sign)
     )
-
-
-def _key_bytes(text: str) -> bytes | None:
-    return bytes.fromhex(text) if re.fullmatch(rf"[0-9a-fA-F]{{{SECRET_BYTES * 2}}}", text) else None
-
-
-def _make_secret(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(f"{secrets.token_hex(SECRET_BYTES)}\n")
-            file.flush()
-            os.fsync(descriptor)
-        # A link fails where the file exists already: of several processes only the first one makes it.
-        path.hardlink_to(draft)
-    except FileExistsError:
-        return
-    finally:
-        draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

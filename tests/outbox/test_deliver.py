@@ -131,10 +131,8 @@ async def test_what_the_providers_records_hold_was_sent(stores: Stores) -> None:
     assert (await stores.outbox.get(row.id)).state is ReplyState.SENT
 
 
-@pytest.mark.parametrize("answer", list(Delivery))
+@pytest.mark.parametrize("answer", [answer for answer in Delivery if answer is not Delivery.NOT_CLAIMED])
 async def test_a_slow_worker_whose_lease_is_gone_changes_nothing(stores: Stores, answer: Delivery) -> None:
-    if answer is Delivery.NOT_CLAIMED:
-        pytest.skip("it was claimed")
     row = await stores.outbox.add(reply("r"))
 
     async def taken_over_and_decided() -> None:

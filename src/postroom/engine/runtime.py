@@ -19,6 +19,7 @@ from postroom.engine.control import Control
 from postroom.engine.execution import execute, work_with
 from postroom.engine.fast_journal import FastJournal
 from postroom.engine.journal import Journal, begun_before, hasten, journal_config, journal_engine
+from postroom.engine.loops import every_so_often
 from postroom.engine.plan import NodeTypes, Plans
 from postroom.engine.reminders import remind
 from postroom.engine.run import Run
@@ -96,12 +97,12 @@ class Engine:
         self._fast = hasten(self._journal)
         await self._sweep()
         self._loops = [
-            asyncio.create_task(self._every(self._options.poll_seconds, self._in_turn(self._look), self._wake)),
-            asyncio.create_task(self._every(BEAT_SECONDS, self._in_turn(self._refill), self._room)),
-            asyncio.create_task(self._every(SWEEP_SECONDS, self._in_turn(self._sweep))),
-            asyncio.create_task(self._every(BEAT_SECONDS, self._beat)),
+            asyncio.create_task(every_so_often(self._options.poll_seconds, self._in_turn(self._look), self._wake)),
+            asyncio.create_task(every_so_often(BEAT_SECONDS, self._in_turn(self._refill), self._room)),
+            asyncio.create_task(every_so_often(SWEEP_SECONDS, self._in_turn(self._sweep))),
+            asyncio.create_task(every_so_often(BEAT_SECONDS, self._beat)),
             # Out of turn: a notifier that hangs must not keep executions from beginning.
-            asyncio.create_task(self._every(SWEEP_SECONDS, self._remind)),
+            asyncio.create_task(every_so_often(SWEEP_SECONDS, self._remind)),
         ]
 
     async def stop(self) -> None:
@@ -216,23 +217,6 @@ class Engine:
         return Hold.WORKFLOW_PAUSED if execution.workflow in self._paused else None
 
     # ---- looking for work
-
-    async def _every(
-        self, seconds: float, look: Callable[[], Awaitable[None]], woken: asyncio.Event | None = None
-    ) -> None:
-        """Look again and again, at most `seconds` apart or when woken; it outlives every failure."""
-        woken = woken or asyncio.Event()
-        while True:
-            try:
-                await look()
-            except PostroomError as error:
-                log.error("engine_cannot_look", problem=error.message, hint=error.hint)  # noqa: TRY400
-            except Exception:
-                log.exception("engine_loop_broke", hint="It tries again; report this as a bug.")
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(seconds):
-                    await woken.wait()
-            woken.clear()
 
     def _in_turn(self, look: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
         async def look_in_turn() -> None:
