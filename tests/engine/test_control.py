@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -117,6 +119,19 @@ async def test_a_run_that_was_over_in_the_store_is_not_begun_again_by_recovery(h
         later = replace(execution, run=2)
         assert await engine._already_over(later) is S.CANCELLED
     assert house.bench.runs == []
+
+
+async def test_a_decision_that_cannot_be_read_ends_no_look(house: House) -> None:
+    workflow = make_workflow({"s": "start", "ask": "ask"}, ["s>ask"])
+    async with house.engine() as engine:
+        (execution,) = await house.accept(workflow)
+        await engine.quiet()
+        # Somebody changed the file by hand.
+        with closing(sqlite3.connect(house.folder / "store.sqlite")) as damage, damage:
+            damage.execute("UPDATE reviews SET decision_json = '{', status = 'decided'")
+        async with engine._turn:
+            await engine._look()
+        assert (await house.stores.executions.get(execution.id)).status is S.WAITING
 
 
 async def test_cancelling_settles_every_reply_also_of_a_run_that_a_crash_cut_off(house: House) -> None:

@@ -19,7 +19,7 @@ from postroom.engine.control import Control
 from postroom.engine.execution import execute, work_with
 from postroom.engine.fast_journal import FastJournal
 from postroom.engine.journal import Journal, begun_before, hasten, journal_config, journal_engine
-from postroom.engine.loops import every_so_often
+from postroom.engine.loops import attempt, every_so_often
 from postroom.engine.plan import NodeTypes, Plans
 from postroom.engine.reminders import remind
 from postroom.engine.run import Run
@@ -226,18 +226,30 @@ class Engine:
         return look_in_turn
 
     async def _look(self) -> None:
-        """Do what people asked for and decided since the last look, then begin what is queued."""
-        controls = self._stores.controls
-        self._paused = await controls.paused_workflows()
-        for request in await controls.requests():
+        """Do what people asked for and decided since the last look, then begin what is queued.
+
+        Each part on its own: a row that cannot be read must not keep the others from being looked at.
+        """
+        for part in (self._look_at_requests, self._look_at_decisions, self._look_at_sending, self._begin_anew):
+            await attempt(part)
+
+    async def _look_at_requests(self) -> None:
+        self._paused = await self._stores.controls.paused_workflows()
+        for request in await self._stores.controls.requests():
             await self._fulfil(request)
+
+    async def _look_at_decisions(self) -> None:
         for review in await self._stores.reviews.decided():
             if ExecutionId(review.execution_id) not in self._in_flight:
                 await self._carry_out(review)
-        halted = await controls.sending_halted()
+
+    async def _look_at_sending(self) -> None:
+        halted = await self._stores.controls.sending_halted()
         if self._halted and not halted:
             await self._control.continue_sending()
         self._halted = halted
+
+    async def _begin_anew(self) -> None:
         # What was just paused or cancelled may be in it.
         self._backlog.clear()
         await self._refill()
