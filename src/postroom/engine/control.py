@@ -74,7 +74,12 @@ class Control:
         """Fail an execution that the engine cannot run, and ask a person about it."""
         now = self._clock.now()
         await self._stores.reviews.add(failure_review(execution, node_id="", reason=reason, at=now))
-        failed = replace(execution, status=ExecutionStatus.FAILED, final_state=FinalState.FAILED, updated_at=now)
+        failed = replace(
+            execution,
+            status=ExecutionStatus.FAILED,
+            final_state=_state_of(execution, ExecutionStatus.FAILED),
+            updated_at=now,
+        )
         event = Event(
             execution_id=execution.id,
             node_id="",
@@ -109,9 +114,7 @@ class Control:
         """
         await self._close_reviews(execution.id)
         for reply in await self._stores.outbox.of_execution(execution.id):
-            after = {ReplyState.PENDING: ReplyState.WITHDRAWN, ReplyState.SENDING: ReplyState.UNCERTAIN}.get(
-                reply.state
-            )
+            after = _CANCELLED.get(reply.state)
             if after is not None:
                 await self._stores.outbox.settle(reply.id, before=reply.state, after=after, detail="Cancelled.")
 
@@ -120,7 +123,7 @@ class Control:
         stopped = replace(
             execution,
             status=status,
-            final_state=final_state(status, execution.progress.outcomes if execution.progress else {}),
+            final_state=_state_of(execution, status),
             updated_at=self._clock.now(),
         )
         kind = EventKind.EXECUTION_CANCELLED if cancelled else EventKind.EXECUTION_PAUSED
@@ -146,3 +149,7 @@ class Control:
         """Return whether a run has already begun with this decision."""
         given = execution.progress.decisions if execution.progress else {}
         return any(decision == review.decision for decision in given.values())
+
+
+def _state_of(execution: Execution, status: ExecutionStatus) -> FinalState | None:
+    return final_state(status, execution.progress.outcomes if execution.progress else {})

@@ -1,5 +1,6 @@
 """The journal: DBOS on SQLite in WAL, JSON instead of pickle. No other file touches private parts of dbos."""
 
+import importlib.metadata
 import json
 import sqlite3
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def begun_before(handle: WorkflowHandleAsync[str]) -> bool:
 def hasten(journal: Journal) -> FastJournal | None:
     """Put the fast journal into the launched DBOS where it is wanted, on SQLite, and fits the installed version."""
     path = journal.file
-    if not journal.fast or path is None or not fits():
+    if not journal.fast or path is None or not fits(importlib.metadata.version("dbos")):
         return None
     fast = FastJournal(path, journal.synchronous)
     fast.install(_get_dbos_instance()._sys_db)  # noqa: SLF001 - see the top of this file.

@@ -68,7 +68,7 @@ class RunLog:
         """Store all events and, with the last of them, how the run ended; False where a newer run took over.
 
         Raises:
-            StoreError: something could not be stored; the run must be replayed.
+            StoreError: something could not be stored; the engine then queues the run again.
         """
         if self._first is not None:
             await self._first

@@ -6,6 +6,7 @@ from datetime import UTC
 from postroom.providers.mock.dice import Dice
 from postroom.providers.mock.envelope import Envelope, hexadecimal, message_id, server_headers
 from postroom.providers.mock.letter import Letter, Pen, customer_truth, letter
+from postroom.providers.mock.machines import machine_truth
 from postroom.providers.mock.plan import Plan
 from postroom.providers.mock.truth import Truth
 from postroom.providers.mock.wire import date_header, encoded, mailbox, message, text_part
@@ -83,14 +84,4 @@ def _file_name(words: str) -> str:
 
 
 def _unanswerable(plan: Plan) -> Truth:
-    return Truth(
-        kind=plan.kind,
-        intent=None,
-        category=None,
-        article_id=None,
-        priority="low",
-        sentiment="neutral",
-        language=plan.language,
-        machine=False,
-        answerable=False,
-    )
+    return replace(machine_truth(plan), machine=False)
