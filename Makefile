@@ -7,7 +7,7 @@ EMAILS ?= 50
 SEED ?= 7
 KILLS ?= 1000
 
-.PHONY: demo serve test test-long check format torture bench docs lock clean help
+.PHONY: demo serve test test-long check format torture torture-mail bench docs lock clean help
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -19,10 +19,10 @@ demo: $(VENV)/.installed ## Set up, answer 50 mock e-mails, show what became of 
 serve: $(VENV)/.installed ## Run Postroom with the settings of .env
 	@$(BIN)/postroom serve
 
-test: $(VENV)/.installed-dev ## Set up what the tests need and run them all
+test: $(VENV)/.installed-dev $(VENV)/.servers ## Set up what the tests need and run them all
 	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
 
-test-long: $(VENV)/.installed-dev ## The tests that take longer
+test-long: $(VENV)/.installed-dev $(VENV)/.servers ## The tests that take longer
 	@$(BIN)/pytest -m "long"
 
 check: $(VENV)/.installed-dev ## Format, lint, types, layers, docs
@@ -38,7 +38,10 @@ format: $(VENV)/.installed-dev ## Format the code and mend what can be mended
 torture: $(VENV)/.installed-dev ## Kill Postroom KILLS=1000 times while mail arrives; prints JSON
 	@PYTHONPATH=tests $(BIN)/python -m torture --kills $(KILLS)
 
-bench: $(VENV)/.installed-bench ## Measure: prints JSON
+torture-mail: $(VENV)/.installed-dev $(VENV)/.servers ## The same over real IMAP and SMTP
+	@PYTHONPATH=tests $(BIN)/python -m torture --mail --kills $(KILLS)
+
+bench: $(VENV)/.installed-bench $(VENV)/.servers ## Measure: prints JSON
 	@$(BIN)/python -m benchmarks
 
 docs: $(VENV)/.installed ## Write the generated reference pages anew
@@ -66,3 +69,7 @@ $(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/pytho
 $(VENV)/.installed-bench: requirements-bench.lock pyproject.toml | $(VENV)/bin/python
 	@scripts/install.sh requirements-bench.lock $@
 	@touch $(VENV)/.installed $(VENV)/.installed-dev
+
+# The real mail server of the tests; it belongs to the system, so a fresh .venv only looks whether it is there.
+$(VENV)/.servers: scripts/servers.sh | $(VENV)/bin/python
+	@scripts/servers.sh $@

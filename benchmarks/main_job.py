@@ -35,7 +35,7 @@ STEPS = ("email_trigger", "ai_classifier", "priority_router", "auto_responder", 
 
 async def run(folder: Path, models: Path, *, seed: int, emails: int = EMAILS) -> dict[str, float]:
     """Receive `emails` generated mails at once and wait until everything rests."""
-    _share(models, folder)
+    share(models, folder)
     raws = list(_mails(seed, emails))
     settings = Settings(data_dir=folder, mode="automatic", mailbox_kind="mock", fast_journal=True)
     async with open_postroom(settings) as postroom:
@@ -58,7 +58,7 @@ async def run(folder: Path, models: Path, *, seed: int, emails: int = EMAILS) ->
 async def fill(folder: Path, models: Path, count: int) -> float:
     """Store `count` finished e-mails in bulk, each with the events of a life; return e-mails per second."""
     settings = Settings(data_dir=folder, mode="automatic", mailbox_kind="mock")
-    _share(models, folder)
+    share(models, folder)
     began = time.monotonic()
     async with open_postroom(settings) as postroom:
         for first in range(0, count, BATCH):
@@ -112,7 +112,7 @@ def _medians(runs: list[dict[str, float]]) -> dict[str, float]:
     return {name: round(statistics.median(run[name] for run in runs), 1) for name in runs[0]}
 
 
-def _share(models: Path, folder: Path) -> None:
+def share(models: Path, folder: Path) -> None:
     """Give `folder` the models of `models`, which the first run trains."""
     if not models.exists():
         # In a process of its own: training's memory is not the main job's.

@@ -74,7 +74,7 @@ async def run(emails: int, folder: Path, *, fast_journal: bool) -> dict[str, flo
     services = Services(
         stores=stores,
         clock=clock,
-        identity=Identity(secret=SECRET, signature=""),
+        identity=Identity(secret=SECRET),
         classifiers={},
         responders={},
         notifiers={},
@@ -82,7 +82,15 @@ async def run(emails: int, folder: Path, *, fast_journal: bool) -> dict[str, flo
         mailboxes={mailbox.id: mailbox},
     )
     workflow = await stores.workflows.save(graph())
-    intake = Intake(ledger=stores.ledger, clock=clock, workflow=workflow, secret=SECRET, max_bytes=10**6)
+    intake = Intake(
+        ledger=stores.ledger,
+        clock=clock,
+        mailbox=mailbox,
+        workflow=workflow,
+        own_addresses=frozenset(mailbox.addresses),
+        secret=SECRET,
+        max_bytes=10**6,
+    )
     raws = [_mail(mailbox.id, index) for index in range(emails)]
     for first in range(0, emails, 200):
         await accept(intake, [(raw, raw.uid) for raw in raws[first : first + 200]])

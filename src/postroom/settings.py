@@ -136,6 +136,12 @@ class Settings(BaseSettings):
     )
     executions_in_parallel: int = Field(default=10, ge=1, le=1000, description="Executions that run at the same time.")
     poll_seconds: float = Field(default=2.0, ge=0.05, le=3600, description="How often a mailbox is looked at.")
+    silent_minutes: float = Field(
+        default=15.0,
+        gt=0,
+        le=10_080,
+        description="After how long without a successful look at a mailbox an alarm is raised.",
+    )
     reminder_minutes: float = Field(
         default=30.0,
         gt=0,

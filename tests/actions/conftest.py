@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from actions.case import Case, PostReview
+from actions.setup_case import setup_of
 from contracts.store_nouns import SUPPORT, arrival, at, workflow
+from postroom.actions.accounts import Setup
 from postroom.actions.desk import Desk
 from postroom.interfaces.stores import Stores
 from postroom.model.article import ArticleId, Passage
@@ -52,6 +54,13 @@ async def stores(migrated_store: Path, tmp_path: Path) -> AsyncIterator[Stores]:
 def desk(stores: Stores) -> Desk:
     """The desk of Ann."""
     return Desk(stores=stores, clock=FixedClock(), by="ann")
+
+
+@pytest.fixture
+async def setup(desk: Desk) -> Setup:
+    """What Ann acts on accounts with, and the workflow that mailboxes name."""
+    await desk.stores.workflows.save(workflow(SUPPORT))
+    return setup_of(desk)
 
 
 @pytest.fixture

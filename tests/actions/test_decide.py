@@ -5,7 +5,7 @@ from postroom.actions.decide import approve, claim, edit, reject
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.model.execution import ExecutionStatus
-from postroom.model.review import ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.model.review import Decision, ReviewId, ReviewKind, ReviewStatus, Verdict
 
 
 async def test_approving_a_draft_decides_with_its_text(desk: Desk, post_review: PostReview) -> None:
@@ -67,6 +67,22 @@ async def test_a_review_is_decided_once(desk: Desk, post_review: PostReview) -> 
     for again in (approve(desk, review.id), reject(desk, review.id), claim(desk, review.id)):
         with pytest.raises(ConflictError, match="decided already"):
             await again
+
+
+async def test_what_a_person_answered_elsewhere_cannot_be_decided_any_more(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    await claim(desk, review.id)
+    elsewhere = Decision(verdict=Verdict.ANSWERED_ELSEWHERE, by="mailbox", at=desk.clock.now())
+    assert await desk.stores.reviews.decide(review.id, elsewhere)
+    for late in (
+        approve(desk, review.id),
+        edit(desk, review.id, text="Hello"),
+        reject(desk, review.id),
+        claim(desk, review.id),
+    ):
+        with pytest.raises(ConflictError, match="answered with another program"):
+            await late
+    assert (await desk.stores.reviews.get(review.id)).decision == elsewhere
 
 
 async def test_what_another_has_claimed_is_theirs(desk: Desk, post_review: PostReview) -> None:

@@ -8,7 +8,9 @@ from postroom.actions.quarantine import is_cut, one_quarantined, quarantined
 from postroom.errors import NotFoundError
 from postroom.intake.accept import Intake, accept
 from postroom.interfaces.provider import TRUNCATED_FLAG
+from postroom.model.email import Address
 from postroom.model.ledger import Quarantined
+from postroom.model.mailbox import Mailbox
 
 
 async def test_everything_in_quarantine_is_found(desk: Desk) -> None:
@@ -32,7 +34,13 @@ async def test_everything_in_quarantine_is_found(desk: Desk) -> None:
 
 async def test_what_the_mailbox_gave_cut_is_known_as_cut(desk: Desk) -> None:
     intake = Intake(
-        ledger=desk.stores.ledger, clock=desk.clock, workflow=workflow(SUPPORT), secret=b"0" * 32, max_bytes=10
+        ledger=desk.stores.ledger,
+        clock=desk.clock,
+        mailbox=Mailbox(id=SHOP, address=Address(name="", address="shop@lindenhof.example"), workflow="support"),
+        workflow=workflow(SUPPORT),
+        own_addresses=frozenset(),
+        secret=b"0" * 32,
+        max_bytes=10,
     )
     whole = replace(arrival(1).raw, uid="whole", content=b"Subject: too large")
     cut = replace(arrival(1).raw, uid="cut", content=b"Subject: x", flags=frozenset({TRUNCATED_FLAG}))

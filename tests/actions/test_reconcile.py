@@ -24,14 +24,14 @@ async def test_mail_that_the_ledger_does_not_know_is_missing(desk: Desk, tmp_pat
     folder = maildir(tmp_path / "mail", PAGE + 3)
     known_ids: list[str] = []
 
-    def open_reader(known: Known) -> Receiver:
+    async def open_reader(known: Known) -> Receiver:
         return MaildirReceiver(MaildirConfig(path=folder), Surroundings(mailbox_id=SHOP, known=known))
 
     async def none_known(uid_validity: str, uids: object) -> frozenset[str]:
         del uid_validity, uids
         return frozenset()
 
-    fetched = await open_reader(none_known).fetch(None, limit=2)
+    fetched = await (await open_reader(none_known)).fetch(None, limit=2)
     await desk.stores.workflows.save(workflow("support"))
     arrivals = [replace(arrival(n), raw=raw, version=1) for n, (raw, _) in enumerate(fetched.emails)]
     await desk.stores.ledger.accept(arrivals)
@@ -62,7 +62,7 @@ async def test_the_ledgers_entries_are_counted_by_what_became_of_them(desk: Desk
     )
     await desk.stores.ledger.quarantine(spoilt, cursor="c", entry=entry)
 
-    def open_reader(known: Known) -> Receiver:
+    async def open_reader(known: Known) -> Receiver:
         return MaildirReceiver(MaildirConfig(path=folder), Surroundings(mailbox_id=SHOP, known=known))
 
     found = await reconcile(desk.stores, SHOP, open_reader, tell=lambda _: None)

@@ -5,8 +5,11 @@ from actions.case import Case, PostReview
 from contracts.store_nouns import at, event, execution
 from postroom.actions.desk import Desk
 from postroom.actions.status import events_of, living, overview, standing, standing_of
+from postroom.model.alarm import Alarm
 from postroom.model.control import Process
+from postroom.model.email import Address, MailboxId
 from postroom.model.execution import EventKind, ExecutionId, ExecutionStatus, FinalState, StepStatus
+from postroom.model.mailbox import Mailbox
 from postroom.model.review import ReviewStatus
 
 
@@ -59,3 +62,16 @@ def test_a_standing_is_told_without_saying_the_same_twice() -> None:
         "waiting (in review)"
     )
     assert standing_of(execution("ex_1", status=ExecutionStatus.QUEUED)) == "queued"
+
+
+async def test_the_overview_shows_mailboxes_and_open_alarms(desk: Desk) -> None:
+    mailbox = Mailbox(
+        id=MailboxId("shop"), address=Address(name="", address="help@example.com"), workflow="customer_support"
+    )
+    alarm = Alarm(key="quarantine/shop", title="Mail in quarantine", text="Look at it.", raised_at=at(1))
+    await desk.stores.mailboxes.add(mailbox)
+    await desk.stores.alarms.sound(alarm)
+    await desk.stores.alarms.sound(replace(alarm, key="mailbox_silent/shop"))
+    await desk.stores.alarms.clear("mailbox_silent/shop", at=at(2))
+    found = await overview(desk.stores, desk.clock)
+    assert (found.mailboxes, found.alarms) == ((mailbox,), (alarm,))

@@ -168,7 +168,7 @@ def test_check_tells_everything_that_is_broken(
     assert result.exit_code == 1
     found = {one["name"]: one for one in json.loads(result.stdout)}
     broken = {name for name, one in found.items() if not one["ok"]}
-    assert broken == {"store", "mailbox", "sender", "workflow", "running processes"}
+    assert broken == {"store", "mailbox main", "sender outbox_folder", "workflow", "running processes"}
     assert all(found[name]["text"] and found[name]["hint"] for name in broken)
 
 

@@ -1,4 +1,5 @@
 import asyncio
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -7,10 +8,12 @@ import pytest
 from typer.testing import Result
 
 from cli.conftest import Postroom
+from contracts.store_nouns import SUPPORT, answering, arrival, review, workflow
 from postroom.bootstrap import open_store
 from postroom.cli.opening import settings_of
 from postroom.cli.starting import Start, running
 from postroom.mime.parse import parse
+from postroom.model.email import Attachment
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 
 
@@ -127,3 +130,36 @@ def test_text_and_file_together_are_bad_usage(postroom: Postroom, tmp_path: Path
     file = tmp_path / "reply.txt"
     file.write_text("Hello", encoding="utf-8")
     assert postroom("review", "edit", "ex_1", "--text", "a", "--file", file).exit_code == 2
+
+
+CONTENT = b"%PDF-1.7 a bill"
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+
+
+async def ask_about_a_bill(folder: Path) -> ReviewId:
+    """Store a mail with an attachment and a question about it; the customer writes again afterwards."""
+    bill = Attachment(filename="bill.pdf", content_type="application/pdf", size_bytes=len(CONTENT), digest=DIGEST)
+    first = replace(arrival(1), version=1, attachments={DIGEST: CONTENT})
+    first = replace(first, email=replace(first.email, attachments=(bill,)))
+    asked = review(f"{first.execution_id}/ask", execution_id=first.execution_id)
+    async with open_store(settings_of(folder)) as stores:
+        await stores.workflows.save(workflow(SUPPORT))
+        await stores.ledger.accept([first])
+        await stores.reviews.add(replace(asked, email_id=first.email_id))
+        assert first.email.message_id is not None
+        await stores.ledger.accept([replace(answering(arrival(2), first.email.message_id), version=1)])
+    return asked.id
+
+
+def test_an_attachment_is_told_by_name_and_saved_where_nothing_is(postroom: Postroom, tmp_path: Path) -> None:
+    name = asyncio.run(ask_about_a_bill(tmp_path / "data"))
+    shown = postroom("review", "show", name).stdout
+    assert f"Attachment: bill.pdf (application/pdf, 15 bytes, {DIGEST[:12]})" in shown
+    assert "NEWER MAIL" in shown
+    file = tmp_path / "saved.pdf"
+    saved = postroom("review", "attachment", name, DIGEST[:12], "--output", file)
+    assert saved.exit_code == 0, saved.stderr
+    assert file.read_bytes() == CONTENT
+    again = postroom("review", "attachment", name, DIGEST, "--output", file)
+    assert again.exit_code == 1
+    assert "exists already" in again.stderr

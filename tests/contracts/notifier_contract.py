@@ -5,11 +5,14 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import httpx
 import pytest
 
 from postroom.errors import PluginError, TransientError
 from postroom.interfaces.notifier import Notifier
+from postroom.interfaces.provider import Sender
 from postroom.model.notification import Notification, Severity
+from postroom.notifiers import Channels
 
 NOTIFICATION = Notification(
     key="urgent:execution-1",
@@ -70,6 +73,13 @@ async def loopback_server() -> AsyncIterator[LoopbackServer]:
         server.released.set()
         listening.close()
         await listening.wait_closed()
+
+
+def channels_of(client: httpx.AsyncClient, **senders: Sender) -> Channels:
+    """Return the channels of an installation that has these senders."""
+    return Channels(
+        client=client, senders=senders, message_id=lambda key, domain: f"<{key.replace(':', '.')}@{domain}>"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,26 +40,28 @@ class ResponderContract:
         assert responder.name.strip()
 
     async def test_the_draft_names_the_responder(self, responder: Responder) -> None:
-        draft = await responder.respond(written("Where is my parcel?"), classified("order_status"))
+        draft = await responder.respond(written("Where is my parcel?"), classified("order_status"), signature="S")
         assert draft.responder == responder.name
 
     async def test_the_same_mail_gives_the_same_draft(self, responder: Responder) -> None:
         email = written("How do I send something back?")
-        first = await responder.respond(email, classified("returns"))
-        assert await responder.respond(email, classified("returns")) == first
+        first = await responder.respond(email, classified("returns"), signature="S")
+        assert await responder.respond(email, classified("returns"), signature="S") == first
 
     @pytest.mark.parametrize("email", ODD_EMAILS, ids=range(len(ODD_EMAILS)))
     async def test_odd_mail_gives_a_draft_and_no_error(self, responder: Responder, email: Email) -> None:
-        draft = await responder.respond(email, classified("other", language="xx"))
+        draft = await responder.respond(email, classified("other", language="xx"), signature="S")
         assert 0 <= draft.probability <= 1
         assert draft.text
 
     async def test_what_no_article_answers_gets_a_low_probability(self, responder: Responder) -> None:
-        draft = await responder.respond(written("Qwxz vrtl plmk zzgh"), classified("other", probability=0.2))
+        draft = await responder.respond(
+            written("Qwxz vrtl plmk zzgh"), classified("other", probability=0.2), signature="S"
+        )
         assert draft.probability < 0.2
 
     async def test_a_likely_draft_names_its_passages_and_holds_their_text(self, responder: Responder) -> None:
-        draft = await responder.respond(written("How do I send something back?"), classified("returns"))
+        draft = await responder.respond(written("How do I send something back?"), classified("returns"), signature="S")
         assert draft.probability > 0.5
         assert draft.passages
         assert draft.by_model or all(passage.text in draft.text for passage in draft.passages)

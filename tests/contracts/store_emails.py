@@ -1,8 +1,10 @@
 """What every implementation of `Emails` does."""
 
+from dataclasses import replace
+
 import pytest
 
-from contracts.store_nouns import arrival
+from contracts.store_nouns import answering, arrival, message_id
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.email import ConversationId, EmailId
@@ -46,3 +48,19 @@ class EmailsContract:
     async def test_a_cursor_that_is_none_is_refused(self, stores: Stores) -> None:
         with pytest.raises(InputError):
             await stores.emails.list(after="yesterday")
+
+    async def test_the_mails_of_a_conversation_come_oldest_first_in_pages(self, stores: Stores) -> None:
+        first = arrival(1)
+        later = [answering(arrival(number), message_id(first)) for number in (5, 4, 3)]
+        past = replace(answering(arrival(0), message_id(first)), history=True)
+        await stores.ledger.accept([first, arrival(2), *later, past])
+        conversation_id = (await stores.emails.get(first.email_id)).conversation_id
+        page = await stores.emails.of_conversation(conversation_id, limit=3)
+        assert [email.received_at.minute for email in page.rows] == [0, 1, 3]
+        await stores.ledger.accept([answering(arrival(6), message_id(first))])
+        rest = await stores.emails.of_conversation(conversation_id, after=page.next_cursor, limit=3)
+        assert [email.received_at.minute for email in rest.rows] == [4, 5, 6]
+        assert rest.next_cursor is None
+        assert (await stores.emails.of_conversation(ConversationId("none"))).rows == ()
+        with pytest.raises(InputError):
+            await stores.emails.of_conversation(conversation_id, after="yesterday")

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.store_nouns import SALES, SHOP, answering, arrival, at, execution, message_id, reply
+from contracts.store_nouns import (
+    SALES,
+    SHOP,
+    answering,
+    arrival,
+    at,
+    execution,
+    message_id,
+    reply,
+)
 from postroom.errors import InputError, NotFoundError, PostroomError
 from postroom.interfaces.stores import Stores
 from postroom.model.email import Address, EmailId, RawEmail, StoredEmail
@@ -254,3 +263,14 @@ class LedgerContract:
         with pytest.raises(InputError) as caught:
             await stores.ledger.entries(after=cursor)
         assert caught.value.hint
+
+    async def test_a_cursor_without_a_message_is_kept(self, stores: Stores) -> None:
+        for _ in range(2):
+            await stores.ledger.keep_cursor(SHOP, "cursor 0")
+        assert await stores.ledger.cursor(SHOP) == "cursor 0"
+        assert await stores.ledger.cursor(SALES) is None
+        await stores.ledger.accept([arrival(1)])
+        assert await stores.ledger.cursor(SHOP) == "cursor 1"
+        await stores.ledger.keep_cursor(SHOP, "anew")
+        assert await stores.ledger.cursor(SHOP) == "anew"
+        assert len((await stores.ledger.entries()).rows) == 1

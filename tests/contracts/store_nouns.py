@@ -1,16 +1,23 @@
 """Nouns for the contract suites of the stores, with sensible values where a test does not care."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
+from postroom.model.account import Account, AccountFamily
+from postroom.model.alarm import Alarm
+from postroom.model.allowance import Limit
+from postroom.model.answer import FlaggedAnswer, SentAnswer
 from postroom.model.draft import Draft
-from postroom.model.email import Address, ConversationId, Email, EmailId, MailboxId, RawEmail
+from postroom.model.email import Address, Attachment, ConversationId, Email, EmailId, MailboxId, RawEmail
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus
 from postroom.model.ledger import Arrival
+from postroom.model.mailbox import Caps, Lists, Mailbox, Mode
+from postroom.model.opening_hours import OpeningHours
 from postroom.model.record import Record
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId
 from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.model.suppression import Suppression
 from postroom.model.workflow import Edge, Node, NodeId, Workflow, WorkflowSlug
 
 SHOP = MailboxId("shop")
@@ -56,6 +63,16 @@ def arrival(uid: int, *, mailbox: MailboxId = SHOP, sender: str = "ann@example.c
 def answering(mail: Arrival, *thread_ids: str, own: tuple[str, ...] = ()) -> Arrival:
     """Return `mail` as an answer to `thread_ids`, newest first; `own` are those we sent."""
     return replace(mail, thread_ids=thread_ids, own_thread_ids=own)
+
+
+def carrying(mail: Arrival, *contents: bytes) -> Arrival:
+    """Return `mail` with an attachment for each of `contents`."""
+    kept = {sha256(content).hexdigest(): content for content in contents}
+    named = tuple(
+        Attachment(filename="a.bin", content_type="application/octet-stream", size_bytes=len(content), digest=digest)
+        for digest, content in kept.items()
+    )
+    return replace(mail, email=replace(mail.email, attachments=named), attachments=kept)
 
 
 def message_id(mail: Arrival) -> str:
@@ -155,3 +172,59 @@ def workflow(slug: str, *, title: str = "Support") -> Workflow:
         ),
         edges=(Edge(source=NodeId("trigger"), output="out", target=NodeId("log")),),
     )
+
+
+def flagged(mail: Arrival, *, minute: int = 20) -> FlaggedAnswer:
+    """Return the sign that an arrival was flagged as answered where it lies."""
+    raw = mail.raw
+    return FlaggedAnswer(mailbox_id=raw.mailbox_id, uid_validity=raw.uid_validity, uid=raw.uid, seen_at=at(minute))
+
+
+def sent(name: str, *refers_to: str, minute: int = 20, mailbox: MailboxId = SHOP) -> SentAnswer:
+    """Return the sign of a message in the Sent folder, `<name@desk.example>`, that answers `refers_to`."""
+    return SentAnswer(mailbox_id=mailbox, message_id=f"<{name}@desk.example>", refers_to=refers_to, sent_at=at(minute))
+
+
+def mailbox(name: str, *, mode: Mode = Mode.AUTOMATIC) -> Mailbox:
+    """Return a mailbox with a bit of everything."""
+    return Mailbox(
+        id=MailboxId(name),
+        address=Address(name="Shop", address=f"{name}@shop.example"),
+        workflow="support",
+        mode=mode,
+        aliases=("help@shop.example",),
+        signatures={"de": "Viele Grüße", "*": "Best wishes"},
+        opening_hours=(OpeningHours(weekday=0, opens=time(9), closes=time(17, 30)),),
+        automatic_categories=("refund",),
+        lists=Lists(never_answer=("@eve.example",)),
+        caps=Caps(per_hour=7),
+        connected_at=at(0),
+    )
+
+
+def account(name: str, *, family: AccountFamily = AccountFamily.RECEIVER) -> Account:
+    """Return an account with plain values and one sealed secret."""
+    return Account(
+        family=family,
+        name=name,
+        kind="imap_smtp",
+        values={"host": "mail.shop.example", "port": 993, "folders": ["INBOX", {"deep": [1.5, None, True]}]},
+        sealed={"password": "v1:c2VhbGVk"},
+        created_at=at(0),
+        updated_at=at(1),
+    )
+
+
+def limit(scope: str, cap: int, *, minutes: int = 60, total: bool = False) -> Limit:
+    """Return a limit over a window of `minutes`."""
+    return Limit(scope=scope, cap=cap, window_seconds=minutes * 60, total=total)
+
+
+def suppression(address: str, *, minute: int = 0) -> Suppression:
+    """Return the suppression of an address that a reply bounced from."""
+    return Suppression(address=address, reason="5.1.1 no such user", reply_id=ReplyId("r1"), at=at(minute))
+
+
+def alarm(key: str, *, minute: int = 0) -> Alarm:
+    """Return an alarm that nobody was told of yet."""
+    return Alarm(key=key, title="A silent mailbox", text="Check its account.", raised_at=at(minute))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.store_nouns import answering, arrival, at, message_id, reply
+from contracts.store_nouns import SALES, SHOP, answering, arrival, at, message_id, reply
 from postroom.errors import NotFoundError
 from postroom.interfaces.provider import Claim
 from postroom.interfaces.stores import Stores
@@ -148,3 +148,53 @@ class OutboxContract:
         assert rest.next_cursor is None
         assert [found.id for found in (await stores.outbox.list()).rows] == ["r0", "r1", "r2", "r3"]
         assert await stores.outbox.count() == {PENDING: 3, SENDING: 1}
+
+    async def test_a_deferred_reply_waits_for_its_time_in_the_same_lease(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        for _ in range(2):
+            assert await stores.outbox.defer(NAME, until=at(5), detail="the server is busy")
+        found = await stores.outbox.get(NAME)
+        assert (found.state, found.not_before, found.detail, found.lease) == (PENDING, at(5), "the server is busy", 0)
+        assert await stores.outbox.claim(NAME, lease=1, at=at(4)) is Claim.HALTED
+        assert await stores.outbox.claim(NAME, lease=1, at=at(5)) is Claim.GRANTED
+
+    async def test_only_what_is_pending_can_be_deferred(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        await stores.outbox.claim(NAME, lease=1, at=at(2))
+        assert not await stores.outbox.defer(NAME, until=at(5), detail="late")
+        assert not await stores.outbox.defer(ReplyId("none"), until=at(5), detail="late")
+        found = await stores.outbox.get(NAME)
+        assert (found.state, found.not_before, found.detail) == (SENDING, None, "")
+
+    async def test_a_reply_is_found_by_its_message_id(self, stores: Stores) -> None:
+        for name in ("r1", "r2"):
+            await stores.outbox.add(reply(name))
+        assert await stores.outbox.by_message_id("<r2@shop.example>") == reply("r2")
+        for name in ("<r3@shop.example>", "r2@shop.example", ""):
+            assert await stores.outbox.by_message_id(name) is None
+
+    async def test_the_first_report_about_a_reply_stays(self, stores: Stores) -> None:
+        for name in ("r1", "r2"):
+            await stores.outbox.add(reply(name))
+        for detail in ("5.1.1 no such user", "4.2.2 mailbox full"):
+            await stores.outbox.bounced(NAME, detail=detail)
+        await stores.outbox.bounced(ReplyId("none"), detail="5.1.1")
+        assert (await stores.outbox.get(NAME)) == replace(reply("r1"), bounced="5.1.1 no such user")
+        assert (await stores.outbox.get(ReplyId("r2"))).bounced == ""
+
+    async def test_sent_replies_are_listed_until_their_copy_is_filed(self, stores: Stores) -> None:
+        for name in ("r3", "r1", "r2", "waits"):
+            await stores.outbox.add(replace(reply(name), filed=False))
+        await stores.outbox.add(reply("unwanted"))
+        await stores.outbox.add(replace(reply("elsewhere"), mailbox_id=SALES, filed=False))
+        for name in ("r3", "r1", "r2", "unwanted", "elsewhere"):
+            await stores.outbox.claim(ReplyId(name), lease=1, at=at(2))
+            await stores.outbox.record(ReplyId(name), lease=1, state=SENT, detail="", at=at(3))
+        assert [one.id for one in await stores.outbox.unfiled(SHOP)] == ["r3", "r1", "r2"]
+        assert [one.id for one in await stores.outbox.unfiled(SHOP, limit=1)] == ["r3"]
+        assert [one.id for one in await stores.outbox.unfiled(SALES)] == ["elsewhere"]
+        for _ in range(2):
+            await stores.outbox.filed(ReplyId("r3"))
+        assert [one.id for one in await stores.outbox.unfiled(SHOP)] == ["r1", "r2"]
+        assert (await stores.outbox.get(ReplyId("r3"))).filed
+        assert not (await stores.outbox.get(NAME)).filed

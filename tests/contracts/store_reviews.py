@@ -5,9 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.store_nouns import at, decision, review
+from contracts.store_nouns import answering, arrival, at, decision, message_id, review
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
+from postroom.model.email import ConversationId
 from postroom.model.execution import ExecutionId
 from postroom.model.review import ReviewId, ReviewStatus, Verdict
 
@@ -106,3 +107,43 @@ class ReviewsContract:
         assert [found.id for found in await stores.reviews.to_remind(before=at(7))] == ["old", "told"]
         assert [found.id for found in await stores.reviews.to_remind(before=at(7), limit=1)] == ["old"]
         assert (await stores.reviews.get(ReviewId("told"))).reminded_at == at(6)
+
+    async def test_the_undecided_reviews_of_a_conversation_come_oldest_first(self, stores: Stores) -> None:
+        first, other = arrival(1), arrival(3)
+        second = answering(arrival(2), message_id(first))
+        await stores.ledger.accept([first, second, other])
+        about = (("a", 4, first), ("b", 1, second), ("c", 2, other), ("d", 3, first), ("e", 5, second), ("f", 6, first))
+        for name, minute, mail in about:
+            await stores.reviews.add(replace(review(name, minute=minute), email_id=mail.email_id))
+        await stores.reviews.claim(ReviewId("b"), by="kim")
+        await stores.reviews.decide(ReviewId("d"), decision("kim"))
+        await stores.reviews.close(ReviewId("e"))
+        conversation_id = (await stores.emails.get(first.email_id)).conversation_id
+        found = await stores.reviews.undecided_in(conversation_id)
+        assert [(one.id, one.status) for one in found] == [("b", CLAIMED), ("a", OPEN), ("f", OPEN)]
+        assert await stores.reviews.undecided_in(ConversationId("none")) == ()
+
+    @pytest.mark.parametrize("claimed_by", [None, "kim", "lee"])
+    async def test_an_answer_elsewhere_is_noted_whoever_has_claimed_it(
+        self, stores: Stores, claimed_by: str | None
+    ) -> None:
+        name = ReviewId("r1")
+        await stores.reviews.add(review("r1"))
+        if claimed_by is not None:
+            assert await stores.reviews.claim(name, by=claimed_by)
+        noted = decision("lee", verdict=Verdict.ANSWERED_ELSEWHERE)
+        assert await stores.reviews.decide(name, noted)
+        assert not await stores.reviews.decide(name, noted)
+        assert not await stores.reviews.decide(name, decision("kim"))
+        found = await stores.reviews.get(name)
+        assert (found.status, found.decision, found.claimed_by) == (DECIDED, noted, claimed_by)
+
+    async def test_an_answer_elsewhere_does_not_undo_a_decision(self, stores: Stores) -> None:
+        for name in ("decided", "closed"):
+            await stores.reviews.add(review(name))
+        await stores.reviews.decide(ReviewId("decided"), decision("kim"))
+        await stores.reviews.close(ReviewId("closed"))
+        noted = decision("lee", verdict=Verdict.ANSWERED_ELSEWHERE)
+        for name in ("decided", "closed", "none"):
+            assert not await stores.reviews.decide(ReviewId(name), noted)
+        assert (await stores.reviews.get(ReviewId("decided"))).decision == decision("kim")

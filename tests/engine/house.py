@@ -1,6 +1,7 @@
 """A real engine on real SQLite files, with kinds of nodes made for tests."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,8 @@ MAILBOX = Mailbox(
     address=Address(name="Support", address="support@lindenhof.example"),
     workflow="test",
     mode=Mode.AUTOMATIC,
+    # The mail of tests has fixed dates.
+    answer_within_hours=math.inf,
 )
 SECRET = b"s" * 32
 QUICK = RetryPolicy(max_attempts=3, interval_seconds=0.01, timeout_seconds=30)
@@ -165,7 +168,13 @@ class House:
     async def accept(self, workflow: Workflow, count: int = 1) -> list[Execution]:
         saved = await self.stores.workflows.save(workflow)
         intake = Intake(
-            ledger=self.stores.ledger, clock=SystemClock(), workflow=saved, secret=SECRET, max_bytes=1_000_000
+            ledger=self.stores.ledger,
+            clock=SystemClock(),
+            mailbox=MAILBOX,
+            workflow=saved,
+            own_addresses=frozenset(MAILBOX.addresses),
+            secret=SECRET,
+            max_bytes=1_000_000,
         )
         mails = [self._mail(self.sent + index) for index in range(count)]
         self.sent += count
@@ -184,7 +193,7 @@ class House:
         """Return when the engine knows that this execution, which is under way, is to be held."""
 
         async def known() -> bool:
-            return engine._hold_of(execution) is not None
+            return engine._wishes.hold_of(execution) is not None
 
         await eventually(known)
 
@@ -220,7 +229,7 @@ async def open_house(folder: Path) -> AsyncIterator[House]:
     services = Services(
         stores=stores,
         clock=SystemClock(),
-        identity=Identity(secret=SECRET, signature="Support"),
+        identity=Identity(secret=SECRET),
         classifiers={},
         responders={},
         notifiers={},

@@ -28,6 +28,7 @@ FAILED = Outcome(output="failed", failure=Failure(code="x", message="broke"))
 ASKS = Outcome(output="main", waiting_for="review")
 STOPPED = Outcome(output="failed", waiting_for="hold")
 HALTED = Outcome(output="sent", waiting_for="sending")
+ELSEWHERE = Outcome(output="rejected", decision=Decision(verdict=Verdict.ANSWERED_ELSEWHERE, by="mailbox", at=NOW))
 REJECTED = Outcome(output="rejected", decision=Decision(verdict=Verdict.REJECT, by="ann", at=NOW))
 IGNORED = Outcome(output="automatic", ignored="mailing_list")
 
@@ -82,6 +83,7 @@ def test_only_failures_that_no_edge_handles_count_in_topological_order() -> None
         (ExecutionStatus.QUEUED, {}, None),
         (ExecutionStatus.SUCCEEDED, named(s=IGNORED), FinalState.IGNORED_AUTOMATIC),
         (ExecutionStatus.SUCCEEDED, named(a=REJECTED), FinalState.CLOSED),
+        (ExecutionStatus.SUCCEEDED, named(a=ELSEWHERE), FinalState.CLOSED),
         (ExecutionStatus.SUCCEEDED, named(a=OK), FinalState.OBSERVED),
     ],
 )

@@ -198,3 +198,20 @@ async def test_being_cancelled_is_not_swallowed(house: House, tmp_path: Path) ->
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
+
+
+async def test_what_a_try_has_done_the_next_one_of_the_run_finds(house: House) -> None:
+    found: list[set[str]] = []
+
+    async def body(context: NodeContext) -> Outcome:
+        found.append(set(context.done))
+        context.done.add(f"try {context.attempt}")
+        if context.attempt < 3:
+            raise TransientError("busy")
+        return Outcome(output="main")
+
+    await run(house, body)
+    assert found == [set(), {"try 1"}, {"try 1", "try 2"}]
+    found.clear()
+    await run(house, body, attempt=3)
+    assert found == [set()]

@@ -1,24 +1,32 @@
 """Acceptance: the same mail once, another mail always, a bad one into quarantine, and the rest go on."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from engine.house import MAILBOX, SECRET, make_workflow
+from engine.house import MAILBOX
+from intake.scene import ARRIVED, SetClock, elsewhere, intake_of, mail
 from postroom.errors import StoreError
 from postroom.intake.accept import Intake, accept
-from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import TRUNCATED_FLAG
 from postroom.interfaces.stores import Stores
-from postroom.model.email import MailboxId, RawEmail
+from postroom.model.email import Address, Email, MailboxId, RawEmail
 from postroom.model.execution import ExecutionStatus
 from postroom.model.ledger import Acceptance, Arrival, EntryKind
+from postroom.model.mailbox import Lists, Mailbox, Mode
 from postroom.stores.sql.open import open_stores
 
 MAX_BYTES = 2_000
+SALES = Mailbox(
+    id=MailboxId("sales"),
+    address=Address(name="Sales", address="sales@lindenhof.example"),
+    workflow="test",
+    mode=Mode.AUTOMATIC,
+)
 
 
 @dataclass
@@ -31,6 +39,13 @@ class Reception:
     async def take(self, *emails: RawEmail) -> tuple[Acceptance, ...]:
         return await accept(self.intake, [(email, f"cursor {email.uid}") for email in emails])
 
+    async def stored(self, raw: RawEmail, **rules: object) -> Email:
+        """Accept a mail under changed rules of the mailbox and return it as it is stored."""
+        mailbox = Mailbox(**{**{name: getattr(MAILBOX, name) for name in Mailbox.__dataclass_fields__}, **rules})
+        (found,) = await accept(replace(self.intake, mailbox=mailbox), [(raw, "cursor")])
+        assert found.email_id is not None
+        return (await self.stores.emails.get(found.email_id)).email
+
     async def executions(self) -> int:
         return sum((await self.stores.executions.count()).values())
 
@@ -38,22 +53,8 @@ class Reception:
 @pytest.fixture
 async def reception(tmp_path: Path) -> AsyncIterator[Reception]:
     stores = await open_stores(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    workflow = await stores.workflows.save(make_workflow({"s": "start"}, []))
-    intake = Intake(ledger=stores.ledger, clock=SystemClock(), workflow=workflow, secret=SECRET, max_bytes=MAX_BYTES)
-    yield Reception(stores, intake)
+    yield Reception(stores, await intake_of(stores, SetClock(), max_bytes=MAX_BYTES))
     await stores.connection.close()
-
-
-def mail(uid: int, *, message_id: str = "<one@example.org>", body: str = "Hello", received: str = "") -> RawEmail:
-    head = f"Received: from {received}\r\nReturn-Path: <ada@{received}>\r\n" if received else ""
-    content = f"{head}From: Ada <ada@example.org>\r\nMessage-ID: {message_id}\r\nSubject: Hi\r\n\r\n{body}\r\n"
-    return RawEmail(
-        mailbox_id=MAILBOX.id,
-        uid_validity="1",
-        uid=str(uid),
-        received_at=datetime(2026, 1, 5, tzinfo=UTC),
-        content=content.encode(),
-    )
 
 
 async def test_a_new_mail_gets_a_queued_execution_and_moves_the_cursor(reception: Reception) -> None:
@@ -90,11 +91,71 @@ async def test_the_same_mail_with_other_delivery_headers_is_executed_once(recept
 
 
 async def test_one_mail_in_two_mailboxes_is_executed_once_and_known_in_each(reception: Reception) -> None:
-    other = replace(mail(1), mailbox_id=MailboxId("sales"))
-    await reception.take(mail(1), other)
+    sales = await intake_of(reception.stores, SetClock(), mailbox=SALES)
+    (first,) = await reception.take(mail(1))
+    (second,) = await accept(sales, [(elsewhere(mail(1), SALES), "sales 1")])
+    assert (first.kind, second.kind) == (EntryKind.NEW, EntryKind.DUPLICATE)
+    assert first.execution_id == second.execution_id
     assert await reception.executions() == 1
-    for mailbox_id in (MAILBOX.id, MailboxId("sales")):
+    for mailbox_id, cursor in ((MAILBOX.id, "cursor 1"), (SALES.id, "sales 1")):
         assert await reception.stores.ledger.known(mailbox_id, "1", ["1"]) == {"1"}
+        assert await reception.stores.ledger.cursor(mailbox_id) == cursor
+
+
+async def test_two_mailboxes_that_get_one_mail_at_the_same_time_execute_it_once(reception: Reception) -> None:
+    sales = await intake_of(reception.stores, SetClock(), mailbox=SALES)
+    mails = [mail(uid, message_id=f"<{uid}@example.org>") for uid in range(1, 9)]
+    there = [(elsewhere(each, SALES), each.uid) for each in mails]
+    here = [(each, each.uid) for each in mails]
+    one, other = await asyncio.gather(accept(reception.intake, here), accept(sales, there))
+    pairs = [{first.kind, second.kind} for first, second in zip(one, other, strict=True)]
+    assert pairs == [{EntryKind.NEW, EntryKind.DUPLICATE}] * 8
+    assert await reception.executions() == 8
+
+
+async def test_mail_from_before_the_mailbox_was_connected_is_stored_and_never_executed(reception: Reception) -> None:
+    connected = replace(reception.intake, mailbox=replace(MAILBOX, connected_at=ARRIVED + timedelta(seconds=1)))
+    later = replace(mail(2, message_id="<2@example.org>"), received_at=ARRIVED + timedelta(seconds=1))
+    old, new = await accept(connected, [(mail(1), "1"), (later, "2")])
+    assert (old.kind, old.execution_id, new.kind) == (EntryKind.HISTORY, None, EntryKind.NEW)
+    assert old.email_id is not None
+    assert (await reception.stores.emails.get(old.email_id)).email.new_text == "Hello"
+    assert await reception.executions() == 1
+
+
+async def test_the_flags_of_the_mailbox_are_kept_as_a_reason(reception: Reception) -> None:
+    answered = replace(mail(1), flags=frozenset({"\\Answered"}))
+    assert (await reception.stored(answered)).automatic == "answered_elsewhere"
+    junk = replace(mail(2, body="Win!"), flags=frozenset({"$Junk"}))
+    assert (await reception.stored(junk)).automatic == "spam_flagged"
+
+
+async def test_our_own_mail_is_known_by_any_mailbox(reception: Reception) -> None:
+    everywhere = replace(reception.intake, own_addresses=frozenset({SALES.address.address}))
+    ours = replace(mail(1), content=mail(1).content.replace(b"ada@example.org", b"sales@lindenhof.example"))
+    (found,) = await accept(everywhere, [(ours, "1")])
+    assert found.email_id is not None
+    assert (await reception.stores.emails.get(found.email_id)).email.automatic == "own_address"
+
+
+async def test_the_rules_of_the_mailbox_are_kept_as_reasons(reception: Reception) -> None:
+    lists = Lists(always_person=("hello",), never_automate=("@example.org",))
+    found = await reception.stored(mail(1), lists=lists, answer_within_hours=0.5)
+    assert found.cautions == ("too_old", "never_automate", "always_person")
+    never = await reception.stored(mail(2, body="Another"), lists=Lists(never_answer=("ada@example.org",)))
+    assert never.automatic == "never_answer"
+
+
+async def test_attachments_are_kept_by_their_digest(reception: Reception) -> None:
+    content = (
+        b"From: ada@example.org\r\nMessage-ID: <a@example.org>\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+        b"--b\r\n\r\nSee the file.\r\n--b\r\nContent-Type: application/pdf\r\n"
+        b"Content-Disposition: attachment; filename=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        b"JVBERi0xLjQ=\r\n--b--\r\n"
+    )
+    found = await reception.stored(replace(mail(1), content=content))
+    (attachment,) = found.attachments
+    assert await reception.stores.emails.attachment(attachment.digest) == b"%PDF-1.4"
 
 
 async def test_the_same_place_again_changes_nothing(reception: Reception) -> None:

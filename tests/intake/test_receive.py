@@ -1,118 +1,255 @@
-"""The receive loop: it acknowledges only what is stored, and outlives every failure."""
+"""The receive loop: it acknowledges only what is stored, outlives every failure, and says when a mailbox is silent."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from engine.house import MAILBOX, SECRET, make_workflow
-from intake.test_accept import mail
+from engine.house import MAILBOX
+from intake.scene import MAX_BYTES, Folder, Scene, Signs, mail, open_scene
 from postroom.errors import PluginError, StoreError, TransientError
-from postroom.intake.accept import Intake
-from postroom.intake.receive import MAX_BACK_OFF_SECONDS, Reception, receive_forever, receive_once
-from postroom.interfaces.clock import SystemClock
+from postroom.intake import receive
+from postroom.intake.receive import MAX_BACK_OFF_SECONDS, receive_forever, receive_once
+from postroom.intake.silence import SilenceWatch
 from postroom.interfaces.provider import Fetched
-from postroom.interfaces.stores import Stores
+from postroom.model.answer import Answer, FlaggedAnswer
 from postroom.model.email import RawEmail
-from postroom.model.ledger import Acceptance
-from postroom.stores.sql.open import open_stores
+from postroom.model.review import ReviewStatus
 
 
-@dataclass
-class Box:
-    """A mailbox in memory that notes what it was told, and fails as often as it is told to."""
+@pytest.fixture
+async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
+    async with open_scene(tmp_path, 3) as opened:
+        yield opened
 
-    stores: Stores
-    mails: list[RawEmail]
-    batch: int = 2
-    failures: list[Exception] = field(default_factory=list)
-    acknowledged: list[str] = field(default_factory=list)
-    stored_when_acknowledged: list[bool] = field(default_factory=list)
-    waits: int = 0
+
+async def run(scene: Scene, **changes: object) -> None:
+    """Let the loop run until the mailbox has waited three times in all."""
+    fields = {name: getattr(scene.reception, name) for name in receive.Reception.__dataclass_fields__}
+    with pytest.raises(asyncio.CancelledError):
+        await receive_forever(receive.Reception(**{**fields, **changes}))
+
+
+def answered(uid: str) -> FlaggedAnswer:
+    return FlaggedAnswer(mailbox_id=MAILBOX.id, uid_validity="1", uid=uid, seen_at=mail(1).received_at)
+
+
+async def test_everything_is_fetched_batch_by_batch_and_acknowledged_only_when_stored(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, 5) as scene:
+        assert await receive_once(scene.reception) == 5
+        assert scene.box.acknowledged == ["1", "2", "3", "4", "5"]
+        assert scene.box.stored_when_acknowledged == [True] * 5
+        assert len(scene.told) == 5
+        assert await receive_once(scene.reception) == 0
+
+
+async def test_a_cursor_that_says_more_than_the_last_mail_is_kept(scene: Scene) -> None:
+    scene.box.cursor = "17"
+    await receive_once(scene.reception)
+    assert scene.box.acknowledged == ["1", "2"]
+    assert await scene.stores.ledger.cursor(MAILBOX.id) == "17"
+
+
+async def test_a_mailbox_that_was_empty_keeps_its_cursor_too(scene: Scene) -> None:
+    scene.box.mails, scene.box.cursor = [], "9"
+    assert await receive_once(scene.reception) == 0
+    assert await scene.stores.ledger.cursor(MAILBOX.id) == "9"
+
+
+async def test_the_loop_outlives_failures_of_every_kind_and_waits_longer_and_longer(scene: Scene) -> None:
+    scene.box.failures = [TransientError("away"), PluginError("refused"), ValueError("a bug"), TimeoutError()]
+    await run(scene)
+    assert scene.pauses == [1.0, 2.0, 4.0, 8.0]
+    assert scene.box.acknowledged == ["1", "2", "3"]
+
+
+async def test_the_wait_after_failures_is_bounded_and_starts_anew_after_a_success(scene: Scene) -> None:
+    scene.box.failures = [TransientError("away")] * 12
+    await run(scene)
+    assert max(scene.pauses) == MAX_BACK_OFF_SECONDS
+    scene.box.failures, scene.box.waits = [TransientError("away")], 0
+    scene.pauses.clear()
+    await run(scene)
+    assert scene.pauses == [1.0]
+
+
+async def test_nothing_is_acknowledged_that_could_not_be_stored(scene: Scene) -> None:
+    await scene.stores.connection.close()
+    with pytest.raises(StoreError):
+        await receive_once(scene.reception)
+    assert scene.box.acknowledged == []
+    assert scene.told == []
+
+
+async def test_mail_in_quarantine_raises_one_alarm(scene: Scene) -> None:
+    scene.box.mails += [mail(uid, message_id=f"<{uid}@example.org>", body="x" * MAX_BYTES) for uid in (4, 5)]
+    await receive_once(scene.reception)
+    (alarm,) = await scene.alarms()
+    assert (alarm.key, alarm.raised_at) == ("quarantine/main", scene.clock.now())
+    assert scene.box.acknowledged == ["1", "2", "3", "4", "5"]
+
+
+async def test_a_silent_mailbox_raises_an_alarm_when_it_is_due_and_the_next_success_clears_it(scene: Scene) -> None:
+    began = scene.clock.now()
+    scene.box.failures = [TransientError("The server is away.", hint="Look at the host name.")] * 14
+
+    class Watching:
+        """The mailbox; it notes the alarms that were open at each look."""
+
+        open_alarms: list[list[str]] = []  # noqa: RUF012 - one instance.
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(scene.box, name)
+
+        async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
+            self.open_alarms.append([f"{alarm.key}: {alarm.text}" for alarm in await scene.alarms()])
+            return await scene.box.fetch(cursor, limit=limit)
+
+    watching = Watching()
+    await run(scene, receiver=watching, silent_after_seconds=900)
+    text = "mailbox_silent/main: Nothing was received for 15 min. The server is away. Look at the host name."
+    silent = [looks for looks in watching.open_alarms if looks]
+    assert silent
+    assert silent == [[text]] * len(silent)
+    assert await scene.alarms() == []
+    # The look at which it was due came on time, whatever the back-off.
+    paused = [sum(scene.pauses[: count + 1]) for count in range(len(scene.pauses))]
+    assert 900 in paused
+    assert scene.clock.now() > began
+
+
+async def test_an_alarm_of_an_earlier_process_is_cleared_by_the_first_success(scene: Scene) -> None:
+    scene.box.failures = [TransientError("away")]
+    watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=0)
+    await watch.failed("away", "")
+    assert len(await scene.alarms()) == 1
+    await run(scene)
+    assert await scene.alarms() == []
+
+
+async def test_a_bug_is_told_without_its_text(scene: Scene) -> None:
+    scene.box.failures = [ValueError("Dear shop, my secret is 4711")]
+    scene.box.last_wait = 1
+    looked: list[str] = []
+
+    async def pause(seconds: float) -> None:
+        looked.extend(alarm.text for alarm in await scene.alarms())
+
+    await run(scene, pause=pause, silent_after_seconds=0)
+    (text,) = looked
+    assert "ValueError" in text
+    assert "4711" not in text
+
+
+async def test_answers_are_looked_for_once_a_turn_and_wake_the_engine_when_a_review_closes(scene: Scene) -> None:
+    await receive_once(scene.reception)
+    email_id = scene.told[0].email_id
+    assert email_id is not None
+    review = await scene.ask(email_id)
+    wakes = scene.wakes
+    signs = Signs([[], [answered("1")], []])
+    await run(scene, lookout=signs)
+    assert signs.asked == 3
+    assert (await scene.stores.reviews.get(review)).status is ReviewStatus.DECIDED
+    assert scene.wakes == wakes + 1
+
+
+async def test_mail_is_known_before_its_answer_is_looked_for(scene: Scene) -> None:
+    signs = Signs([[answered("3")]])
+    scene.box.last_wait = 1
+    await run(scene, lookout=signs)
+    (email_id,) = await scene.accept(mail(3, message_id="<3@example.org>"))
+    stored = await scene.stores.emails.get(email_id)
+    version = (await scene.stores.emails.conversation(stored.conversation_id)).version
+    assert version == stored.conversation_version + 1
+
+
+async def test_copies_of_sent_replies_are_filed_beside_receiving(scene: Scene) -> None:
+    reply = await scene.sent_reply("r1")
+    folder = Folder()
+    await run(scene, sent_folder=folder)
+    assert folder.held == {reply.outgoing.message_id: reply.outgoing.content}
+    assert folder.asked == [reply.outgoing.message_id]
+    assert await scene.unfiled() == []
+
+
+async def test_without_a_sent_folder_nothing_is_filed(scene: Scene) -> None:
+    await scene.sent_reply("r1")
+    await run(scene)
+    assert await scene.unfiled() == ["r1"]
+
+
+@pytest.mark.parametrize("failure", [TransientError("away"), PluginError("refused"), ValueError("a bug")])
+async def test_what_is_done_beside_receiving_never_stops_it(scene: Scene, failure: Exception) -> None:
+    await scene.sent_reply("r1")
+    looks: list[Sequence[Answer] | Exception] = [failure, failure, failure]
+    folder = Folder(failures={"<r1@lindenhof.example>": [failure, failure, failure]})
+    await run(scene, lookout=Signs(looks), sent_folder=folder)
+    assert scene.box.acknowledged == ["1", "2", "3"]
+    assert scene.pauses == []
+    assert await scene.alarms() == []
+
+
+async def never() -> None:
+    await asyncio.Event().wait()
+
+
+class Hanging:
+    """A mailbox, lookout and folder of which one call never ends, save where `ends` says how often it did."""
+
+    def __init__(self, scene: Scene, call: str) -> None:
+        self.scene, self.call = scene, call
 
     async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
-        if self.failures:
-            raise self.failures.pop(0)
-        start = 0 if cursor is None else int(cursor)
-        rest = [(each, each.uid) for each in self.mails if int(each.uid) > start]
-        return Fetched(emails=tuple(rest[: self.batch]), more=len(rest) > self.batch)
+        await self._hang("fetch")
+        return await self.scene.box.fetch(cursor, limit=limit)
 
     async def wait(self, *, timeout_seconds: float) -> None:
-        self.waits += 1
-        if self.waits == 3:
-            raise asyncio.CancelledError
+        await self._hang("wait")
+        await self.scene.box.wait(timeout_seconds=timeout_seconds)
 
     async def acknowledge(self, email: RawEmail) -> None:
-        known = await self.stores.ledger.known(MAILBOX.id, email.uid_validity, [email.uid])
-        self.stored_when_acknowledged.append(email.uid in known)
-        self.acknowledged.append(email.uid)
+        await self._hang("acknowledge")
+        await self.scene.box.acknowledge(email)
+
+    async def answers(self) -> tuple[Answer, ...]:
+        await self._hang("answers")
+        return ()
+
+    async def file(self, content: bytes, *, message_id: str) -> None:
+        await self._hang("file")
+
+    async def holds(self, message_id: str) -> bool:
+        return False
 
     async def close(self) -> None:
         pass
 
-
-@dataclass
-class Scene:
-    box: Box
-    reception: Reception
-    told: list[Acceptance]
-    pauses: list[float]
+    async def _hang(self, call: str) -> None:
+        if self.call == call:
+            self.call = ""
+            await never()
 
 
-async def scene(tmp_path: Path, count: int) -> Scene:
-    stores = await open_stores(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    workflow = await stores.workflows.save(make_workflow({"s": "start"}, []))
-    intake = Intake(ledger=stores.ledger, clock=SystemClock(), workflow=workflow, secret=SECRET, max_bytes=10_000)
-    box = Box(stores, [mail(uid, message_id=f"<{uid}@example.org>") for uid in range(1, count + 1)])
-    told: list[Acceptance] = []
-    pauses: list[float] = []
-
-    async def pause(seconds: float) -> None:
-        pauses.append(seconds)
-
-    reception = Reception(mailbox_id=MAILBOX.id, receiver=box, intake=intake, accepted=told.extend, pause=pause)
-    return Scene(box, reception, told, pauses)
-
-
-async def test_everything_is_fetched_batch_by_batch_and_acknowledged_only_when_stored(tmp_path: Path) -> None:
-    stage = await scene(tmp_path, 5)
-    assert await receive_once(stage.reception) == 5
-    assert stage.box.acknowledged == ["1", "2", "3", "4", "5"]
-    assert stage.box.stored_when_acknowledged == [True] * 5
-    assert len(stage.told) == 5
-    assert await receive_once(stage.reception) == 0
-    await stage.box.stores.connection.close()
-
-
-async def test_the_loop_outlives_failures_of_every_kind_and_waits_longer_and_longer(tmp_path: Path) -> None:
-    stage = await scene(tmp_path, 3)
-    stage.box.failures = [TransientError("away"), PluginError("refused"), ValueError("a bug"), TimeoutError()]
-    with pytest.raises(asyncio.CancelledError):
-        await receive_forever(stage.reception)
-    assert stage.pauses == [1.0, 2.0, 4.0, 8.0]
-    assert stage.box.acknowledged == ["1", "2", "3"]
-    await stage.box.stores.connection.close()
-
-
-async def test_the_wait_after_failures_is_bounded_and_starts_anew_after_a_success(tmp_path: Path) -> None:
-    stage = await scene(tmp_path, 0)
-    stage.box.failures = [TransientError("away")] * 12
-    with pytest.raises(asyncio.CancelledError):
-        await receive_forever(stage.reception)
-    assert stage.pauses[-1] == MAX_BACK_OFF_SECONDS
-    stage.box.failures, stage.box.waits = [TransientError("away")], 0
-    stage.pauses.clear()
-    with pytest.raises(asyncio.CancelledError):
-        await receive_forever(stage.reception)
-    assert stage.pauses == [1.0]
-    await stage.box.stores.connection.close()
-
-
-async def test_nothing_is_acknowledged_that_could_not_be_stored(tmp_path: Path) -> None:
-    stage = await scene(tmp_path, 2)
-    await stage.box.stores.connection.close()
-    with pytest.raises(StoreError):
-        await receive_once(stage.reception)
-    assert stage.box.acknowledged == []
-    assert stage.told == []
+@pytest.mark.parametrize(
+    ("call", "bound", "paused"),
+    [
+        ("fetch", "FETCH_TIMEOUT_SECONDS", True),
+        ("wait", "WAIT_TIMEOUT_SECONDS", True),
+        ("acknowledge", "ACKNOWLEDGE_TIMEOUT_SECONDS", True),
+        ("answers", "BESIDE_TIMEOUT_SECONDS", False),
+        ("file", "BESIDE_TIMEOUT_SECONDS", False),
+    ],
+)
+async def test_a_call_that_hangs_is_given_up(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, call: str, bound: str, *, paused: bool
+) -> None:
+    monkeypatch.setattr(receive, bound, 0.05)
+    await scene.sent_reply("r1")
+    hanging = Hanging(scene, call)
+    await run(scene, receiver=hanging, lookout=hanging, sent_folder=hanging)
+    assert hanging.call == ""
+    assert scene.box.waits == 3
+    assert bool(scene.pauses) is paused
+    assert await scene.stores.ledger.known(MAILBOX.id, "1", ["1", "2", "3"]) == {"1", "2", "3"}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import postroom.model
 from postroom.errors import InputError, StoreError
 from postroom.interfaces.codec import decode, decode_all, encode, encode_all
+from postroom.model.account import Account
 from postroom.model.control import Process
 from postroom.model.email import Address, Email, RawEmail
 from postroom.model.execution import Event, Outcome
@@ -28,6 +29,9 @@ st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
 st.register_type_strategy(float, st.floats(allow_nan=False))
 st.register_type_strategy(
     Node, st.builds(Node, config=st.dictionaries(st.text(max_size=5), json_values, max_size=3), type=st.text())
+)
+st.register_type_strategy(
+    Account, st.builds(Account, values=st.dictionaries(st.text(max_size=5), json_values, max_size=3))
 )
 
 

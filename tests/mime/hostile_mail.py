@@ -1,12 +1,17 @@
 """Mails made to hurt a parser, each of about the asked size, by name."""
 
 HTML = b"Content-Type: text/html\n\n"
+AUTHENTICATION = b"Authentication-Results: mx; "
+REPORT = b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n"
+STATUS = REPORT + b"Content-Type: message/delivery-status\n\n"
+RETURNED = REPORT + b"Content-Type: message/delivery-status\n\n--b\nContent-Type: message/rfc822\n\n"
+EXIM = b"X-Failed-Recipients: a@b\n\n"
 MIXED = b"Content-Type: multipart/mixed; boundary=b\n\n"
 
 
 def hostile_mails(size: int) -> dict[str, bytes]:
     """Return mails of about `size` bytes; twice the size asks for twice as much of the same."""
-    return _headers(size) | _parts(size) | _texts(size) | _markup(size)
+    return _headers(size) | _claims(size) | _parts(size) | _reports(size) | _texts(size) | _markup(size)
 
 
 def _headers(size: int) -> dict[str, bytes]:
@@ -31,6 +36,43 @@ def _headers(size: int) -> dict[str, bytes]:
         "references": b"References: " + b"<a@b>" * (size // 5) + b"\n\nx",
         "open_references": b"References: " + b"<" * size + b"\n\nx",
         "reply_marks": b"Subject: " + b"Re: " * (size // 4) + b"\n\nx",
+    }
+
+
+def _claims(size: int) -> dict[str, bytes]:
+    return {
+        "results": AUTHENTICATION + b"spf=pass;" * (size // 9) + b"\n\nx",
+        "result_fields": (AUTHENTICATION + b"spf=pass\n") * (size // 36) + b"\nx",
+        "long_result_fields": (AUTHENTICATION + b"spf=(" * 500 + b"\n") * (size // 2_500) + b"\nx",
+        "result_properties": AUTHENTICATION + b"spf=pass" + b" a.b=c" * (size // 6) + b"\n\nx",
+        "result_comments": AUTHENTICATION + b"(" * (size // 2) + b")" * (size // 2) + b"\n\nx",
+        "result_quotations": AUTHENTICATION + b'"\\' * (size // 2) + b"\n\nx",
+        "result_blanks": AUTHENTICATION + b"spf" + b" (x) " * (size // 5) + b"=pass\n\nx",
+        "result_names": AUTHENTICATION + b"a" * size + b"\n\nx",
+        "received_fields": b"Received: a; b\n" * (size // 15) + b"\nx",
+        "received_semicolons": b"Received: " + b"; " * (size // 2) + b"\n\nx",
+        "delivered_to": b"Delivered-To: a@b\n" * (size // 18) + b"\nx",
+        "delivered_to_many": b"Delivered-To: " + b"a@b," * (size // 4) + b"\n\nx",
+        "failed_recipients": b"X-Failed-Recipients: " + b"a@b," * (size // 4) + b"\n\nx",
+        "original_senders": b"From: a via b <a@b>\nX-Original-From: " + b"a@b," * (size // 4) + b"\n\nx",
+        "via": b"From: " + b"a via " * (size // 6) + b"<a@b>\nList-Id: x\n\nx",
+        "resent_senders": b"From: a@b\n" + b"Resent-From: c@d\n" * (size // 17) + b"\nx",
+    }
+
+
+def _reports(size: int) -> dict[str, bytes]:
+    return {
+        "report_recipients": STATUS + b"Final-Recipient: rfc822; a@b\n\n" * (size // 31),
+        "report_fields": STATUS + b"\n" + b"Final-Recipient: rfc822; a@b\n" * (size // 30),
+        "report_blank_lines": STATUS + b"\n \t" * (size // 3),
+        "report_blanks": STATUS + b" " * size,
+        "report_diagnostics": STATUS + b"Final-Recipient: x; a@b\nDiagnostic-Code: " + b"x; " * (size // 3),
+        "report_parts": STATUS + b"--b\nContent-Type: message/delivery-status\n\n" * (size // 45),
+        "returned_ids": RETURNED + b"Message-ID: <a@b>\n" * (size // 18),
+        "returned_mails": RETURNED + b"\n--b\nContent-Type: message/rfc822\n\n" * (size // 37),
+        "exim_addresses": EXIM + b"  a@b\n    x\n" * (size // 12),
+        "exim_words": EXIM + b"  a@b\n" + b"    5.1.\n" * (size // 9),
+        "exim_copies": EXIM + b"--- this is a copy of the headers\n" * (size // 34),
     }
 
 
@@ -59,6 +101,10 @@ def _texts(size: int) -> dict[str, bytes]:
         "dashes": b"S: x\n\n" + b"-- \n" * (size // 4),
         "closings": b"S: x\n\n" + b"Thanks\n" * (size // 7),
         "blank_lines": b"S: x\n\na" + b"\n" * size,
+        "forward_marks": b"S: x\n\n" + b"Begin forwarded message:\n" * (size // 25),
+        "quoted_forward_marks": b"S: x\n\n> a\n" + b"> Begin forwarded message:\n" * (size // 27),
+        "forwarded_from": b"S: x\n\nBegin forwarded message:\nFrom: " + b"a@" * (size // 2),
+        "forwarded_keys": b"Subject: Fwd: x\n\n" + b"From: a\nb\n\n\n" * (size // 12),
         "flowed": b"Content-Type: text/plain; format=flowed\n\n" + b"a \n" * (size // 3),
     }
 

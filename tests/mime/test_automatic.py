@@ -14,16 +14,35 @@ GUARD = {
     "auto_response_suppressed": ["X-Auto-Response-Suppress: All", "X-Auto-Response-Suppress: OOF, AutoReply"],
     "auto_reply": ["X-Autoreply: yes", "X-Autorespond: x", "Precedence: auto_reply", "X-Vacation: yes"],
     "x_loop": ["X-Loop: help@shop.example"],
-    "empty_return_path": ["Return-Path: <>", "Return-Path:   < >"],
-    "mailing_list": ["List-Id: <a.b>", "List-Unsubscribe: <mailto:x@y>", "Precedence: list", "Mailing-List: x"],
+    "empty_return_path": ["Return-Path: <>", "Return-Path:   < >", "Return-Path:"],
+    "mailing_list": [
+        "List-Id: <a.b>",
+        "List-Unsubscribe: <mailto:x@y>",
+        "Precedence: list",
+        "Mailing-List: x",
+        "List-Software: x",
+        "Precedence: first-class\nPrecedence: list",
+        "List-Id:\nList-Id: x",
+    ],
     "bulk": ["Precedence: bulk", "Precedence: JUNK", "Feedback-ID: a:b"],
-    "spam_flagged": ["X-Spam-Flag: YES", "X-Spam-Status: Yes, score=9", "X-Rspamd-Action: add header"],
+    "spam_flagged": [
+        "X-Spam-Flag: YES",
+        "X-Spam-Status: Yes, score=9",
+        "X-Rspamd-Action: add header",
+        "X-Spam-Flag: NO\nX-Spam-Flag: YES",
+        "X-MS-Exchange-Organization-SCL: 6",
+        "X-Forefront-Antispam-Report: CIP:192.0.2.1;SFV:SPM;H:x",
+        "Subject: ***SPAM*** Lamp",
+    ],
     "delivery_report": [
         "Content-Type: multipart/report; report-type=delivery-status; boundary=b",
         "X-Failed-Recipients: a@b",
         "Content-Type: message/delivery-status",
     ],
-    "read_receipt": ["Content-Type: multipart/report; report-type=disposition-notification; boundary=b"],
+    "read_receipt": [
+        "Content-Type: multipart/report; report-type=disposition-notification; boundary=b",
+        "Content-Type: message/disposition-notification",
+    ],
     "feedback_report": ["Content-Type: multipart/report; report-type=feedback-report; boundary=b"],
     "calendar_reply": ["Content-Type: text/calendar; method=REPLY", "Content-Type: text/calendar; method=CANCEL"],
 }
@@ -64,6 +83,31 @@ def test_a_calendar_reply_inside_an_alternative_is_found() -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("delivery-status", "delivery_report"),
+        ("disposition-notification", "read_receipt"),
+        ("feedback-report", "feedback_report"),
+    ],
+)
+def test_a_report_in_the_frame_of_a_list_is_found(kind: str, code: str) -> None:
+    content = (
+        f"{HEAD}Content-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: multipart/report; boundary=b\n\n"
+        f"--b\n\nReport\n--b\nContent-Type: message/{kind}\n\nx: y\n--b--\n--a\n\nfooter\n--a--\n"
+    )
+    assert parse(content.encode()).automatic == code
+
+
+def test_a_report_that_somebody_attached_is_a_mail_of_a_person() -> None:
+    content = (
+        f"{HEAD}Content-Type: multipart/mixed; boundary=a\n\n--a\n\nWhat does this mean?\n--a\n"
+        "Content-Type: message/rfc822\n\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n"
+        "\n--a--\n"
+    )
+    assert parse(content.encode()).automatic is None
+
+
+@pytest.mark.parametrize(
     "header",
     [
         "Auto-Submitted: no",
@@ -73,6 +117,8 @@ def test_a_calendar_reply_inside_an_alternative_is_found() -> None:
         "X-Spam-Flag: NO",
         "X-Spam-Status: No, score=-1",
         "List-Id:",
+        "X-MS-Exchange-Organization-SCL: 1",
+        "X-Forefront-Antispam-Report: CIP:192.0.2.1;SFV:NSPM;H:x",
         "Importance: high",
     ],
 )

@@ -107,6 +107,22 @@ _WORD = st.text(
 )
 
 
+def test_the_signature_stands_between_text_and_disclosure_and_answers_go_where_they_are_wanted() -> None:
+    outgoing = compose_reply(replace(CONTENT, signature="\nLindenhof Ltd\nRoad 1\n", reply_to="answers@shöp.example"))
+    email = parse(outgoing.content)
+    assert email.reply_to == (Address(name="", address="answers@xn--shp-tna.example"),)
+    disclosed = CONTENT.disclosure[0]
+    assert email.text.strip() == f"{CONTENT.text.strip()}\n\n-- \nLindenhof Ltd\nRoad 1\n\n{disclosed}"
+    assert b"\r\nReply-To:" not in compose_reply(CONTENT).content
+    assert "-- " not in parse(compose_reply(replace(CONTENT, signature=" \n")).content).text
+
+
+@pytest.mark.parametrize("reply_to", ["nobody", "a@b.example\r\nBcc: x@y.example", "a@b.example, c@d.example"])
+def test_an_address_for_answers_that_is_none_is_refused(reply_to: str) -> None:
+    with pytest.raises(InputError):
+        compose_reply(replace(CONTENT, reply_to=reply_to))
+
+
 @settings(max_examples=300, deadline=None)
 @given(subject=_TEXT, name=_TEXT, local=_WORD, text=_TEXT, reference=_TEXT)
 def test_no_field_of_a_mail_can_add_a_header(subject: str, name: str, local: str, text: str, reference: str) -> None:
@@ -118,14 +134,15 @@ def test_no_field_of_a_mail_can_add_a_header(subject: str, name: str, local: str
         references=(reference, "<ok@x>"),
     )
     try:
-        outgoing = compose_reply(replace(CONTENT, answered=answered, text=text, disclosure=(text,)))
+        bent = replace(CONTENT, answered=answered, text=text, disclosure=(text,), signature=text)
+        outgoing = compose_reply(replace(bent, reply_to=f"{local}@shop.example"))
     except InputError:
         return
     head = outgoing.content.split(b"\r\n\r\n", 1)[0].replace(b"\r\n ", b" ")
     names = [line.split(b":", 1)[0].lower() for line in head.split(b"\r\n")]
     assert set(names) <= {
-        b"message-id", b"in-reply-to", b"references", b"from", b"to", b"subject", b"date", b"auto-submitted",
-        b"x-auto-response-suppress", b"mime-version", b"content-type",
+        b"message-id", b"in-reply-to", b"references", b"from", b"to", b"reply-to", b"subject", b"date",
+        b"auto-submitted", b"x-auto-response-suppress", b"mime-version", b"content-type",
     }  # fmt: skip
     assert len(names) == len(set(names))
     email = parse(outgoing.content)

@@ -1,10 +1,11 @@
 """Any bytes give an Email, in linear time, and real mails give the fields that other programs read from them."""
 
+import hashlib
 import json
 import os
 import random
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -14,10 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mail.attacks import Known, attacks
 from mime.hostile_mail import hostile_mails
 from postroom.mime.as_json import email_as_json
 from postroom.mime.content_hash import content_hash
-from postroom.mime.parse import parse
+from postroom.mime.parse import parse, parse_with_attachments
+from postroom.mime.transfer import decode_transfer
 from postroom.model.email import Address, Email
 
 if TYPE_CHECKING:
@@ -26,20 +29,30 @@ if TYPE_CHECKING:
 MAIL = Path(__file__).resolve().parents[1] / "mail"
 SHARED = Path(__file__).resolve().parents[2] / ".." / "shared" / "data"
 FUZZ_CASES = int(os.environ.get("POSTROOM_FUZZ_CASES", "2000"))
+ATTACKED = Known(
+    our_address="help@shop.example",
+    our_message_id="<postroom.1@shop.example>",
+    its_recipient="jane@doe.example",
+    strangers_message_id="<1@stranger.example>",
+)
 HOSTILE = tuple(hostile_mails(100))
 
 
 def corpora() -> list[bytes]:
-    """Return our own mails and, where they are, those of the shared corpora."""
+    """Return our own mails, the attacks and, where they are, the mails of the shared corpora."""
     paths = sorted(MAIL.glob("*.eml"))
     for folder in ("mime_mikel_mail", "mime_mimekit", "reply_talon"):
         paths += sorted(path for path in (SHARED / folder).glob("*") if path.suffix not in {".json", ".html"})
-    return [content for path in paths if path.is_file() and len(content := path.read_bytes()) < 60_000]
+    contents = [path.read_bytes() for path in paths if path.is_file()]
+    contents += [attack.raw for attack in attacks(ATTACKED)]
+    return [content for content in contents if len(content) < 60_000]
 
 
 def check(content: bytes) -> Email:
     """Parse `content` and check what holds for every mail."""
-    email = parse(content)
+    email, files = parse_with_attachments(content)
+    check_attachments(email, files)
+    check_claims(email)
     written = json.dumps(email_as_json(email, file="x"), ensure_ascii=False).encode("utf-8")
     assert b"\\u0000" not in written
     for address in (*email.to, *email.cc, *email.reply_to, *([email.from_address] if email.from_address else [])):
@@ -50,6 +63,33 @@ def check(content: bytes) -> Email:
     assert sorted(line.strip() for line in parts.split("\n") if line.strip()) == lines
     assert len(content_hash(content)) == 64
     return email
+
+
+def check_attachments(email: Email, files: Mapping[str, bytes]) -> None:
+    """Check that every attachment has its bytes, and no bytes are without one."""
+    assert {attachment.digest for attachment in email.attachments} == set(files)
+    for attachment in email.attachments:
+        assert hashlib.sha256(files[attachment.digest]).hexdigest() == attachment.digest
+        assert len(files[attachment.digest]) == attachment.size_bytes
+
+
+def check_claims(email: Email) -> None:
+    """Check that what a mail claims of itself is bounded, on one line, and never its sender."""
+    claims = [*email.delivered_to]
+    for result in email.authentication:
+        claims += [result.authserv_id, result.method, result.result, result.domain]
+    if email.original_from is not None:
+        claims += [email.original_from.name, email.original_from.address]
+    if email.report is not None:
+        claims.append(email.report.message_id or "")
+        for failed in email.report.recipients:
+            claims += [failed.address, failed.action, failed.status, failed.detail]
+        assert len(email.report.recipients) <= 100
+    assert not set("\r\n\0") & set("".join(claims))
+    "".join(claims).encode("utf-8")
+    assert len(email.authentication) <= 50
+    assert len(email.delivered_to) <= 50
+    assert email.handed_over_at is None or email.handed_over_at.tzinfo is UTC
 
 
 def mutated(seeds: list[bytes], chance: random.Random) -> bytes:
@@ -81,7 +121,10 @@ _POISON = [
     b'\nMessage-ID: <>\n', b'\nFrom: a@[\n', b'((((', b'<', b'>', b'"', b'\xff\xfe', b'\xed\xa0\x80',
     b'\x1b$B', b'\nDate: 99 Foo 99999 99:99:99 +9999\n', b';', b"*0*=''%",
     b'\nContent-Transfer-Encoding: base64\n', b'\nContent-Type: multipart/mixed; boundary=""\n', b'--',
-    b'&#999999999999;',
+    b'&#999999999999;', b'\nContent-Type: message/delivery-status\n', b'\nFinal-Recipient: rfc822; a@b\n',
+    b'\nAuthentication-Results: a; dkim=pass header.d=b\n', b'\nX-Failed-Recipients: a@b\n', b'\nReceived: a; \n',
+    b'\n---------- Forwarded message ---------\nFrom: \n', b'\nX-Original-From: a@b\n',
+    b'\n\nContent-Type: message/rfc822',
 ]  # fmt: skip
 
 
@@ -102,7 +145,22 @@ def test_any_bytes_give_an_email(content: bytes) -> None:
 @settings(max_examples=300, deadline=None)
 @given(
     st.sampled_from(
-        ["From", "To", "Subject", "Date", "Message-ID", "Content-Type", "References", "Content-Disposition"]
+        [
+            "From",
+            "To",
+            "Subject",
+            "Date",
+            "Message-ID",
+            "Content-Type",
+            "References",
+            "Content-Disposition",
+            "Received",
+            "Delivered-To",
+            "Authentication-Results",
+            "X-Failed-Recipients",
+            "X-Original-From",
+            "Resent-From",
+        ]
     ),
     st.text(max_size=80),
 )
@@ -160,6 +218,42 @@ def test_a_plain_mail_gives_all_its_fields() -> None:
 def test_our_mails_give_what_is_written_beside_them(path: Path) -> None:
     expected = json.loads(path.with_suffix(".json").read_text("utf-8"))
     assert email_as_json(parse(path.read_bytes()), file=path.name) == expected
+
+
+def test_the_bytes_of_attachments_are_given_by_their_digest() -> None:
+    content = (MAIL / "attachments.eml").read_bytes()
+    email, files = parse_with_attachments(content)
+    assert email == parse(content)
+    assert [files[attachment.digest] for attachment in email.attachments] == [
+        b"\x89PNG\r\n\x1a\n",
+        b"%PDF-1.4\n",
+        b"Subject: inner\r\n\r\ninner text",
+    ]
+
+
+def test_equal_attachments_are_kept_once() -> None:
+    part = b"--b\nContent-Type: application/pdf\n\nsame\n"
+    email, files = parse_with_attachments(b"Content-Type: multipart/mixed; boundary=b\n\n" + part * 3 + b"--b--\n")
+    assert (len(email.attachments), list(files.values())) == (3, [b"same"])
+
+
+def test_an_attachment_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[bytes] = []
+
+    def counting(content: bytes, encoding: str) -> tuple[bytes, str | None]:
+        decoded.append(content)
+        return decode_transfer(content, encoding)
+
+    monkeypatch.setattr("postroom.mime.body.decode_transfer", counting)
+    parse_with_attachments((MAIL / "bounce.eml").read_bytes())
+    assert len(decoded) == len(set(decoded)) == 2
+
+
+def test_our_bounce_names_the_mail_and_its_recipient() -> None:
+    report = parse((MAIL / "bounce.eml").read_bytes()).report
+    assert report is not None
+    assert report.message_id == "<postroom.1@shop.example>"
+    assert [(failed.address, failed.status) for failed in report.recipients] == [("gone@x.example", "5.1.1")]
 
 
 def test_a_mail_larger_than_the_cap_is_cut_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

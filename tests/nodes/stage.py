@@ -13,15 +13,17 @@ from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.node import Identity, NodeContext, Services
 from postroom.interfaces.provider import Claim, Delivery, SendResult
 from postroom.interfaces.stores import Stores
+from postroom.model.answer import Answer
 from postroom.model.article import ArticleId, Passage
 from postroom.model.classification import Classification, Label
 from postroom.model.draft import Draft
 from postroom.model.email import Email, RawEmail
 from postroom.model.execution import Outcome
-from postroom.model.mailbox import Mode
+from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.notification import Notification
 from postroom.model.reply import OutgoingEmail
 from postroom.model.review import Decision, ReviewId, Verdict
+from postroom.model.suppression import Suppression
 from postroom.model.workflow import JsonValue, NodeId
 from postroom.stores.sql.open import open_stores
 
@@ -52,12 +54,39 @@ class FixedModel:
     found: Classification = field(default_factory=classified)
     draft: Draft = DRAFT
     name: str = "fixed"
+    signatures: list[str] = field(default_factory=list)
 
     async def classify(self, email: Email) -> Classification:
         return self.found
 
-    async def respond(self, email: Email, classification: Classification) -> Draft:
+    async def respond(self, email: Email, classification: Classification, *, signature: str) -> Draft:
+        self.signatures.append(signature)
         return self.draft
+
+
+@dataclass
+class HandClock:
+    """A clock that stands still until the test moves it."""
+
+    moment: datetime = NOW
+
+    def now(self) -> datetime:
+        return self.moment
+
+
+@dataclass
+class Watch:
+    """A lookout that fails with each of `failures` first, then does what the test says and sees `seen`."""
+
+    seen: tuple[Answer, ...] = ()
+    failures: list[Exception] = field(default_factory=list)
+    looks: int = 0
+
+    async def answers(self) -> tuple[Answer, ...]:
+        self.looks += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return self.seen
 
 
 @dataclass
@@ -78,12 +107,15 @@ class Told:
 
 @dataclass
 class Post:
-    """A sender with fixed answers, one after the other, then `SENT`."""
+    """A sender with fixed answers, one after the other, then `SENT`; with `errors` it breaks before it claims."""
 
     answers: list[Delivery] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
     sent: list[OutgoingEmail] = field(default_factory=list)
 
     async def send(self, message: OutgoingEmail, claim: Callable[[], Awaitable[Claim]]) -> SendResult:
+        if self.errors:
+            raise self.errors.pop(0)
         granted = await claim()
         if granted is not Claim.GRANTED:
             return SendResult(delivery=Delivery.NOT_CLAIMED, claim=granted)
@@ -97,6 +129,9 @@ class Post:
 
     async def check(self) -> str:
         return "post"
+
+    async def close(self) -> None:
+        """Nothing is open."""
 
 
 @dataclass
@@ -112,7 +147,7 @@ class Stage:
     async def play(self, name: str, config: Mapping[str, JsonValue] | None = None, /, **context: object) -> Outcome:
         """Run a node of this type with the context changed as given."""
         fields = {each: getattr(self.context, each) for each in NodeContext.__dataclass_fields__}
-        changed = NodeContext(**{**fields, "node_id": NodeId(name), **context})
+        changed = NodeContext(**{**fields, "node_id": NodeId(name), "done": set(), **context})
         return await TYPES[name].configure(config or {})(changed)
 
     def with_email(self, **changes: object) -> dict[str, object]:
@@ -123,7 +158,24 @@ class Stage:
 
     def in_mode(self, mode: Mode) -> dict[str, object]:
         """Return the context's change to a mailbox in another mode."""
-        return {"mailbox": replace(self.context.mailbox, mode=mode)}
+        return self.with_mailbox(mode=mode)
+
+    def with_mailbox(self, **changes: object) -> dict[str, object]:
+        """Return the context's change to a mailbox with other fields."""
+        mailbox = self.context.mailbox
+        fields = {each: getattr(mailbox, each) for each in Mailbox.__dataclass_fields__}
+        return {"mailbox": Mailbox(**{**fields, **changes})}
+
+    def with_services(self, **changes: object) -> dict[str, object]:
+        """Return the context's change to services of which some are others."""
+        services = self.context.services
+        fields = {each: getattr(services, each) for each in Services.__dataclass_fields__}
+        return {"services": Services(**{**fields, **changes})}
+
+    async def suppress(self, address: str = "ada@example.org") -> None:
+        """Put an address on the suppression list."""
+        suppression = Suppression(address=address, reason="bounced", reply_id=None, at=NOW)
+        assert await self.stores.suppressions.add(suppression)
 
     async def decide(self, review_id: str, decision: Decision) -> None:
         """Decide a review."""
@@ -141,7 +193,15 @@ def raw_email(uid: int = 1, *, head: str = "", body: str = "How do I return it?"
 async def take_in(stores: Stores, raw: RawEmail) -> str:
     """Accept a message and return its execution's id."""
     workflow = await stores.workflows.save(make_workflow({"s": "start"}, []))
-    intake = Intake(ledger=stores.ledger, clock=SystemClock(), workflow=workflow, secret=SECRET, max_bytes=10_000)
+    intake = Intake(
+        ledger=stores.ledger,
+        clock=SystemClock(),
+        mailbox=MAILBOX,
+        workflow=workflow,
+        own_addresses=frozenset(MAILBOX.addresses),
+        secret=SECRET,
+        max_bytes=10_000,
+    )
     (found,) = await accept(intake, [(raw, raw.uid)])
     assert found.execution_id is not None
     return found.execution_id
@@ -155,7 +215,7 @@ async def open_stage(folder: Path) -> AsyncIterator[Stage]:
     services = Services(
         stores=stores,
         clock=SystemClock(),
-        identity=Identity(secret=SECRET, signature="Support"),
+        identity=Identity(secret=SECRET),
         classifiers={"linear": model},
         responders={"articles": model},
         notifiers=dict(notifiers),

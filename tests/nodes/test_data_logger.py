@@ -18,6 +18,7 @@ UNCERTAIN = SentReply(reply_id=ReplyId("r"), state=ReplyState.UNCERTAIN)
         ({"reply": SENT, "decision": decided()}, "sent"),
         ({"reply": UNCERTAIN}, "uncertain"),
         ({"decision": decided(Verdict.REJECT)}, "rejected"),
+        ({"decision": decided(Verdict.ANSWERED_ELSEWHERE)}, "answered_elsewhere"),
         ({"draft": DRAFT}, "observed"),
         ({}, "observed"),
     ],

@@ -2,7 +2,8 @@
 
 import pytest
 
-from nodes.stage import DRAFT, Stage, classified, decided
+from nodes.stage import DRAFT, Stage, classified, decided, raw_email, take_in
+from postroom.model.execution import ExecutionId
 from postroom.model.mailbox import Mode
 from postroom.model.review import ReviewId, ReviewKind, ReviewStatus, Verdict
 from postroom.model.workflow import NodeId
@@ -30,8 +31,53 @@ async def test_the_reasons_name_the_ways_it_came_and_the_cautions(stage: Stage) 
     found = await stage.play("human_review", reached_by=ways, **stage.with_email(cautions=("encrypted",)))
     assert found.note == (
         "The e-mail is urgent. No article answers it surely enough. It came from x by 'odd'. "
-        "Only a person may answer: encrypted."
+        "Only a person may answer: it is encrypted."
     )
+
+
+async def test_a_rule_that_speaks_against_a_reply_is_named_in_place_of_a_doubt(stage: Stage) -> None:
+    unsure = ((NodeId("responder"), "unsure"),)
+    for changes, reason in (
+        (stage.in_mode(Mode.REVIEW), "In this mailbox a person approves every reply."),
+        (stage.with_mailbox(pilot_addresses=("bob@example.org",)), "only pilot addresses"),
+        (stage.with_mailbox(mode=Mode.REVIEW, stopped="too many"), "automation has stopped: too many"),
+    ):
+        found = await stage.play("human_review", reached_by=unsure, dry_run=True, **changes)
+        assert reason in found.note
+        assert "No article" not in found.note
+
+
+async def test_the_reviewer_learns_of_other_questions_and_of_bounces(stage: Stage) -> None:
+    await stage.suppress("ADA@example.org")
+    first = await stage.play("human_review")
+    assert "has bounced" in first.note
+    again = await stage.play("human_review")
+    assert "Another question" not in again.note
+    await take_in(stage.stores, raw_email(2, head="In-Reply-To: <1@example.org>\n", body="And another thing."))
+    (second,) = [each for each in (await stage.stores.emails.list()).rows if each.id != stage.context.stored.id]
+    other = await stage.play("human_review", execution_id=ExecutionId("other"), stored=second)
+    assert "Another question about this conversation" in other.note
+
+
+async def test_mail_that_is_kept_from_machines_comes_without_a_draft(stage: Stage) -> None:
+    never = stage.with_email(cautions=("never_automate",))
+    await stage.play("human_review", classification=classified(), **never)
+    (review,) = await stage.stores.reviews.of_execution(stage.context.execution_id)
+    assert (review.draft, stage.model.signatures) == (None, [])
+    assert "a list of this mailbox keeps it from machines" in review.reason
+
+
+@pytest.mark.parametrize(("priority", "rank"), [("urgent", 0), ("high", 1), ("normal", 1), ("low", 1)])
+async def test_mail_that_is_always_for_a_person_comes_early(stage: Stage, priority: str, rank: int) -> None:
+    always = stage.with_email(cautions=("always_person",))
+    await stage.play("human_review", classification=classified(priority=priority), **always)
+    (review,) = await stage.stores.reviews.of_execution(stage.context.execution_id)
+    assert (review.rank, stage.model.signatures) == (rank, ["Support"])
+
+
+async def test_answered_elsewhere_counts_as_rejected(stage: Stage) -> None:
+    found = await stage.play("human_review", decided_here=decided(Verdict.ANSWERED_ELSEWHERE))
+    assert (found.output, found.note) == ("rejected", "answered elsewhere")
 
 
 async def test_without_a_responder_there_is_no_draft(stage: Stage) -> None:

@@ -1,9 +1,12 @@
 """The urgent handler: everybody is told, and who was missed is told again."""
 
+from datetime import time
+
 import pytest
 
-from nodes.stage import Stage, classified
+from nodes.stage import NOW, HandClock, Stage, classified
 from postroom.errors import ConfigurationError, PluginError, TransientError
+from postroom.model.opening_hours import OpeningHours
 
 
 async def test_all_notifiers_are_told_with_ids_but_without_mail_text(stage: Stage) -> None:
@@ -23,12 +26,55 @@ async def test_only_those_that_are_named_are_told(stage: Stage) -> None:
 
 async def test_one_that_fails_keeps_nobody_else_from_being_told_and_is_told_by_the_retry(stage: Stage) -> None:
     stage.notifiers["log"].failures = [TransientError("busy", hint="wait")]
+    done: set[str] = set()
     with pytest.raises(TransientError, match="log: busy"):
+        await stage.play("urgent_handler", done=done)
+    found = await stage.play("urgent_handler", attempt=2, done=done)
+    assert (found.output, found.note) == ("notified", "told log, slack")
+    ((first,), (second,)) = (stage.notifiers[name].heard for name in ("slack", "log"))
+    assert first.key == second.key
+
+
+async def test_after_a_crash_between_two_tries_everybody_is_told_again_under_the_same_key(stage: Stage) -> None:
+    stage.notifiers["log"].failures = [TransientError("busy")]
+    with pytest.raises(TransientError):
         await stage.play("urgent_handler")
-    assert len(stage.notifiers["slack"].heard) == 1
-    await stage.play("urgent_handler", attempt=2)
+    await stage.play("urgent_handler")
     first, again = stage.notifiers["slack"].heard
     assert first.key == again.key == stage.notifiers["log"].heard[0].key
+
+
+@pytest.mark.parametrize(
+    ("hour", "heard"), [(8, ["slack"]), (9, ["log"]), (11, ["log"]), (16, ["slack"]), (23, ["slack"])]
+)
+async def test_outside_the_opening_hours_those_of_the_night_are_told_instead(
+    stage: Stage, hour: int, heard: list[str]
+) -> None:
+    # In Helsinki it is two hours later than UTC in January, and 6 January 2026 is a Tuesday.
+    tuesday = OpeningHours(weekday=1, opens=time(11), closes=time(18))
+    mailbox = stage.with_mailbox(
+        opening_hours=(tuesday,), time_zone="Europe/Helsinki", after_hours_notifiers=("slack", "slack")
+    )
+    clock = stage.with_services(clock=HandClock(NOW.replace(hour=hour)))
+    found = await stage.play("urgent_handler", {"notifiers": ["log"]}, **mailbox, **clock)
+    assert [name for name, told in stage.notifiers.items() if told.heard] == heard
+    assert found.note == ("told log" if heard == ["log"] else "told slack (outside the opening hours)")
+
+
+async def test_without_notifiers_for_the_night_the_usual_ones_are_told(stage: Stage) -> None:
+    never = OpeningHours(weekday=6, opens=time(1), closes=time(2))
+    clock = stage.with_services(clock=HandClock(NOW))
+    found = await stage.play("urgent_handler", **stage.with_mailbox(opening_hours=(never,)), **clock)
+    assert found.note == "told log, slack"
+
+
+async def test_a_wrong_name_keeps_nobody_else_from_being_told(stage: Stage) -> None:
+    with pytest.raises(ConfigurationError, match="'pager'"):
+        await stage.play("urgent_handler", {"notifiers": ["pager", "log"]})
+    assert len(stage.notifiers["log"].heard) == 1
+    with pytest.raises(ConfigurationError, match="'pager'"):
+        await stage.play("urgent_handler", {"notifiers": ["pager", "log"]}, dry_run=True)
+    assert len(stage.notifiers["log"].heard) == 1
 
 
 async def test_a_refusal_is_not_tried_again_unless_another_failure_may_pass(stage: Stage) -> None:

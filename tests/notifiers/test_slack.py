@@ -12,6 +12,7 @@ from contracts.notifier_contract import (
     NotifierTrial,
     WebNotifierContract,
     WebTrial,
+    channels_of,
     loopback_server,
 )
 from postroom.interfaces.notifier import Notifier
@@ -33,7 +34,7 @@ async def server() -> AsyncIterator[LoopbackServer]:
 
 def notifier_to(server: LoopbackServer, client: httpx.AsyncClient) -> Notifier:
     url = f"http://127.0.0.1:{server.port}/services/T0/B0/very-secret"
-    return PLUGIN.build({"url": url, "allow_private": True, "timeout_seconds": 0.5}, client)
+    return PLUGIN.build({"url": url, "allow_private": True, "timeout_seconds": 0.5}, channels_of(client))
 
 
 class TestSlackNotifier(NotifierContract, WebNotifierContract):

@@ -14,6 +14,7 @@ from contracts.notifier_contract import (
     NotifierTrial,
     WebNotifierContract,
     WebTrial,
+    channels_of,
     loopback_server,
 )
 from postroom.errors import ConfigurationError, PluginError
@@ -39,7 +40,7 @@ async def server() -> AsyncIterator[LoopbackServer]:
 def notifier_to(server: LoopbackServer, client: httpx.AsyncClient, **settings: object) -> Notifier:
     url = f"http://127.0.0.1:{server.port}/hooks/very-secret"
     values = {"url": url, "secret": SECRET, "allow_private": True, "timeout_seconds": 0.5, **settings}
-    return PLUGIN.build(values, client)
+    return PLUGIN.build(values, channels_of(client))
 
 
 class TestWebhookNotifier(NotifierContract, WebNotifierContract):
@@ -77,7 +78,7 @@ async def test_the_receiver_can_verify_it_and_fold_what_is_told_twice(
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "169.254.169.254", "10.0.0.1", "2130706433"])
 async def test_the_own_network_is_refused_unless_allowed(client: httpx.AsyncClient, host: str) -> None:
     values = {"url": f"https://{host}/x", "secret": SECRET}
-    notifier = PLUGIN.build(values, client)
+    notifier = PLUGIN.build(values, channels_of(client))
     with pytest.raises(PluginError) as caught:
         await notifier.notify(NOTIFICATION)
     assert "POSTROOM_ALLOW_PRIVATE_WEBHOOKS" in caught.value.hint
@@ -101,6 +102,6 @@ async def test_wrong_settings_are_refused_without_showing_secrets(
     client: httpx.AsyncClient, wrong: dict[str, object]
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        PLUGIN.build({"url": "https://example.com/x", "secret": SECRET, **wrong}, client)
+        PLUGIN.build({"url": "https://example.com/x", "secret": SECRET, **wrong}, channels_of(client))
     assert str(wrong.get("secret", SECRET)) not in caught.value.message
     assert "pw" not in caught.value.message

@@ -44,6 +44,9 @@ class Scripted:
     async def check(self) -> str:
         return "scripted"
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
 
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:

@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 
 def open_with(folder: Path, memory: Memory, **settings: object) -> MaildirReceiver:
     values = {"path": folder, "poll_seconds": 0.005, **settings}
-    receiver = PLUGIN.build(values, Surroundings(mailbox_id=MAILBOX, known=memory.known))
+    receiver = PLUGIN.build(values, Surroundings(mailbox_id=MAILBOX, known=memory.known)).receiver
     assert isinstance(receiver, MaildirReceiver)
     return receiver
 

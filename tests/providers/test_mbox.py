@@ -24,7 +24,7 @@ def path(tmp_path: Path) -> Path:
 
 def open_with(path: Path, memory: Memory, **settings: object) -> MboxReceiver:
     values = {"path": path, "poll_seconds": 0.005, "settle_seconds": 0, **settings}
-    receiver = PLUGIN.build(values, Surroundings(mailbox_id=MAILBOX, known=memory.known))
+    receiver = PLUGIN.build(values, Surroundings(mailbox_id=MAILBOX, known=memory.known)).receiver
     assert isinstance(receiver, MboxReceiver)
     return receiver
 

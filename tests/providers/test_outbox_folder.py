@@ -8,11 +8,12 @@ import pytest
 from contracts.sender_contract import Fence, SenderContract, SenderTrial, outgoing
 from postroom.errors import PluginError
 from postroom.interfaces.provider import Claim, Delivery, Sender
+from postroom.providers import SendingSurroundings
 from postroom.providers.outbox_folder import PLUGIN
 
 
 def sender_to(folder: Path) -> Sender:
-    return PLUGIN.build({"path": folder})
+    return PLUGIN.build({"path": folder}, SendingSurroundings())
 
 
 def arrived(folder: Path) -> list[bytes]:

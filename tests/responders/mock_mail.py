@@ -86,7 +86,7 @@ def measure(rows: Iterable[Row], threshold: float) -> dict[str, float]:
     counts: Counter[str] = Counter()
     for email, truth, classification in rows:
         counts["answerable"] += truth.answerable
-        draft = responder.draft(email, classification)
+        draft = responder.draft(email, classification, signature="")
         if not is_common(email, classification) or draft.probability < threshold or not draft.passages:
             continue
         right = (draft.passages[0].article_id, classification.category.name) == (truth.article_id, truth.category)

@@ -34,7 +34,7 @@ CLEAR_QUESTIONS = [
 async def test_a_clear_question_is_answered_in_its_language(
     language: str, category: str, article_id: str, text: str
 ) -> None:
-    draft = await STARTER.respond(written(text), classified(category, language, 0.98))
+    draft = await STARTER.respond(written(text), classified(category, language, 0.98), signature="S")
     article = starter_shelf().find(article_id, language)
     assert article is not None
     assert draft.language == language
@@ -54,46 +54,50 @@ FOR_A_PERSON = [
 
 @pytest.mark.parametrize(("category", "text"), FOR_A_PERSON)
 async def test_what_only_a_person_can_answer_stays_below_the_threshold(category: str, text: str) -> None:
-    draft = await STARTER.respond(written(text), classified(category))
+    draft = await STARTER.respond(written(text), classified(category), signature="S")
     assert draft.probability < ANSWER_THRESHOLD
 
 
 async def test_a_second_question_makes_the_answer_less_sure() -> None:
-    one = await STARTER.respond(written("How do I send something back?"), classified("returns"))
+    one = await STARTER.respond(written("How do I send something back?"), classified("returns"), signature="S")
     two = await STARTER.respond(
-        written("How do I send something back? By the way, how do I collect points?"), classified("returns")
+        written("How do I send something back? By the way, how do I collect points?"),
+        classified("returns"),
+        signature="S",
     )
     assert two.probability < one.probability
 
 
 async def test_an_uncertain_category_makes_the_answer_less_sure() -> None:
     email = written("How do I send something back?")
-    sure = await STARTER.respond(email, classified("returns", probability=0.99))
-    unsure = await STARTER.respond(email, classified("loyalty", probability=0.4))
+    sure = await STARTER.respond(email, classified("returns", probability=0.99), signature="S")
+    unsure = await STARTER.respond(email, classified("loyalty", probability=0.4), signature="S")
     assert unsure.probability < sure.probability
 
 
 async def test_a_language_without_articles_falls_back_to_english_and_is_never_sure() -> None:
-    draft = await STARTER.respond(written("How do I send something back?"), classified("returns", "pt"))
+    draft = await STARTER.respond(written("How do I send something back?"), classified("returns", "pt"), signature="S")
     assert draft.language == "en"
     assert draft.probability < 0.5
 
 
 async def test_nothing_fitting_gives_a_skeleton_for_a_person() -> None:
-    draft = await STARTER.respond(written("Qwxz vrtl"), classified("other", "de"))
+    draft = await STARTER.respond(written("Qwxz vrtl"), classified("other", "de"), signature="S")
     assert EMPTY_SPACE in draft.text
     assert draft.text.startswith("Guten Tag Anna Berg,")
     assert draft.passages == ()
 
 
 async def test_an_empty_shelf_gives_a_skeleton() -> None:
-    draft = await ArticleResponder(ArticleSearch(ArticleShelf([]))).respond(written("Hi"), classified("other"))
+    draft = await ArticleResponder(ArticleSearch(ArticleShelf([]))).respond(
+        written("Hi"), classified("other"), signature="S"
+    )
     assert (draft.probability, draft.language) == (0.0, "en")
 
 
 async def test_the_signature_is_the_given_one() -> None:
-    responder = ArticleResponder(STARTER._search, signature="Your friends at the mill")
-    draft = await responder.respond(written("Where is my parcel?"), classified("order_status"))
+    email = written("Where is my parcel?")
+    draft = await STARTER.respond(email, classified("order_status"), signature="Your friends at the mill")
     assert draft.text.endswith("Your friends at the mill")
 
 
@@ -108,12 +112,14 @@ def test_nothing_the_customer_wrote_enters_the_reply(
 ) -> None:
     language, category, _, clear = question
     marked = f"ZQX{text}ZQX {clear} {text}"
-    draft = STARTER.draft(written(marked, subject=f"ZQX{subject}", name=f"{name}1"), classified(category, language))
+    draft = STARTER.draft(
+        written(marked, subject=f"ZQX{subject}", name=f"{name}1"), classified(category, language), signature="S"
+    )
     plain = letter(
         draft.language,
         name=None,
         paragraphs=[passage.text for passage in draft.passages],
-        signature="Lindenhof support",
+        signature="S",
     )
     assert draft.text == plain
 

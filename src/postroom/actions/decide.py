@@ -100,6 +100,11 @@ def _require_undecided(review: Review, *, by: str) -> None:
         )
     if review.status not in UNDECIDED:
         decision = review.decision
+        if decision is not None and decision.verdict is Verdict.ANSWERED_ELSEWHERE:
+            raise ConflictError(
+                f"The review {review.id!r} is closed: a person answered with another program.",
+                hint="Nothing is sent here; look into the mailbox for the answer.",
+            )
         verdict = f" ({decision.verdict} by {decision.by!r})" if decision else ""
         raise ConflictError(
             f"The review {review.id!r} is {review.status.value} already{verdict}.",

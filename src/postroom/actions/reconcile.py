@@ -1,7 +1,7 @@
 """Reconciliation: every mail of a mailbox against the ledger and what became of it."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -18,7 +18,7 @@ UNDER_WAY = "under_way"
 # What a person has to look at.
 PROBLEMS = frozenset({FinalState.FAILED.value, FinalState.UNCERTAIN.value, FinalState.QUARANTINED.value})
 Tell = Callable[[int], None]
-OpenReader = Callable[[Known], Receiver]
+OpenReader = Callable[[Known], Awaitable[Receiver]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ async def reconcile(stores: Stores, mailbox_id: MailboxId, open_reader: OpenRead
         return frozenset(uid for uid in uids if (uid_validity, uid) in seen)
 
     missing: list[Place] = []
-    receiver = open_reader(known)
+    receiver = await open_reader(known)
     try:
         async for fresh in _batches(receiver, seen):
             missing.extend(await _unknown(stores, mailbox_id, fresh))
@@ -111,9 +111,11 @@ async def reconcile(stores: Stores, mailbox_id: MailboxId, open_reader: OpenRead
 
 
 def state_of(entry: LedgerEntry) -> str:
-    """Return what became of the mail of an entry, or `under_way`."""
+    """Return what became of the mail of an entry, `history`, or `under_way`."""
     if entry.kind is EntryKind.QUARANTINED:
         return FinalState.QUARANTINED.value
+    if entry.kind is EntryKind.HISTORY:
+        return EntryKind.HISTORY.value
     return entry.final_state.value if entry.final_state else UNDER_WAY
 
 

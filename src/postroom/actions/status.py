@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from postroom.actions.alarms import open_alarms
 from postroom.engine.history import steps
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
+from postroom.model.alarm import Alarm
 from postroom.model.control import Process, Request
 from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus, Step
+from postroom.model.mailbox import Mailbox
 from postroom.model.reply import ReplyState
 from postroom.model.review import Review, ReviewStatus
 from postroom.model.workflow import NodeId, WorkflowSlug
@@ -21,7 +24,10 @@ PAGE = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
-    """Counts by state, switches, living processes and the newest executions (without their progress)."""
+    """Counts by state, switches, living processes, the newest executions (without their progress), mailboxes, alarms.
+
+    `mailboxes` are those that people added; that of the settings is not among them.
+    """
 
     executions: Mapping[ExecutionStatus, int]
     reviews: Mapping[ReviewStatus, int]
@@ -32,6 +38,8 @@ class Overview:
     requests: tuple[Request, ...]
     processes: tuple[Process, ...]
     newest: tuple[Execution, ...]
+    mailboxes: tuple[Mailbox, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +69,8 @@ async def overview(stores: Stores, clock: Clock) -> Overview:
         requests=await stores.controls.requests(),
         processes=await living(stores, clock),
         newest=page.rows,
+        mailboxes=await stores.mailboxes.list(),
+        alarms=await open_alarms(stores),
     )
 
 

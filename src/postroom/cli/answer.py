@@ -18,6 +18,9 @@ OTHER_MODES = {"review": "a person is asked before anything is sent", "observe":
 
 def answer(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A mail (.eml).", show_default=False)],
+    mailbox: Annotated[
+        str | None, typer.Option("--mailbox", help="Which mailbox it is tried for; else the first that was added.")
+    ] = None,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -26,7 +29,7 @@ def answer(
         from postroom.cli.answer_run import trace
 
         settings = settings_of(data_dir)
-    found = run(trace(settings, file))
+    found = run(trace(settings, file, name=mailbox))
     if as_json:
         show_json(found)
     else:

@@ -1,15 +1,16 @@
 """One e-mail through the workflow without sending, in a folder that is thrown away."""
 
 import asyncio
+import math
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from postroom.actions.status import standing
-from postroom.bootstrap import MAILBOX_ID, Postroom, chosen_workflow, models_folder, node_types, open_store
+from postroom.bootstrap import MAILBOX_ID, Postroom, mailbox_of, models_folder, open_store, workflow_of
 from postroom.cli.demo_folder import share_models
 from postroom.cli.opening import all_in_folder
 from postroom.cli.starting import Start, running
@@ -17,11 +18,15 @@ from postroom.engine.journal import Journal
 from postroom.engine.runtime import Engine
 from postroom.errors import InputError
 from postroom.intake.accept import accept
+from postroom.interfaces.stores import Stores
+from postroom.model.account import Account, AccountFamily
 from postroom.model.classification import Classification
 from postroom.model.draft import Draft
-from postroom.model.email import RawEmail
+from postroom.model.email import MailboxId, RawEmail
 from postroom.model.execution import ExecutionStatus, Outcome, Step
 from postroom.model.ledger import EntryKind
+from postroom.model.mailbox import Mailbox, Mode
+from postroom.model.workflow import JsonValue
 from postroom.settings import Settings
 from postroom.workflows.load import write_workflow
 
@@ -42,11 +47,15 @@ class Trace:
     steps: tuple[Step, ...]
 
 
-async def trace(settings: Settings, file: Path) -> Trace:
+async def trace(settings: Settings, file: Path, *, name: str | None = None) -> Trace:
     """Return what would become of the mail in `file`, with the real model, articles and workflow.
 
+    It is tried as a mail to the mailbox called `name`; without a name to the first that was added, or to that of the
+    settings where none was. How old the mail is makes no difference.
+
     Raises:
-        InputError: the file cannot be accepted as a mail. ConfigurationError: a setting is wrong.
+        InputError: the file cannot be accepted as a mail. ConfigurationError: a setting is wrong. NotFoundError: there
+        is no such mailbox.
     """
     content = await asyncio.to_thread(file.read_bytes)
     with tempfile.TemporaryDirectory(prefix="postroom-answer-") as folder:
@@ -54,10 +63,12 @@ async def trace(settings: Settings, file: Path) -> Trace:
         # A store that is not there yet holds no workflow, and asking it would make it.
         asked = settings if _has_store(settings) else elsewhere
         async with open_store(asked) as stores:
-            workflow = await chosen_workflow(settings, stores, node_types())
+            mailbox = await _chosen(settings, stores, name)
+            workflow = await workflow_of(mailbox, settings, stores)
         apart = elsewhere.model_copy(
             update={
                 "mock_emails": 0,
+                "workflow": mailbox.workflow,
                 "webhook_url": None,
                 "slack_webhook_url": None,
                 "workflow_file": Path(folder) / "workflow.yaml",
@@ -68,18 +79,51 @@ async def trace(settings: Settings, file: Path) -> Trace:
         # The folder's own store is empty, so the workflow that the mailbox runs goes with it as a file.
         await asyncio.to_thread((Path(folder) / "workflow.yaml").write_text, write_workflow(workflow), "utf-8")
         await asyncio.to_thread(share_models, models_folder(settings), models_folder(apart))
+        if mailbox.id != MAILBOX_ID:
+            await _add_copy(apart, mailbox)
         start = Start(log_level="ERROR", dry_run=True)
         async with running(apart, start) as (postroom, engine):
-            return await _through(postroom, engine, file, content)
+            letter = RawEmail(
+                mailbox_id=mailbox.id, uid_validity="file", uid="1", received_at=datetime.now(UTC), content=content
+            )
+            found = await _through(postroom, engine, file, letter)
+            return replace(found, mode=mailbox.mode.value)
+
+
+async def _chosen(settings: Settings, stores: Stores, name: str | None) -> Mailbox:
+    added = await stores.mailboxes.list()
+    if name is None or name == MAILBOX_ID:
+        return added[0] if added and name is None else mailbox_of(settings)
+    return await stores.mailboxes.get(MailboxId(name))
+
+
+async def _add_copy(settings: Settings, mailbox: Mailbox) -> None:
+    """Add `mailbox` to the folder's own store: its rules count, but not its mode nor how old mail may be."""
+    copy = replace(
+        mailbox, mode=Mode.AUTOMATIC, stopped="", answer_within_hours=math.inf, connected_at=None, pilot_addresses=()
+    )
+    now = datetime.now(UTC)
+    nowhere: dict[str, JsonValue] = {"path": str(settings.data_dir / "nowhere")}
+    account = Account(
+        family=AccountFamily.RECEIVER,
+        name=mailbox.id,
+        kind="maildir",
+        values=nowhere,
+        sealed={},
+        created_at=now,
+        updated_at=now,
+    )
+    async with open_store(settings) as stores:
+        await stores.accounts.add(account)
+        await stores.mailboxes.add(copy)
 
 
 def _has_store(settings: Settings) -> bool:
     return (file := Journal(url=settings.store_url).file) is None or file.exists()
 
 
-async def _through(postroom: Postroom, engine: Engine, file: Path, content: bytes) -> Trace:
-    raw = RawEmail(mailbox_id=MAILBOX_ID, uid_validity="file", uid="1", received_at=datetime.now(UTC), content=content)
-    (accepted,) = await accept(postroom.intake, [(raw, "1")])
+async def _through(postroom: Postroom, engine: Engine, file: Path, letter: RawEmail) -> Trace:
+    (accepted,) = await accept(postroom.directory.open[letter.mailbox_id].intake, [(letter, "1")])
     if accepted.kind is EntryKind.QUARANTINED or accepted.execution_id is None:
         raise InputError(
             f"The mail {str(file)!r} would go to quarantine.",
@@ -92,7 +136,7 @@ async def _through(postroom: Postroom, engine: Engine, file: Path, content: byte
     outcomes = tuple(execution.progress.outcomes.values()) if execution.progress else ()
     return Trace(
         file=str(file),
-        mode=postroom.mailbox.mode.value,
+        mode="",
         would_be=_would_be(execution.status, found.steps, outcomes),
         classification=next((one.classification for one in outcomes if one.classification), None),
         draft=next((one.draft for one in reversed(outcomes) if one.draft), None),

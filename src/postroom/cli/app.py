@@ -2,18 +2,23 @@
 
 import typer
 
+from postroom.cli.alarm import alarm
 from postroom.cli.answer import answer
 from postroom.cli.check import check
 from postroom.cli.control import allow_sending, cancel, pause, resume, retry, stop_sending
 from postroom.cli.demo import demo
 from postroom.cli.export import export
 from postroom.cli.logs import logs
+from postroom.cli.mailbox import mailbox
+from postroom.cli.notifier import notifier
 from postroom.cli.parse import parse
 from postroom.cli.quarantine import quarantine
 from postroom.cli.reconcile import reconcile
 from postroom.cli.review import review
+from postroom.cli.sender import sender
 from postroom.cli.serve import serve
 from postroom.cli.status import status
+from postroom.cli.suppression import suppression
 from postroom.cli.version import version
 from postroom.cli.workflow import workflow
 
@@ -30,9 +35,14 @@ app = typer.Typer(
 )
 for command in COMMANDS:
     app.command()(command)
+app.add_typer(mailbox, name="mailbox")
+app.add_typer(sender, name="sender")
+app.add_typer(notifier, name="notifier")
 app.add_typer(review, name="review")
 app.add_typer(workflow, name="workflow")
 app.add_typer(quarantine, name="quarantine")
+app.add_typer(suppression, name="suppression")
+app.add_typer(alarm, name="alarm")
 
 
 def main() -> None:

@@ -3,29 +3,37 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from functools import partial
 
 from postroom.actions.check import Check, Trial, check
+from postroom.actions.deliverability import deliverability, domains_of
+from postroom.actions.deliverability_dns import DnsResolver
 from postroom.actions.status import living
 from postroom.bootstrap import (
+    FOLDER_SENDER,
+    MAILBOX_ID,
+    Directory,
+    OpenMailbox,
+    articles_of,
+    can_be_read,
     chosen_workflow,
     journal_of,
     mailbox_of,
     models_folder,
     node_types,
-    open_notifiers,
+    nothing_known,
+    open_directory,
     open_receiver,
     open_sender,
     open_store,
-    shelf,
 )
 from postroom.classifiers.linear import LinearClassifier
 from postroom.engine.journal import journal_engine
 from postroom.errors import ConfigurationError, PostroomError
 from postroom.interfaces.clock import SystemClock
-from postroom.interfaces.notifier import Notifier
 from postroom.settings import Settings
 
 Look = Callable[[Settings], Awaitable[str]]
@@ -41,18 +49,22 @@ async def checks(settings: Settings) -> tuple[Check, ...]:
         "journal": _journal,
         "workflow": _workflow,
         "model": _model,
-        "articles": _articles,
-        "mailbox": _mailbox,
-        "sender": _sender,
     }
     first = [Trial(name=name, look=partial(look, settings)) for name, look in looks.items()]
     last = Trial(name="running processes", look=partial(_processes, settings))
     async with AsyncExitStack() as stack:
-        return await check([*first, *await _notifier_trials(settings, stack), last])
+        try:
+            directory = await stack.enter_async_context(open_directory(settings))
+        except PostroomError:
+            # The store is told as broken already; what the settings describe can be tried without it.
+            return await check([*first, *_settings_trials(settings), last])
+        articles = Trial(name="articles", look=partial(_articles, settings, directory))
+        tried = await check([*first, articles, *_directory_trials(directory), last])
+        return (*tried, *await _delivery(directory))
 
 
 async def _settings(settings: Settings) -> str:
-    return f"mode {settings.mode}, mailbox {settings.mailbox_kind} of {settings.mailbox_address}"
+    return f"{len(settings.model_fields_set)} set, the rest at their defaults"
 
 
 async def _data_folder(settings: Settings) -> str:
@@ -113,8 +125,8 @@ async def _model(settings: Settings) -> str:
     return f"{classifier.name} for {', '.join(settings.languages)}"
 
 
-async def _articles(settings: Settings) -> str:
-    found = shelf(settings)
+async def _articles(settings: Settings, directory: Directory) -> str:
+    found = articles_of(settings, directory)
     counts = Counter(article.language for article in found.articles)
     missing = [language for language in settings.languages if not counts[language]]
     if not counts:
@@ -123,34 +135,49 @@ async def _articles(settings: Settings) -> str:
     return f"{numbers}; people answer mail in {', '.join(missing)}" if missing else numbers
 
 
-async def _mailbox(settings: Settings) -> str:
-    receiver = open_receiver(settings, mailbox_of(settings), _nothing_known)
+def _directory_trials(directory: Directory) -> list[Trial]:
+    """Return a trial for every mailbox, sender and notifier of the settings and of the store."""
+    trials = [Trial(name=name, look=partial(_raised, error)) for name, error in directory.failures.items()]
+    trials += [Trial(name=f"mailbox {name}", look=partial(_mailbox, one)) for name, one in directory.open.items()]
+    trials += [Trial(name=f"sender {name}", look=one.check) for name, one in directory.senders.items()]
+    if not directory.senders:
+        trials.append(Trial(name="senders", look=_no_sender))
+    trials += [Trial(name=f"notifier {name}", look=one.check) for name, one in directory.notifiers.items()]
+    return trials
+
+
+def _settings_trials(settings: Settings) -> list[Trial]:
+    """Return a trial for the mailbox of the settings and its folder of replies."""
+    return [
+        Trial(name=f"mailbox {MAILBOX_ID}", look=partial(_settings_mailbox, settings)),
+        Trial(name=f"sender {FOLDER_SENDER}", look=open_sender(settings).check),
+    ]
+
+
+async def _settings_mailbox(settings: Settings) -> str:
+    opened = open_receiver(settings, mailbox_of(settings), nothing_known)
     try:
-        fetched = await receiver.fetch(None, limit=1)
+        return await can_be_read(opened)
     finally:
-        await receiver.close()
-    return f"{settings.mailbox_kind} can be read" + ("" if fetched.emails else ", it holds nothing")
+        await opened.receiver.close()
 
 
-async def _nothing_known(uid_validity: str, uids: Sequence[str]) -> frozenset[str]:
-    del uid_validity, uids
-    return frozenset()
+async def _mailbox(one: OpenMailbox) -> str:
+    return f"{one.mailbox.address.address}, mode {one.mailbox.mode}: {await one.check(one.opened)}"
 
 
-async def _sender(settings: Settings) -> str:
-    return await open_sender(settings).check()
+async def _delivery(directory: Directory) -> tuple[Check, ...]:
+    """Return whether the DNS lets other servers believe the mail of each mailbox that was added."""
+    found: list[Check] = []
+    for mailbox in directory.mailboxes.values():
+        if mailbox.id != MAILBOX_ID:
+            results = await deliverability(DnsResolver(), domains_of(mailbox))
+            found += [replace(one, name=f"mailbox {mailbox.id}: {one.name}") for one in results]
+    return tuple(found)
 
 
-async def _notifier_trials(settings: Settings, stack: AsyncExitStack) -> list[Trial]:
-    try:
-        notifiers = await open_notifiers(settings, stack)
-    except PostroomError as error:
-        return [Trial(name="notifiers", look=partial(_raised, error))]
-    return [Trial(name=f"notifier {name}", look=partial(_notifier, one)) for name, one in notifiers.items()]
-
-
-async def _notifier(notifier: Notifier) -> str:
-    return await notifier.check()
+async def _no_sender() -> str:
+    raise ConfigurationError("There is none, so nothing can be sent.", hint="Add one: postroom sender add NAME")
 
 
 async def _raised(error: PostroomError) -> str:

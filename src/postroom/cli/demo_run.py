@@ -41,7 +41,7 @@ async def play(postroom: Postroom, engine: Engine) -> DemoOutcome:
             seconds = time.perf_counter() - started
             watch.cancel()
     settings = postroom.settings
-    receiver = open_receiver(settings, postroom.mailbox, ledger_memory(postroom.stores, postroom.mailbox))
+    receiver = open_receiver(settings, postroom.mailbox, ledger_memory(postroom.stores, postroom.mailbox)).receiver
     scene = Scene(receiver=receiver, mail=mock_mail(settings), shelf=shelf(settings), outbox=settings.outbox_dir)
     evidence = await gather(postroom.stores, scene)
     await receiver.close()

@@ -1,7 +1,7 @@
 """`postroom reconcile`: the mailbox against the ledger."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,18 +10,24 @@ from postroom.cli.output import progress_bar, say, show, show_json, show_table
 from postroom.cli.running import FAILED, run
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from postroom.actions.reconcile import Place, Reconciliation
+    from postroom.model.mailbox import Mailbox
 
 
 LISTED = 20
 
 
-def reconcile(as_json: Json = False, data_dir: DataDir = None) -> None:
+Named = Annotated[str | None, typer.Option("--mailbox", help="Which mailbox; needed where there are several.")]
+
+
+def reconcile(mailbox: Named = None, as_json: Json = False, data_dir: DataDir = None) -> None:
     """Compare every mail of the mailbox with the ledger, and count what became of each; changes nothing.
 
     Ends with exit code 1 where the mailbox holds a mail that the ledger does not know.
     """
-    found = run(_reconcile(data_dir))
+    found = run(_reconcile(data_dir, mailbox))
     if as_json:
         show_json(found)
     else:
@@ -32,21 +38,32 @@ def reconcile(as_json: Json = False, data_dir: DataDir = None) -> None:
         raise typer.Exit(FAILED)
 
 
-async def _reconcile(data_dir: Path | None) -> "Reconciliation":
+async def _reconcile(data_dir: Path | None, name: str | None) -> "Reconciliation":
     from postroom.actions.reconcile import reconcile as compared
-    from postroom.bootstrap import mailbox_of, open_receiver
+    from postroom.bootstrap import open_directory
     from postroom.cli.store import opened
 
-    async with opened(data_dir) as (settings, stores):
-        mailbox = mailbox_of(settings)
+    async with opened(data_dir) as (settings, stores), open_directory(settings) as directory:
+        mailbox = _chosen(directory.mailboxes, name)
         with progress_bar() as bar:
             task = bar.add_task("Mails looked at", total=None)
             return await compared(
                 stores,
                 mailbox.id,
-                lambda known: open_receiver(settings, mailbox, known),
+                lambda known: directory.reader(mailbox, known),
                 tell=lambda done: bar.update(task, completed=done),
             )
+
+
+def _chosen(mailboxes: "Mapping[str, Mailbox]", name: str | None) -> "Mailbox":
+    from postroom.errors import NotFoundError
+
+    if name is None and len(mailboxes) == 1:
+        return next(iter(mailboxes.values()))
+    if name is None or name not in mailboxes:
+        said = f"There is no mailbox {name!r}." if name else "There are several mailboxes."
+        raise NotFoundError(said, hint=f"Name one with --mailbox: {', '.join(sorted(mailboxes))}.")
+    return mailboxes[name]
 
 
 def _show(found: "Reconciliation") -> None:

@@ -112,6 +112,17 @@ def reject(review_id: Id, by: By = None, reason: Reason = "", as_json: Json = Fa
     run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
 
 
+@review.command("attachment")
+def attachment_(
+    review_id: Id,
+    digest: Annotated[str, typer.Argument(help="Its digest, or the beginning, as `review show` tells it.")],
+    output: Annotated[Path, typer.Option("--output", help="The file to write; it must not exist.")],
+    data_dir: DataDir = None,
+) -> None:
+    """Save an attachment of the mail. It comes from a stranger: mind what you open it with."""
+    run(_attachment(data_dir, review_id, digest, output))
+
+
 async def _act(act: "Act", beginning: str, who: Who) -> None:
     from postroom.actions.find import find_review
     from postroom.cli.store import desk_of, say_when
@@ -152,14 +163,33 @@ async def _list(data_dir: Path | None, *, everything: bool, limit: int, as_json:
 async def _show(data_dir: Path | None, beginning: str, *, as_json: bool) -> None:
     from postroom.actions.find import find_review
     from postroom.actions.queue import sheet
+    from postroom.actions.sequel import sequel
+    from postroom.cli.review_words import in_words
     from postroom.cli.store import opened
 
     async with opened(data_dir) as (_, stores):
         found = await sheet(stores, await find_review(stores, beginning))
+        since = await sequel(stores, found)
     if as_json:
         show_json(found)
     else:
-        show(printable(_in_words(found)))
+        show(printable(in_words(found, since)))
+
+
+async def _attachment(data_dir: Path | None, beginning: str, digest: str, output: Path) -> None:
+    from postroom.actions.find import find_review
+    from postroom.actions.queue import sheet
+    from postroom.actions.sequel import attachment
+    from postroom.cli.store import opened
+
+    async with opened(data_dir) as (_, stores):
+        found, content = await attachment(stores, await sheet(stores, await find_review(stores, beginning)), digest)
+    try:
+        with output.open("xb") as file:
+            file.write(content)
+    except FileExistsError as error:
+        raise InputError(f"The file {str(output)!r} exists already.", hint="Name another one.") from error
+    say(printable(f"{found.filename or 'The attachment'} ({found.content_type}, {len(content)} bytes): {output}"))
 
 
 def decidable(found: "Review") -> str:
@@ -181,27 +211,6 @@ def _row(found: "ReviewSheet", shown_id: str) -> tuple[str, ...]:
         email.subject[:60],
         one.reason,
     )
-
-
-def _in_words(found: "ReviewSheet") -> str:
-    one, email = found.review, found.email.email
-    sender = f"{email.from_address.name} <{email.from_address.address}>".strip() if email.from_address else "nobody"
-    lines = [
-        f"Review {one.id} ({one.kind.value}, {one.status.value}, rank {one.rank}) of {moment(one.created_at)}",
-        f"Why: {one.reason}",
-        f"From: {sender}",
-        f"A reply goes to: {found.recipient.address if found.recipient else 'nobody, it has no usable address'}",
-        f"Subject: {email.subject}",
-        *([f"Cautions: {', '.join(email.cautions)}"] if email.cautions else []),
-        "",
-        email.new_text,
-    ]
-    if one.draft is not None:
-        articles = ", ".join(dict.fromkeys(passage.article_id for passage in one.draft.passages)) or "no article"
-        lines += ["", f"--- Draft ({articles}, probability {one.draft.probability:.2f}) ---", one.draft.text]
-    if one.decision is not None:
-        lines += ["", f"Decided by {one.decision.by} at {moment(one.decision.at)}: {one.decision.verdict.value}"]
-    return "\n".join(lines)
 
 
 def _read(file: Path) -> str:

@@ -10,8 +10,7 @@ from postroom.cli.running import run, stop_signals
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from postroom.intake.receive import Reception
-    from postroom.settings import Settings
+    from postroom.bootstrap import Postroom
 
 
 def serve(data_dir: DataDir = None) -> None:
@@ -20,38 +19,51 @@ def serve(data_dir: DataDir = None) -> None:
 
 
 async def _serve(data_dir: "Path | None") -> None:
+    from postroom.bootstrap import Receptions
     from postroom.cli.only_one import only_one
     from postroom.cli.starting import Start, running
-    from postroom.intake.receive import receive_forever
     from postroom.logs import configure_logging
 
     settings = settings_of(data_dir)
     configure_logging(settings.log_level, settings.log_format)
     with only_one(settings), stop_signals() as stop:
         async with running(settings, Start(log_level=settings.log_level)) as (postroom, engine):
-            reception = postroom.reception(engine)
-            await _first_look(reception)
-            say(_in_one_line(settings))
-            receiving = asyncio.create_task(receive_forever(reception))
+            for name in postroom.directory.open:
+                await _first_look(postroom, name)
+                say(_in_one_line(postroom, name))
+            receiving = asyncio.create_task(Receptions(postroom, engine).receive_forever())
             await stop.wait()
             say("Stopping: what runs may end …")
             receiving.cancel()
             await asyncio.gather(receiving, return_exceptions=True)
 
 
-async def _first_look(reception: "Reception") -> None:
-    """Pass where the mailbox can be read or may be later; end the command where waiting would not help."""
-    from postroom.errors import TransientError
+async def _first_look(postroom: "Postroom", name: str) -> None:
+    """Pass where the mailbox can be read or may be later; end the command where the only one never can be."""
+    from postroom.errors import PluginError, TransientError
 
+    one = postroom.directory.open[name]
     try:
-        await reception.receiver.fetch(await reception.intake.ledger.cursor(reception.mailbox_id), limit=1)
+        cursor = await postroom.stores.ledger.cursor(one.mailbox.id)
+        await one.opened.receiver.fetch(cursor, limit=1)
     except TransientError as error:
-        say(f"The mailbox cannot be read now: {error.message} It is tried again.")
+        say(f"The mailbox {name!r} cannot be read now: {error.message} It is tried again.")
+    except PluginError as error:
+        if len(postroom.directory.open) == 1:
+            raise
+        say(f"The mailbox {name!r} cannot be read: {error.message} {error.hint}")
 
 
-def _in_one_line(settings: "Settings") -> str:
+def _in_one_line(postroom: "Postroom", name: str) -> str:
+    from postroom.bootstrap import MAILBOX_ID
+
+    settings, mailbox = postroom.settings, postroom.directory.open[name].mailbox
+    rest = f"mode {mailbox.mode}, workflow {mailbox.workflow}."
+    if name != MAILBOX_ID:
+        sender = f"sends through {mailbox.sender}" if mailbox.sender else "sends through the only sender"
+        return f"Postroom reads the mailbox {name} of {mailbox.address.address}, {sender}, {rest}"
     place = f" {settings.mailbox_path}" if settings.mailbox_path else ""
     return (
         f"Postroom reads the {settings.mailbox_kind} mailbox{place} of {settings.mailbox_address}, writes replies to "
-        f"{settings.outbox_dir}, mode {settings.mode}, workflow {settings.workflow}."
+        f"{settings.outbox_dir}, {rest}"
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from postroom.cli.opening import DataDir, Json
-from postroom.cli.output import moment, short_id, show, show_json, show_table
+from postroom.cli.output import moment, printable, short_id, show, show_json, show_table
 from postroom.cli.running import run
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def _show_overview(found: "Overview") -> None:
     show(f"Running: {', '.join(running) or 'nothing'}")
     if found.requests:
         show(f"Not carried out yet: {', '.join(f'{one.wish.value} {one.execution_id}' for one in found.requests)}")
+    _show_mailboxes_and_alarms(found)
     rows = [
         (
             short_id(one.id),
@@ -80,6 +81,17 @@ def _show_overview(found: "Overview") -> None:
         for one in found.newest
     ]
     show_table("Newest executions", ("id", "made", "workflow", "status", "final state", "run"), rows)
+
+
+def _show_mailboxes_and_alarms(found: "Overview") -> None:
+    from postroom.cli.mailbox_words import mode_in_words
+
+    for mailbox in found.mailboxes:
+        show(printable(f"Mailbox {mailbox.id} ({mailbox.address.address}): {mode_in_words(mailbox)}"))
+    for alarm in found.alarms:
+        show(printable(f"ALARM {alarm.key} since {moment(alarm.raised_at)}: {alarm.title}. {alarm.text}"))
+    if found.alarms:
+        show("An alarm that was seen to: postroom alarm clear KEY")
 
 
 def _show_standing(found: "ExecutionStanding") -> None:

@@ -5,8 +5,9 @@ from enum import StrEnum
 
 from postroom.model.execution import HOLD, ExecutionStatus, FinalState, Outcome, Progress
 from postroom.model.reply import ReplyState
-from postroom.model.review import Decision, Verdict
+from postroom.model.review import Decision
 from postroom.model.workflow import NodeId
+from postroom.outbox.verdicts import sends_nothing
 from postroom.workflows.graph import Graph, frontier
 
 
@@ -84,4 +85,4 @@ def progress_for_next_run(graph: Graph, progress: Progress, decisions: Mapping[N
 
 
 def _rejected(decision: Decision | None) -> bool:
-    return decision is not None and decision.verdict is Verdict.REJECT
+    return decision is not None and sends_nothing(decision)

@@ -6,9 +6,9 @@ import structlog
 
 from postroom.engine.conclude import final_state
 from postroom.engine.failure_review import failure_review
+from postroom.errors import NotFoundError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
-from postroom.interfaces.stores.pages import every
 from postroom.model.control import Request, Wish
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import Reply, ReplyState
@@ -17,6 +17,8 @@ from postroom.model.review import Review, ReviewKind, ReviewStatus, Verdict
 log = structlog.get_logger()
 
 _CANCELLED = {ReplyState.PENDING: ReplyState.WITHDRAWN, ReplyState.SENDING: ReplyState.UNCERTAIN}
+PAGE = 200
+PENDING_PER_LOOK = 2 * PAGE
 STOPPABLE = frozenset({ExecutionStatus.QUEUED, ExecutionStatus.WAITING, ExecutionStatus.PAUSED})
 
 
@@ -26,6 +28,7 @@ class Control:
     def __init__(self, stores: Stores, clock: Clock) -> None:
         self._stores = stores
         self._clock = clock
+        self._met: str | None = None
 
     async def fulfil(self, request: Request) -> bool:
         """Carry out a request on an execution that is not running; False where its state does not allow it."""
@@ -54,7 +57,12 @@ class Control:
 
     async def carry_out(self, review: Review) -> bool:
         """Continue what a decided review waits in, then close the review; False where it must be looked at again."""
-        execution = await self._stores.executions.get(ExecutionId(review.execution_id))
+        try:
+            execution = await self._stores.executions.get(ExecutionId(review.execution_id))
+        except NotFoundError:
+            log.warning("review_of_nothing", review=review.id, execution=review.execution_id)
+            await self._stores.reviews.close(review.id)
+            return True
         decision = review.decision
         if review.kind is ReviewKind.FAILURE:
             if decision is not None and decision.verdict is Verdict.APPROVE:
@@ -91,17 +99,31 @@ class Control:
         await self._stores.executions.settle(failed, (event,))
 
     async def continue_sending(self) -> int:
-        """Continue executions whose reply is pending and may now be sent; return how many."""
-        count = 0
-        outbox = self._stores.outbox
-        async for reply in every(lambda after: outbox.list(state=ReplyState.PENDING, after=after, limit=200)):
-            due = reply.not_before is None or reply.not_before <= self._clock.now()
-            count += due and await self._continue_with(reply)
+        """Continue executions whose reply is pending and may now be sent; return how many.
+
+        One look reads at most `PENDING_PER_LOOK` replies and the next one goes on behind them, from the beginning again
+        after the last: however many wait, a look costs the same, and a reply that was not parked yet is met again.
+        """
+        count = read = 0
+        while read < PENDING_PER_LOOK:
+            page = await self._stores.outbox.list(state=ReplyState.PENDING, after=self._met, limit=PAGE)
+            self._met = page.next_cursor
+            read += PAGE
+            now = self._clock.now()
+            for reply in page.rows:
+                due = reply.not_before is None or reply.not_before <= now
+                count += due and await self._continue_with(reply)
+            if self._met is None:
+                break
         return count
 
     async def _continue_with(self, reply: Reply) -> bool:
         # A reply's id begins with its execution's; an edition may follow the node.
-        execution = await self._stores.executions.get(ExecutionId(reply.id.partition("/")[0]))
+        try:
+            execution = await self._stores.executions.get(ExecutionId(reply.id.partition("/")[0]))
+        except NotFoundError:
+            log.warning("reply_of_nothing", reply=reply.id)
+            return False
         parked = execution.progress.outcomes.values() if execution.progress else ()
         if not any(outcome.waiting_for == "sending" for outcome in parked):
             return False

@@ -2,33 +2,32 @@
 
 import asyncio
 import contextlib
-import os
-import socket
 from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
 from dbos import DBOS, SetWorkflowID
 from sqlalchemy import Engine as DatabaseEngine
 
-from postroom.engine.conclude import Hold, progress_for_next_run
+from postroom.engine.beat import beat
 from postroom.engine.control import Control
 from postroom.engine.execution import execute, work_with
 from postroom.engine.fast_journal import FastJournal
 from postroom.engine.journal import Journal, begun_before, hasten, journal_config, journal_engine
 from postroom.engine.loops import attempt, every_so_often
+from postroom.engine.order import order_for
 from postroom.engine.plan import NodeTypes, Plans
-from postroom.engine.reminders import remind
+from postroom.engine.reminders import remind, tell_alarms
 from postroom.engine.run import Run
-from postroom.errors import NotFoundError, PostroomError
+from postroom.engine.slots import Slots, run_id
+from postroom.engine.wishes import Wishes
+from postroom.errors import PostroomError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.node import Services
-from postroom.model.control import Process, Request, Wish
-from postroom.model.execution import Execution, ExecutionId, ExecutionStatus, Progress
-from postroom.model.review import Review, ReviewKind
+from postroom.model.execution import Execution, ExecutionId, ExecutionStatus
 from postroom.model.workflow import WorkflowSlug
 
 log = structlog.get_logger()
@@ -36,6 +35,7 @@ log = structlog.get_logger()
 BACKLOG = 100
 BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 30.0
+SENDING_SECONDS = 5.0
 GRACE_SECONDS = 10.0
 MAX_BROKEN_RUNS = 3
 """How often in this process an execution may break on what may pass before a person is asked."""
@@ -66,19 +66,14 @@ class Engine:
         self._options = options or EngineOptions()
         self._plans = Plans(services.stores.workflows, types)
         self._control = Control(services.stores, services.clock)
-        self._in_flight: set[ExecutionId] = set()
-        self._given: set[str] = set()
-        self._running: set[str] = set()
+        self._slots = Slots(self._options.parallel)
+        self._wishes = Wishes(services.stores, self._control, self._slots)
         self._backlog: deque[Execution] = deque()
-        self._wishes: dict[ExecutionId, Wish] = {}
         self._broken: dict[ExecutionId, int] = {}
-        self._paused: frozenset[WorkflowSlug] = frozenset()
         self._halted = True
         self._wake = asyncio.Event()
-        self._room = asyncio.Event()
         # Held while states are changed or executions begun, so that nothing begins that was just cancelled.
         self._turn = asyncio.Lock()
-        self._idle = asyncio.Event()
         self._stopping = False
         self._loops: list[asyncio.Task[None]] = []
 
@@ -89,7 +84,7 @@ class Engine:
             StoreError: the store cannot be reached.
         """
         work_with(self._run_order)
-        self._paused = await self._stores.controls.paused_workflows()
+        await self._wishes.look_at_pauses()
         self._database = journal_engine(self._journal)
         DBOS(config=journal_config(self._database, self._options.executor_id))
         # On this thread: DBOS then runs recovered executions on this event loop, too.
@@ -98,11 +93,12 @@ class Engine:
         await self._sweep()
         self._loops = [
             asyncio.create_task(every_so_often(self._options.poll_seconds, self._in_turn(self._look), self._wake)),
-            asyncio.create_task(every_so_often(BEAT_SECONDS, self._in_turn(self._refill), self._room)),
+            asyncio.create_task(every_so_often(BEAT_SECONDS, self._in_turn(self._refill), self._slots.room)),
             asyncio.create_task(every_so_often(SWEEP_SECONDS, self._in_turn(self._sweep))),
+            asyncio.create_task(every_so_often(SENDING_SECONDS, self._in_turn(self._continue_sending))),
             asyncio.create_task(every_so_often(BEAT_SECONDS, self._beat)),
             # Out of turn: a notifier that hangs must not keep executions from beginning.
-            asyncio.create_task(every_so_often(SWEEP_SECONDS, self._remind)),
+            asyncio.create_task(every_so_often(SWEEP_SECONDS, self._tell)),
         ]
 
     async def stop(self) -> None:
@@ -115,9 +111,9 @@ class Engine:
         await asyncio.gather(*self._loops, return_exceptions=True)
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
-                while self._in_flight:
-                    self._idle.clear()
-                    await self._idle.wait()
+                while len(self._slots):
+                    self._slots.idle.clear()
+                    await self._slots.idle.wait()
         await self._stores.controls.leave(self._options.executor_id)
         await asyncio.to_thread(DBOS.destroy)
         # DBOS made its own thread pool the loop's default and has just closed it.
@@ -131,7 +127,7 @@ class Engine:
     @property
     def paused_workflows(self) -> frozenset[WorkflowSlug]:
         """The workflows that the engine holds back, as of its last look at the store."""
-        return self._paused
+        return self._wishes.paused_workflows
 
     def wake(self) -> None:
         """Look for work now: something was accepted, decided or asked for in this process."""
@@ -144,32 +140,30 @@ class Engine:
     async def calm(self, *, below: int) -> None:
         """Return when fewer than `below` executions are queued or running."""
         while True:
-            self._idle.clear()
+            self._slots.idle.clear()
             executions = self._stores.executions
             # What is recovered after a crash runs by the store before it is in flight here.
             running = (await executions.list(status=ExecutionStatus.RUNNING, limit=below)).rows
-            under_way = self._in_flight | {each.id for each in running}
+            under_way = {*self._slots.under_way(), *(each.id for each in running)}
             under_way.update(each.id for each in await executions.queued(limit=below))
             if len(under_way) < below:
                 return
             self.wake()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._options.poll_seconds):
-                    await self._idle.wait()
+                    await self._slots.idle.wait()
 
     # ---- what DBOS calls
 
     async def _run_order(self, order: str) -> str:
         execution = decode(Execution, order)
-        recovered = _run_id(execution) not in self._given
-        self._in_flight.add(execution.id)
-        self._running.add(_run_id(execution))
+        recovered = self._slots.enter(execution)
         try:
             if recovered and (over := await self._already_over(execution)) is not None:
                 return over
             plan = await self._plans.get(execution.workflow, execution.version)
             stored = await self._stores.emails.get(execution.email_id)
-            run = Run(order=execution, plan=plan, stored=stored, services=self._services, hold_of=self._hold_of)
+            run = Run(order=execution, plan=plan, stored=stored, services=self._services, hold_of=self._wishes.hold_of)
             ended = await run.to_its_end()
             self._broken.pop(execution.id, None)
             if ended.status is ExecutionStatus.CANCELLED:
@@ -193,14 +187,10 @@ class Engine:
         return ExecutionStatus.FAILED
 
     def _rest(self, execution: Execution) -> None:
-        self._in_flight.discard(execution.id)
-        self._running.discard(_run_id(execution))
-        self._given.discard(_run_id(execution))
-        if self._wishes.pop(execution.id, None) is not None:
+        self._slots.leave(execution)
+        if self._wishes.forget(execution.id):
             # What was wished is settled now that nothing runs.
             self._wake.set()
-        self._idle.set()
-        self._room.set()
 
     async def _already_over(self, order: Execution) -> ExecutionStatus | None:
         # A crash can fall between the end of a run in the store and in the journal, and people may have stopped the
@@ -209,12 +199,6 @@ class Engine:
             present = await self._stores.executions.get(order.id)
         under_way = {ExecutionStatus.QUEUED, ExecutionStatus.RUNNING}
         return None if present.run == order.run and present.status in under_way else present.status
-
-    def _hold_of(self, execution: Execution) -> Hold | None:
-        wish = self._wishes.get(execution.id)
-        if wish is not None:
-            return Hold.CANCEL if wish is Wish.CANCEL else Hold.PAUSE
-        return Hold.WORKFLOW_PAUSED if execution.workflow in self._paused else None
 
     # ---- looking for work
 
@@ -230,18 +214,13 @@ class Engine:
 
         Each part on its own: a row that cannot be read must not keep the others from being looked at.
         """
-        for part in (self._look_at_requests, self._look_at_decisions, self._look_at_sending, self._begin_anew):
+        for part in (self._wishes.look, self._look_at_decisions, self._look_at_sending, self._begin_anew):
             await attempt(part)
-
-    async def _look_at_requests(self) -> None:
-        self._paused = await self._stores.controls.paused_workflows()
-        for request in await self._stores.controls.requests():
-            await self._fulfil(request)
 
     async def _look_at_decisions(self) -> None:
         for review in await self._stores.reviews.decided():
-            if ExecutionId(review.execution_id) not in self._in_flight:
-                await self._carry_out(review)
+            if ExecutionId(review.execution_id) not in self._slots:
+                await self._control.carry_out(review)
 
     async def _look_at_sending(self) -> None:
         halted = await self._stores.controls.sending_halted()
@@ -249,62 +228,34 @@ class Engine:
             await self._control.continue_sending()
         self._halted = halted
 
+    async def _continue_sending(self) -> None:
+        if not self._halted:
+            await self._control.continue_sending()
+
     async def _begin_anew(self) -> None:
         # What was just paused or cancelled may be in it.
         self._backlog.clear()
         await self._refill()
 
-    async def _fulfil(self, request: Request) -> None:
-        # A wish for what is under way stays in the store until it has come true, so that no crash swallows it.
-        execution_id, wish = request.execution_id, request.wish
-        if execution_id in self._in_flight:
-            if wish in {Wish.PAUSE, Wish.CANCEL}:
-                if self._wishes.get(execution_id) is not Wish.CANCEL:
-                    self._wishes[execution_id] = wish
-                return
-            if wish is Wish.RESUME and self._wishes.get(execution_id) is Wish.PAUSE:
-                return
-        try:
-            fulfilled = await self._control.fulfil(request)
-            if not fulfilled and wish in {Wish.PAUSE, Wish.CANCEL} and await self._is_running(execution_id):
-                return
-        except NotFoundError:
-            fulfilled = False
-        if not fulfilled:
-            log.warning("request_has_no_effect", execution=execution_id, wish=wish.value)
-        await self._stores.controls.done(request)
-
-    async def _is_running(self, execution_id: ExecutionId) -> bool:
-        return (await self._stores.executions.get(execution_id)).status is ExecutionStatus.RUNNING
-
-    async def _carry_out(self, review: Review) -> None:
-        try:
-            await self._control.carry_out(review)
-        except NotFoundError:
-            log.warning("review_of_nothing", review=review.id, execution=review.execution_id)
-            await self._stores.reviews.close(review.id)
-
     async def _refill(self) -> None:
         """Begin as many queued executions as there is room for, oldest first."""
         if self._stopping:
             return
-        room = self._options.parallel - len(self._in_flight)
-        if room > 0 and not self._backlog:
-            queued = await self._stores.executions.queued(limit=BACKLOG + len(self._given))
-            self._backlog.extend(execution for execution in queued if _run_id(execution) not in self._given)
+        if self._slots.free > 0 and not self._backlog:
+            queued = await self._stores.executions.queued(limit=BACKLOG + self._slots.given)
+            self._backlog.extend(execution for execution in queued if not self._slots.has_begun(execution))
+        room = self._slots.free
         while room > 0 and self._backlog:
             room -= 1
             await self._begin(self._backlog.popleft())
 
     async def _begin(self, execution: Execution) -> None:
-        run_id = _run_id(execution)
-        if execution.id in self._in_flight:
+        if execution.id in self._slots:
             return
-        self._given.add(run_id)
-        self._in_flight.add(execution.id)
+        self._slots.give(execution)
         try:
-            order = await self._order(execution)
-            with SetWorkflowID(run_id):
+            order = await order_for(execution, reviews=self._stores.reviews, plans=self._plans)
+            with SetWorkflowID(run_id(execution)):
                 handle = await DBOS.start_workflow_async(execute, encode(order))
         except PostroomError as error:
             self._rest(execution)
@@ -317,37 +268,23 @@ class Engine:
             self._rest(execution)
             raise
         if begun_before(handle):
-            self._given.discard(run_id)
-            if run_id not in self._running:
-                self._in_flight.discard(execution.id)
+            self._slots.give_back(execution)
             await self._look_after(execution)
-
-    async def _order(self, execution: Execution) -> Execution:
-        if execution.run == 1:
-            return execution
-        reviews = await self._stores.reviews.of_execution(execution.id)
-        decisions = {review.node_id: review.decision for review in reviews if review.kind is not ReviewKind.FAILURE}
-        plan = await self._plans.get(execution.workflow, execution.version)
-        given = {node_id: decision for node_id in plan.nodes if (decision := decisions.get(node_id)) is not None}
-        before = execution.progress or Progress(outcomes={}, attempts={}, decisions={})
-        return replace(execution, progress=progress_for_next_run(plan.graph, before, given))
 
     # ---- sweeps
 
     async def _sweep(self) -> None:
-        if not await self._stores.controls.sending_halted():
-            await self._control.continue_sending()
         page = await self._stores.executions.list(status=ExecutionStatus.RUNNING, limit=1000)
         for execution in page.rows:
-            if execution.id not in self._in_flight:
+            if execution.id not in self._slots:
                 await self._look_after(execution)
 
     async def _look_after(self, execution: Execution) -> None:
         # By the store it runs or may begin, but nothing runs here: the journal knows whether it is being recovered.
-        status = await DBOS.get_workflow_status_async(_run_id(execution))
+        status = await DBOS.get_workflow_status_async(run_id(execution))
         # Read last: what the journal calls ended is ended in the store already, unless the run broke.
         present = await self._stores.executions.get(execution.id)
-        if execution.id in self._in_flight or (present.run, present.status) != (execution.run, execution.status):
+        if execution.id in self._slots or (present.run, present.status) != (execution.run, execution.status):
             return
         execution = present
         if status is None:
@@ -355,18 +292,10 @@ class Engine:
         elif status.status in STRANDED:
             await self._control.set_aside(execution, f"The journal knows this run as {status.status} already.")
 
-    async def _remind(self) -> None:
-        await remind(self._services, after=self._options.remind_after)
+    async def _tell(self) -> None:
+        # Each on its own: what keeps reviews from being read must not silence an alarm.
+        await attempt(lambda: tell_alarms(self._services))
+        await attempt(lambda: remind(self._services, after=self._options.remind_after))
 
     async def _beat(self) -> None:
-        process = Process(
-            executor_id=self._options.executor_id,
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            beat_at=self._services.clock.now(),
-        )
-        await self._stores.controls.beat(process)
-
-
-def _run_id(execution: Execution) -> str:
-    return f"{execution.id}/{execution.run}"
+        await beat(self._stores.controls, self._services.clock, executor_id=self._options.executor_id)

@@ -2,21 +2,23 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from postroom.errors import PostroomError, StoreError
+from postroom.guard.arrival import ArrivalFacts, standing
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.provider import TRUNCATED_FLAG
 from postroom.interfaces.stores.ledger import Ledger
 from postroom.mime.content_hash import content_hash
 from postroom.mime.message_id import is_our_message_id
-from postroom.mime.parse import parse
+from postroom.mime.parse import parse_with_attachments
 from postroom.mime.threading_key import thread_ids
 from postroom.model.email import EmailId, RawEmail
 from postroom.model.execution import ExecutionId
 from postroom.model.ledger import Acceptance, Arrival, EntryKind, Quarantined
+from postroom.model.mailbox import Mailbox
 from postroom.model.workflow import Workflow
 
 log = structlog.get_logger()
@@ -26,19 +28,25 @@ Fetched = tuple[RawEmail, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
-    """What acceptance needs: the ledger, the workflow that new e-mails run through, and our own key."""
+    """What acceptance needs: the ledger, the mailbox and its workflow, and what tells that a mail is our own.
+
+    `own_addresses` are those of all mailboxes, `secret` is the key of our Message-IDs.
+    """
 
     ledger: Ledger
     clock: Clock
+    mailbox: Mailbox
     workflow: Workflow
+    own_addresses: frozenset[str]
     secret: bytes
     max_bytes: int
     dry_run: bool = False
 
 
 async def accept(intake: Intake, emails: Sequence[Fetched]) -> tuple[Acceptance, ...]:
-    """Store each e-mail with its cursor and a queued execution, in the order given.
+    """Store each e-mail with its cursor and a queued execution, in the order given; history gets no execution.
 
+    The stored e-mail says, besides what its bytes say, why no machine or only a person may answer it (`guard.arrival`).
     What cannot be read, is too large or cannot be stored alone goes to quarantine with its bytes; the rest go on.
 
     Raises:
@@ -66,12 +74,24 @@ def _arrival(intake: Intake, raw: RawEmail, cursor: str) -> Arrival:
     if len(raw.content) > intake.max_bytes:
         raise PostroomError(f"The message has {len(raw.content)} bytes, more than {intake.max_bytes}.")
     digest = content_hash(raw.content)
-    email = parse(raw.content)
+    email, attachments = parse_with_attachments(raw.content)
+    now = intake.clock.now()
+    found = standing(
+        email,
+        ArrivalFacts(
+            received_at=raw.received_at,
+            flags=raw.flags,
+            now=now,
+            mailbox=intake.mailbox,
+            own_addresses=intake.own_addresses,
+            secret=intake.secret,
+        ),
+    )
     known = thread_ids(email)
     return Arrival(
         raw=raw,
         cursor=cursor,
-        email=email,
+        email=replace(email, automatic=found.automatic, cautions=found.cautions),
         content_hash=digest,
         email_id=EmailId(f"em_{digest[:32]}"),
         execution_id=ExecutionId(f"ex_{digest[:32]}"),
@@ -79,7 +99,9 @@ def _arrival(intake: Intake, raw: RawEmail, cursor: str) -> Arrival:
         version=intake.workflow.version,
         thread_ids=known,
         own_thread_ids=tuple(each for each in known if is_our_message_id(each, secret=intake.secret)),
-        accepted_at=intake.clock.now(),
+        accepted_at=now,
+        attachments=attachments,
+        history=found.history,
         dry_run=intake.dry_run,
     )
 

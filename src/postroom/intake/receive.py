@@ -1,16 +1,25 @@
-"""The receive loop of one mailbox: fetch, accept, acknowledge, wait; it outlives every failure."""
+"""The receive loop of one mailbox: fetch, accept, acknowledge, look for answers, file copies, wait.
+
+It outlives every failure, and what is done beside receiving never stops it.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 import structlog
 
 from postroom.errors import PostroomError, TransientError
 from postroom.intake.accept import Intake, accept
-from postroom.interfaces.provider import Receiver
+from postroom.intake.answers import watched
+from postroom.intake.sent_copies import SentCopies
+from postroom.intake.silence import SilenceWatch
+from postroom.interfaces.provider import Fetched, Lookout, Receiver, SentFolder
+from postroom.interfaces.stores import Stores
+from postroom.model.alarm import Alarm
 from postroom.model.email import MailboxId
-from postroom.model.ledger import Acceptance
+from postroom.model.ledger import Acceptance, EntryKind
 
 log = structlog.get_logger()
 
@@ -19,19 +28,30 @@ WAIT_SECONDS = 20.0
 FIRST_BACK_OFF_SECONDS = 1.0
 MAX_BACK_OFF_SECONDS = 300.0
 FETCH_TIMEOUT_SECONDS = 300.0
+ACKNOWLEDGE_TIMEOUT_SECONDS = 60.0
+# A receiver that waits may still have to let go of its connection.
+WAIT_TIMEOUT_SECONDS = WAIT_SECONDS + 40.0
+BESIDE_TIMEOUT_SECONDS = 120.0
+
+Work = Callable[[], Awaitable[object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reception:
-    """A mailbox being received: where from, into what, and whom to tell about each batch.
+    """A mailbox being received: where from, into what, and whom to tell about each batch and each decided review.
 
-    `pause` waits some seconds after a failure.
+    `lookout` sees answers of people, `sent_folder` takes copies of replies, where the mailbox has them. A mailbox that
+    could not be read for `silent_after_seconds` raises an alarm. `pause` waits some seconds after a failure.
     """
 
     mailbox_id: MailboxId
     receiver: Receiver
     intake: Intake
+    stores: Stores
     accepted: Callable[[tuple[Acceptance, ...]], None]
+    lookout: Lookout | None = None
+    sent_folder: SentFolder | None = None
+    silent_after_seconds: float = 900
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 
@@ -43,19 +63,10 @@ async def receive_once(reception: Reception) -> int:
     """
     count = 0
     while True:
-        cursor = await reception.intake.ledger.cursor(reception.mailbox_id)
-        try:
-            async with asyncio.timeout(FETCH_TIMEOUT_SECONDS):
-                fetched = await reception.receiver.fetch(cursor, limit=BATCH)
-        except TimeoutError as error:
-            raise TransientError(
-                f"The mailbox gave nothing within {FETCH_TIMEOUT_SECONDS:g} s.", hint="It is tried again."
-            ) from error
-        if fetched.emails:
-            reception.accepted(await accept(reception.intake, fetched.emails))
-        for raw, _ in fetched.emails:
-            # Only now, with the e-mail safely stored, may the mailbox change.
-            await reception.receiver.acknowledge(raw)
+        cursor = await reception.stores.ledger.cursor(reception.mailbox_id)
+        async with _at_most(FETCH_TIMEOUT_SECONDS, "The mailbox gave nothing"):
+            fetched = await reception.receiver.fetch(cursor, limit=BATCH)
+        await _take(reception, fetched)
         count += len(fetched.emails)
         if not fetched.more:
             return count
@@ -63,19 +74,109 @@ async def receive_once(reception: Reception) -> int:
 
 async def receive_forever(reception: Reception) -> None:
     """Receive until cancelled; after a failure wait longer and longer, up to five minutes, and say so."""
+    watch = SilenceWatch(
+        reception.mailbox_id,
+        reception.stores.alarms,
+        reception.intake.clock,
+        after_seconds=reception.silent_after_seconds,
+    )
+    beside = [watch.heard, *_beside_receiving(reception)]
     back_off = FIRST_BACK_OFF_SECONDS
     while True:
-        try:
-            await receive_once(reception)
-            await reception.receiver.wait(timeout_seconds=WAIT_SECONDS)
+        problem = await _turn(reception, beside)
+        if problem is None:
             back_off = FIRST_BACK_OFF_SECONDS
-        except PostroomError as error:
-            log.error(  # noqa: TRY400 - the message says it all.
-                "mailbox_cannot_be_read", mailbox=reception.mailbox_id, problem=error.message, hint=error.hint
-            )
-            await reception.pause(back_off)
-            back_off = min(back_off * 2, MAX_BACK_OFF_SECONDS)
-        except Exception:
-            log.exception("receive_loop_broke", mailbox=reception.mailbox_id, hint="Report this as a bug.")
-            await reception.pause(back_off)
-            back_off = min(back_off * 2, MAX_BACK_OFF_SECONDS)
+            continue
+        await _attempt(reception, lambda: watch.failed(problem.message, problem.hint))  # noqa: B023 - called at once.
+        # An alarm that becomes due meanwhile is not kept waiting.
+        await reception.pause(min(back_off, watch.seconds_left() or back_off))
+        back_off = min(back_off * 2, MAX_BACK_OFF_SECONDS)
+
+
+async def _turn(reception: Reception, beside: list[Work]) -> PostroomError | None:
+    """Receive once, do what is due beside it, and wait; return what went wrong with the mailbox."""
+    try:
+        await receive_once(reception)
+        for work in beside:
+            await _attempt(reception, work)
+        async with _at_most(WAIT_TIMEOUT_SECONDS, "The mailbox did not end its wait"):
+            await reception.receiver.wait(timeout_seconds=WAIT_SECONDS)
+    except PostroomError as error:
+        log.error(  # noqa: TRY400 - the message says it all.
+            "mailbox_cannot_be_read", mailbox=reception.mailbox_id, problem=error.message, hint=error.hint
+        )
+        return error
+    except Exception as error:
+        log.exception("receive_loop_broke", mailbox=reception.mailbox_id, hint="Report this as a bug.")
+        return PostroomError(f"An unexpected {type(error).__name__}.", hint="See the log, and report this as a bug.")
+    return None
+
+
+async def _take(reception: Reception, fetched: Fetched) -> None:
+    """Store a batch, tell of it, and only then let the mailbox change."""
+    if fetched.emails:
+        accepted = await accept(reception.intake, fetched.emails)
+        reception.accepted(accepted)
+        if any(one.kind is EntryKind.QUARANTINED for one in accepted):
+            await _attempt(reception, lambda: _sound_quarantine(reception))
+    for raw, _ in fetched.emails:
+        async with _at_most(ACKNOWLEDGE_TIMEOUT_SECONDS, "The mailbox did not take an acknowledgement"):
+            await reception.receiver.acknowledge(raw)
+    if fetched.cursor is not None:
+        await reception.stores.ledger.keep_cursor(reception.mailbox_id, fetched.cursor)
+
+
+def _beside_receiving(reception: Reception) -> list[Work]:
+    """Return what is done once a turn, as far as the mailbox can."""
+    stores, clock = reception.stores, reception.intake.clock
+    work: list[Work] = []
+    if reception.lookout is not None:
+        watch = watched(reception.lookout, stores, clock)
+
+        async def look() -> None:
+            if await watch.look():
+                # The decided reviews go on at once.
+                reception.accepted(())
+
+        work.append(look)
+    if reception.sent_folder is not None:
+        work.append(SentCopies(reception.mailbox_id, reception.sent_folder, stores.outbox, clock).file)
+    return work
+
+
+async def _sound_quarantine(reception: Reception) -> None:
+    await reception.stores.alarms.sound(
+        Alarm(
+            key=f"quarantine/{reception.mailbox_id}",
+            title=f"Mail of the mailbox {reception.mailbox_id!r} is in quarantine",
+            text="A message could not be accepted; it is kept with its bytes. See `postroom quarantine list`.",
+            raised_at=reception.intake.clock.now(),
+        )
+    )
+
+
+async def _attempt(reception: Reception, work: Work) -> None:
+    """Do what must never stop receiving: its failure is logged, and it is tried in a later turn."""
+    try:
+        async with _at_most(BESIDE_TIMEOUT_SECONDS, "It did not end"):
+            await work()
+    except PostroomError as error:
+        log.error(  # noqa: TRY400 - the message says it all.
+            "beside_receiving_failed", mailbox=reception.mailbox_id, problem=error.message, hint=error.hint
+        )
+    except Exception:
+        log.exception("beside_receiving_broke", mailbox=reception.mailbox_id, hint="Report this as a bug.")
+
+
+@asynccontextmanager
+async def _at_most(seconds: float, complaint: str) -> AsyncIterator[None]:
+    """Bound what is done inside.
+
+    Raises:
+        TransientError: it took longer, with the complaint.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError as error:
+        raise TransientError(f"{complaint} within {seconds:g} s.", hint="It is tried again.") from error

@@ -9,7 +9,7 @@ async def keyword_branch(context: NodeContext, config: KeywordBranchConfig) -> O
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.notifier import Notifier
-from postroom.interfaces.provider import Sender
+from postroom.interfaces.provider import Lookout, Sender
 from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
 from postroom.model.classification import Classification
@@ -51,15 +51,17 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Who Postroom is towards customers: the key that signs its Message-IDs and the name under its replies."""
+    """Who Postroom is towards customers: the key that signs its Message-IDs."""
 
     secret: bytes
-    signature: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """Everything a node may use, by name where there may be several."""
+    """Everything a node may use, by name where there may be several.
+
+    The mappings follow what people add, change and remove meanwhile. `lookouts` are by id of the mailbox.
+    """
 
     stores: Stores
     clock: Clock
@@ -69,6 +71,7 @@ class Services:
     notifiers: Mapping[str, Notifier]
     senders: Mapping[str, Sender]
     mailboxes: Mapping[str, Mailbox]
+    lookouts: Mapping[str, Lookout] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +80,8 @@ class NodeContext:
 
     `classification`, `draft` and `reply` come from the nodes before it (the nearest one that gave any); `reached_by`
     are the active incoming edges as (node, output). `decision` is what a person decided at a review before this node,
-    `decided_here` what a person decided about this node itself.
+    `decided_here` what a person decided about this node itself. `done` is shared by all tries of this run: what a try
+    puts there the next one finds, but no crash outlives it.
     """
 
     execution_id: ExecutionId
@@ -96,6 +100,7 @@ class NodeContext:
     decided_here: Decision | None = None
     reply: SentReply | None = None
     ignored: str | None = None
+    done: set[str] = field(default_factory=set)
 
     @property
     def email(self) -> Email:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from postroom.model.answer import Answer
 from postroom.model.email import RawEmail
 from postroom.model.reply import OutgoingEmail
 
@@ -13,11 +14,13 @@ from postroom.model.reply import OutgoingEmail
 class Fetched:
     """A batch of e-mails in the order they arrived, each with the cursor that is true once it is stored.
 
-    `more` says that a further fetch would give something at once.
+    `more` says that a further fetch would give something at once. `cursor` is to be stored after the batch where it
+    says more than that of the last e-mail (a mailbox that was empty, or that was read anew).
     """
 
     emails: tuple[tuple[RawEmail, str], ...]
     more: bool
+    cursor: str | None = None
 
 
 TRUNCATED_FLAG = "$Truncated"
@@ -46,6 +49,40 @@ class Receiver(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class Lookout(Protocol):
+    """Sees that a person answered an e-mail with another program."""
+
+    async def answers(self) -> tuple[Answer, ...]:
+        """Return the signs that are new since the last call; the first call gives those of the last weeks.
+
+        Several callers at once share one look, and each look begins after it was asked for.
+
+        Raises:
+            TransientError: the mailbox cannot be reached now. PluginError: it refuses for good.
+        """
+        ...
+
+
+class SentFolder(Protocol):
+    """The folder of a mailbox that holds what was sent."""
+
+    async def file(self, content: bytes, *, message_id: str) -> None:
+        """Append a copy, unless the folder holds `message_id` already.
+
+        Raises:
+            TransientError: the mailbox cannot be reached now. PluginError: there is no such folder, or it refuses.
+        """
+        ...
+
+    async def holds(self, message_id: str) -> bool:
+        """Return whether the folder holds a message with this Message-ID.
+
+        Raises:
+            TransientError, PluginError: as above.
+        """
         ...
 
 
@@ -98,4 +135,8 @@ class Sender(Protocol):
         Raises:
             PluginError: it cannot be used, with a hint.
         """
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections that nothing is being sent over; those in use are closed when they are done."""
         ...

@@ -15,8 +15,10 @@ class Responder(Protocol):
         """The implementation, as `articles`."""
         ...
 
-    async def respond(self, email: Email, classification: Classification) -> Draft:
+    async def respond(self, email: Email, classification: Classification, *, signature: str) -> Draft:
         """Return the best draft, with a low probability where nothing fits (its text is then a skeleton for a person).
+
+        `signature` is the name that ends the letter, empty for none.
 
         Raises:
             PluginError: a remote model cannot be reached (retryable).

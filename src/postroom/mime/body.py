@@ -1,5 +1,6 @@
 """What a message shows: its text, its HTML and its attachments, chosen from the tree of parts."""
 
+import hashlib
 import html
 import re
 from dataclasses import dataclass, field
@@ -29,14 +30,27 @@ class Fragment:
     html: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """An attachment and its decoded bytes."""
+
+    attachment: Attachment
+    content: bytes
+
+
 @dataclass(slots=True)
 class Body:
-    """What was read so far; `fragments` and `attachments` are in the order of the message."""
+    """What was read so far; `fragments` and `files` are in the order of the message."""
 
     content: bytes
     fragments: list[Fragment] = field(default_factory=list)
-    attachments: list[Attachment] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
+
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """What is known of the files without their bytes."""
+        return tuple(file.attachment for file in self.files)
 
     @property
     def text(self) -> str:
@@ -121,10 +135,12 @@ def _attach(body: Body, part: Part, name: str, content_type: str) -> None:
         "base64",
         "quoted-printable",
     }:
-        size = part.end - part.start
+        content = body.content[part.start : part.end]
     else:
-        size = len(_decoded(body, part))
-    body.attachments.append(Attachment(filename=name, content_type=content_type, size_bytes=size))
+        content = _decoded(body, part)
+    digest = hashlib.sha256(content).hexdigest()
+    known = Attachment(filename=name, content_type=content_type, size_bytes=len(content), digest=digest)
+    body.files.append(File(known, content))
 
 
 def _decoded(body: Body, part: Part) -> bytes:

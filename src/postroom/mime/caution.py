@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from postroom.mime.hidden_text import holds_disguised_words, holds_hidden_text
 from postroom.mime.html_text import Page
 from postroom.mime.machine_address import addresses_machine
+from postroom.mime.original_sender import PassedOn
 from postroom.mime.parts import Part
 from postroom.model.email import Address, Attachment
 
@@ -34,6 +35,7 @@ class Evidence:
     new_text: str
     page: Page
     attachments: tuple[Attachment, ...]
+    passed_on: PassedOn = PassedOn.NOT
 
 
 def cautions(evidence: Evidence) -> tuple[str, ...]:
@@ -49,6 +51,8 @@ def cautions(evidence: Evidence) -> tuple[str, ...]:
         "hidden_text": holds_hidden_text(evidence.page),
         "disguised_words": holds_disguised_words(_written(evidence)),
         "addresses_machine": addresses_machine(_written(evidence)),
+        "rewritten_from": evidence.passed_on is PassedOn.BY_LIST,
+        "forwarded": evidence.passed_on is PassedOn.FORWARDED,
         "winmail": any(_is_winmail(attachment) for attachment in evidence.attachments),
     }
     return tuple(code for code, holds in found.items() if holds)

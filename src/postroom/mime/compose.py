@@ -22,6 +22,8 @@ MAX_SUBJECT_CHARS = 250
 MAX_NAME_CHARS = 120
 MAX_REFERENCES_BYTES = 4_000
 
+_SIGNATURE_LINE = "-- "
+
 _ID = re.compile(r"<[!-;=?-~]{1,500}>", re.ASCII)
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f\u2028\u2029]")
 
@@ -31,7 +33,8 @@ class ReplyContent:
     """What a reply is made of.
 
     `mail_from` is the envelope's return address, `date` has a time zone, `automatic` is true where no person approved
-    the reply, `disclosure` are lines put below the text.
+    the reply, `reply_to` is where answers to it go (empty: to the sender). Below the text come `signature`, after a
+    line that mail programs know (RFC 3676 section 4.3), and the lines of `disclosure`.
     """
 
     answered: Email
@@ -42,6 +45,8 @@ class ReplyContent:
     date: datetime
     automatic: bool
     disclosure: tuple[str, ...] = ()
+    reply_to: str = ""
+    signature: str = ""
 
 
 def compose_reply(content: ReplyContent) -> OutgoingEmail:
@@ -57,15 +62,16 @@ def compose_reply(content: ReplyContent) -> OutgoingEmail:
         raise InputError("The e-mail has no address that a reply can go to.", hint="Answer it in another way.")
     sender = _ascii_domain(content.sender)
     mail_from = _ascii_domain(Address(name="", address=content.mail_from))
-    if sender is None or mail_from is None:
-        raise InputError("The mailbox's own address cannot be used.", hint="Correct the address of the mailbox.")
+    reply_to = _ascii_domain(Address(name="", address=content.reply_to)) if content.reply_to else sender
+    if sender is None or mail_from is None or reply_to is None:
+        raise InputError("The mailbox's own address cannot be used.", hint="Correct the addresses of the mailbox.")
     if _ID.fullmatch(content.message_id) is None:
         raise InputError(f"{content.message_id!r} is not a Message-ID.", hint="Make it with make_message_id.")
     return OutgoingEmail(
         message_id=content.message_id,
         mail_from=mail_from.address,
         recipient=recipient,
-        content=_id_lines(content) + _message_bytes(content, sender, recipient),
+        content=_id_lines(content) + _message_bytes(content, sender, recipient, reply_to),
     )
 
 
@@ -89,11 +95,13 @@ def reply_subject(subject: str) -> str:
     return f"Re: {bare}" if bare else "Re:"
 
 
-def _message_bytes(content: ReplyContent, sender: Address, recipient: Address) -> bytes:
-    policy = SMTP if (recipient.address + sender.address).isascii() else SMTPUTF8
+def _message_bytes(content: ReplyContent, sender: Address, recipient: Address, reply_to: Address) -> bytes:
+    policy = SMTP if (recipient.address + sender.address + reply_to.address).isascii() else SMTPUTF8
     message = EmailMessage(policy=policy)
     message["From"] = _header_address(sender)
     message["To"] = _header_address(recipient)
+    if content.reply_to:
+        message["Reply-To"] = _header_address(reply_to)
     message["Subject"] = reply_subject(content.answered.subject)
     message["Date"] = format_datetime(content.date)
     if content.automatic:
@@ -108,8 +116,9 @@ def _message_bytes(content: ReplyContent, sender: Address, recipient: Address) -
 
 
 def _plain_text(content: ReplyContent) -> str:
-    lines = "\n".join(content.disclosure)
-    text = f"{content.text.rstrip()}\n\n{lines}" if lines.strip() else content.text.rstrip()
+    signature = f"{_SIGNATURE_LINE}\n{content.signature.strip()}" if content.signature.strip() else ""
+    parts = (content.text.rstrip(), signature, "\n".join(content.disclosure))
+    text = "\n\n".join(part for part in parts if part.strip())
     return _CONTROLS.sub("", clean(text.replace("\r\n", "\n").replace("\r", "\n"))) + "\n"
 
 

@@ -28,6 +28,10 @@ _BOILERPLATE = re.compile(
 _SPLIT_WORD = re.compile(
     "(?<=[A-Za-z\u00c0-\u024f])[\u200b\u200c\u200d\u2060\ufeff\u202a-\u202e\u2066-\u2069]+(?=[A-Za-z\u00c0-\u024f])"
 )
+# Cyrillic and Greek letters of the same shape as Latin ones, inside a Latin word.
+_BORROWED_LETTER = re.compile(
+    r"(?<=[A-Za-z])[авеёкмнорстухіїјѕԁԛԝӏАВЕКМНОРСТУХІЈЅαικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]++(?=[A-Za-z])"
+)
 # Letters of the tag block are never shown; only the flag of a country's part is written with them.
 _TAG_LETTERS = re.compile("(?<!\U0001f3f4)(?<![\U000e0020-\U000e007f])[\U000e0020-\U000e007e]{2,}")
 
@@ -46,10 +50,14 @@ def holds_hidden_text(page: Page) -> bool:
 
 
 def holds_disguised_words(text: str) -> bool:
-    """Return whether characters without width split words of `text` in three places, or it has letters of no shape."""
+    """Return whether `text` has letters of no shape, or in three places words split by characters without width.
+
+    Three places in Latin words with letters of another script, which look the same, count as well.
+    """
     if text.isascii():
         return False
-    return len(_SPLIT_WORD.findall(text)) >= MIN_SPLITS or _TAG_LETTERS.search(text) is not None
+    disguised = (_SPLIT_WORD, _BORROWED_LETTER)
+    return any(len(mark.findall(text)) >= MIN_SPLITS for mark in disguised) or _TAG_LETTERS.search(text) is not None
 
 
 def _is_sentence(comment: str) -> bool:

@@ -1,27 +1,27 @@
 """Bytes of a mail, made into an `Email`: any bytes give one, in time linear in their size."""
 
-import re
+from collections.abc import Mapping
 from datetime import datetime
 
 from postroom.mime.addresses import parse_addresses
-from postroom.mime.automatic import automatic_reason
-from postroom.mime.body import read_body
+from postroom.mime.authentication import read_authentication
+from postroom.mime.automatic import REPORTS, automatic_reason
+from postroom.mime.body import Body, read_body
 from postroom.mime.caution import Evidence, cautions
 from postroom.mime.dates import parse_date
+from postroom.mime.delivery import delivered_to, handed_over_at
+from postroom.mime.delivery_report import read_report
 from postroom.mime.headers import Headers, decode_words
 from postroom.mime.html_text import Page, read_html
-from postroom.mime.parts import split_parts
+from postroom.mime.identification import read_ids, read_message_id
+from postroom.mime.original_sender import Passage, read_original
+from postroom.mime.parts import Part, split_parts
 from postroom.mime.quotation import split_quotation
 from postroom.mime.safe_html import safe_html
 from postroom.model.email import Address, Email
 
 MAX_CONTENT_BYTES = 40_000_000
 MAX_SUBJECT_CHARS = 10_000
-MAX_REFERENCES = 1_000
-
-_MESSAGE_ID = re.compile(r"<[^<>\s]{1,900}>")
-_COMMENT = re.compile(r"\([^()]{0,200}\)")
-_BLANKS = re.compile(r"\s+")
 
 
 def parse(content: bytes) -> Email:
@@ -30,6 +30,11 @@ def parse(content: bytes) -> Email:
     Anything beyond the caps (size, headers, parts, depth, text) is left out and noted as a defect. All strings can be
     encoded as UTF-8 and hold no NUL.
     """
+    return parse_with_attachments(content)[0]
+
+
+def parse_with_attachments(content: bytes) -> tuple[Email, Mapping[str, bytes]]:
+    """Return what `parse` does, and the decoded bytes of the attachments by their digest."""
     defects: list[str] = []
     if len(content) > MAX_CONTENT_BYTES:
         content = content[:MAX_CONTENT_BYTES]
@@ -38,16 +43,32 @@ def parse(content: bytes) -> Email:
         content = content.replace(b"\r", b"\n")
     root, found = split_parts(content)
     defects += found
+    body = read_body(content, root)
+    return _email(root, body, defects), {file.attachment.digest: file.content for file in body.files}
+
+
+def _email(root: Part, body: Body, defects: list[str]) -> Email:
     headers = root.headers
     reader = _HeaderReader(headers, defects)
     from_addresses = reader.addresses("from")
-    body = read_body(content, root)
+    sender = from_addresses[0] if from_addresses else None
     text, markup = body.text, body.html
     defects += body.defects
     quotation = split_quotation(text)
-    attachments = tuple(body.attachments)
     reply_to = reader.addresses("reply-to")
     subject = reader.subject()
+    automatic = automatic_reason(root, from_addresses)
+    original = read_original(
+        Passage(
+            headers=headers,
+            sender=sender,
+            reply_to=reply_to,
+            subject=subject,
+            text=text,
+            # What a report returns was not forwarded by anybody.
+            files=() if automatic in REPORTS else tuple(body.files),
+        )
+    )
     evidence = Evidence(
         root=root,
         from_addresses=from_addresses,
@@ -55,26 +76,32 @@ def parse(content: bytes) -> Email:
         subject=subject,
         new_text=quotation.new_text,
         page=read_html(markup) if markup.strip() else Page(text=""),
-        attachments=attachments,
+        attachments=body.attachments,
+        passed_on=original.how,
     )
-    in_reply_to = reader.ids("in-reply-to")
+    in_reply_to = read_ids(headers, "in-reply-to")
     return Email(
         subject=subject,
-        from_address=from_addresses[0] if from_addresses else None,
+        from_address=sender,
         to=reader.addresses("to"),
         cc=reader.addresses("cc"),
         reply_to=reply_to,
         date=reader.date(),
         message_id=reader.message_id(),
         in_reply_to=in_reply_to[0] if in_reply_to else None,
-        references=reader.ids("references"),
+        references=read_ids(headers, "references"),
         text=text,
         new_text=quotation.new_text,
         quoted_text=quotation.quoted_text,
         signature=quotation.signature,
         html=safe_html(markup) if markup.strip() else None,
-        attachments=attachments,
-        automatic=automatic_reason(root, from_addresses),
+        attachments=body.attachments,
+        handed_over_at=handed_over_at(headers),
+        original_from=original.address,
+        delivered_to=delivered_to(headers),
+        authentication=read_authentication(headers),
+        report=read_report(body, headers, text),
+        automatic=automatic,
         cautions=cautions(evidence),
         defects=tuple(dict.fromkeys(defects)),
     )
@@ -110,16 +137,7 @@ class _HeaderReader:
         return date
 
     def message_id(self) -> str | None:
-        ids = self.ids("message-id")
-        if ids:
-            return ids[0]
-        bare = _BLANKS.sub("", _COMMENT.sub("", self._headers.first("message-id")[:2_000])).strip("<>")[:900]
-        if bare or "message-id" in self._headers:
+        name, well_written = read_message_id(self._headers)
+        if not well_written:
             self._defects.append("malformed_message_id")
-        return f"<{bare}>" if bare else None
-
-    def ids(self, name: str) -> tuple[str, ...]:
-        found: dict[str, None] = {}
-        for value in self._headers.every(name):
-            found.update(dict.fromkeys(_MESSAGE_ID.findall(value)[:MAX_REFERENCES]))
-        return tuple(found)[-MAX_REFERENCES:]
+        return name

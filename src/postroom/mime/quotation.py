@@ -41,6 +41,17 @@ def split_quotation(text: str) -> Quotation:
     )
 
 
+def is_original_message(line: str) -> bool:
+    """Whether `line` is what programs draw above a mail they repeat, such as `-----Original Message-----`."""
+    if len(line) > 200:
+        return False
+    stripped = line.strip()
+    bare = stripped.strip("-_=*–— \t:：>").lower()
+    if bare not in words.ORIGINAL:
+        return False
+    return stripped[:2].strip("-_=*–—") == "" or stripped.endswith((":", "："))
+
+
 def _quoted_lines(lines: list[str]) -> tuple[set[int], bool]:
     """Return the numbers of the quoted lines, and whether marked lines under an attribution are among them."""
     quoted: set[int] = set()
@@ -78,17 +89,7 @@ def _quoted_lines(lines: list[str]) -> tuple[set[int], bool]:
 
 
 def _history_starts(lines: list[str], index: int) -> bool:
-    return _is_original_message(lines[index]) or header_block_starts(lines, index)
-
-
-def _is_original_message(line: str) -> bool:
-    if len(line) > 200:
-        return False
-    stripped = line.strip()
-    bare = stripped.strip("-_=*–— \t:：>").lower()
-    if bare not in words.ORIGINAL:
-        return False
-    return stripped[:2].strip("-_=*–—") == "" or stripped.endswith((":", "："))
+    return is_original_message(lines[index]) or header_block_starts(lines, index)
 
 
 def _with_rule(lines: list[str], index: int) -> int:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from postroom.model.email import ConversationId
+from postroom.model.email import ConversationId, EmailId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,3 +16,12 @@ class Conversation:
     version: int
     created_at: datetime
     updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredConversation:
+    """A conversation that a person answered outside Postroom, at `at`; `email_id` is the e-mail answered where told."""
+
+    conversation_id: ConversationId
+    email_id: EmailId | None
+    at: datetime

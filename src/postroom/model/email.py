@@ -19,11 +19,47 @@ class Address:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """What is known of an attachment without its bytes."""
+    """What is known of an attachment without its bytes; `digest` is their SHA-256 in hex, by which they are kept."""
 
     filename: str
     content_type: str
     size_bytes: int
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthenticationResult:
+    """What one server (`authserv_id`) found of one method (RFC 8601): `spf`, `dkim`, `dmarc` … and `pass`, `fail` …
+
+    `domain` is the one it was found of (`smtp.mailfrom`, `header.d`, `header.from`), empty where none is told. Who may
+    be trusted is decided elsewhere: anybody can write such a header.
+    """
+
+    authserv_id: str
+    method: str
+    result: str
+    domain: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FailedRecipient:
+    """One recipient of a delivery report (RFC 3464): its address, `action` (`failed`, `delayed` …) and `status`.
+
+    `status` is the enhanced code, as `5.1.1`; empty where the report has none. `detail` is what the server said.
+    """
+
+    address: str
+    action: str
+    status: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReport:
+    """What a delivery report says: the Message-ID of the mail it is about (None: not told), and of whom."""
+
+    message_id: str | None
+    recipients: tuple[FailedRecipient, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +86,9 @@ class Email:
     from it.
     `html` is safe to show in a sandboxed frame. `automatic` is the reason why no machine may answer, or None.
     `cautions` are the reasons why only a person may answer. `defects` are codes of what was wrong with the bytes.
-    Ids of messages keep their angle brackets. `date` is UTC.
+    Ids of messages keep their angle brackets. `date` is UTC, `handed_over_at` the time in the topmost Received header.
+    `original_from` is who wrote a mail that a list or a colleague passed on, as far as it says; only shown.
+    `delivered_to` are the addresses of Delivered-To, X-Original-To and Envelope-To.
     """
 
     subject: str
@@ -68,6 +106,11 @@ class Email:
     signature: str | None = None
     html: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    handed_over_at: datetime | None = None
+    original_from: Address | None = None
+    delivered_to: tuple[str, ...] = ()
+    authentication: tuple[AuthenticationResult, ...] = ()
+    report: DeliveryReport | None = None
     automatic: str | None = None
     cautions: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()

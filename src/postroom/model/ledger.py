@@ -1,6 +1,7 @@
 """The ledger: what a mailbox gave, once per place in the mailbox, and what it was found to be."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -10,10 +11,14 @@ from postroom.model.workflow import WorkflowSlug
 
 
 class EntryKind(StrEnum):
-    """What an arrival was: new, the same mail in another place, or something that could not be read or stored."""
+    """What an arrival was: new, the same mail in another place, history, or what could not be read or stored.
+
+    History is mail from before the mailbox was connected: stored, but never executed.
+    """
 
     NEW = "new"
     DUPLICATE = "duplicate"
+    HISTORY = "history"
     QUARANTINED = "quarantined"
 
 
@@ -21,8 +26,9 @@ class EntryKind(StrEnum):
 class Arrival:
     """A parsed e-mail on its way into the store, with the mailbox's cursor that is true once it is in.
 
-    `email_id` and `execution_id` are made from `content_hash`, so the same mail always has the same ids.
-    `thread_ids` are the ids it refers to, newest first; `own_thread_ids` those among them that we once sent.
+    `email_id` and `execution_id` are made from `content_hash`, so the same mail always has the same ids. `attachments`
+    are the bytes by digest. `history` mail gets no execution. `thread_ids` are the ids it refers to, newest first;
+    `own_thread_ids` those among them that we once sent.
     """
 
     raw: RawEmail
@@ -36,6 +42,8 @@ class Arrival:
     thread_ids: tuple[str, ...]
     own_thread_ids: tuple[str, ...]
     accepted_at: datetime
+    attachments: Mapping[str, bytes] = field(default_factory=dict)
+    history: bool = False
     dry_run: bool = False
 
 

@@ -36,7 +36,8 @@ class Reply:
     """One row of the outbox.
 
     `lease` counts the claims; `conversation_version` is the version the draft was made for (None: a person approved it,
-    so no later message can make it stale). `not_before` delays the sending (UTC).
+    so no later message can make it stale). `not_before` delays the sending (UTC). `filed` says that a copy lies in the
+    Sent folder, or that none is wanted there. `bounced` is what a delivery report said of it, empty without one.
     """
 
     id: ReplyId
@@ -51,5 +52,7 @@ class Reply:
     lease: int = 0
     detail: str = ""
     not_before: datetime | None = None
+    filed: bool = True
+    bounced: str = ""
     created_at: datetime
     updated_at: datetime

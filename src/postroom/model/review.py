@@ -29,11 +29,15 @@ class ReviewStatus(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a person decided. For a failure `approve` tries again; for an uncertain send it sends again on purpose."""
+    """What a person decided. For a failure `approve` tries again; for an uncertain send it sends again on purpose.
+
+    `answered_elsewhere` is noted, not decided: a person answered outside Postroom, so nothing is sent.
+    """
 
     APPROVE = "approve"
     EDIT = "edit"
     REJECT = "reject"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

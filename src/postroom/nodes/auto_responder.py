@@ -1,14 +1,21 @@
 """Auto Responder: drafts an answer from approved articles and says whether it is sure of it."""
 
+from dataclasses import replace
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.errors import ConfigurationError
+from postroom.guard.reply import refusal
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.knowledge.confidence import ANSWER_THRESHOLD
+from postroom.mime.compose import reply_recipient
+from postroom.model.classification import Classification
 from postroom.model.draft import Draft
 from postroom.model.execution import Outcome
-from postroom.model.mailbox import Mode
+from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.workflow import RetryPolicy
+
+NEVER_AUTOMATE = "never_automate"
 
 
 class AutoResponderConfig(BaseModel):
@@ -31,27 +38,54 @@ class AutoResponderConfig(BaseModel):
     retry=RetryPolicy(max_attempts=4, interval_seconds=1, timeout_seconds=60),
 )
 async def auto_responder(context: NodeContext, config: AutoResponderConfig) -> Outcome:
-    """Draft an answer; `sure` only above the threshold, in mode automatic, and where nothing asks for a person."""
+    """Draft an answer; `sure` only above the threshold, in mode automatic, and where nothing asks for a person.
+
+    Mail that the mailbox keeps from machines (`never_automate`) gets no draft at all.
+    """
     responder = context.services.responders.get(config.responder)
     if responder is None or context.classification is None:
         missing = "a classification" if responder else f"the responder {config.responder!r}"
         raise ConfigurationError(
             f"The auto responder lacks {missing}.", hint="Put an AI Classifier before it and name a known responder."
         )
-    draft = await responder.respond(context.email, context.classification)
-    doubt = _doubt(context, config, draft)
+    if NEVER_AUTOMATE in context.email.cautions:
+        return Outcome(output="unsure", note="a list of the mailbox keeps this e-mail from machines: no draft")
+    signature = context.mailbox.address.name
+    draft = await responder.respond(context.email, context.classification, signature=signature)
+    doubt = _of_the_draft(config, draft) or _of_the_rules(context, context.classification) or await _of_today(context)
     articles = ", ".join(dict.fromkeys(passage.article_id for passage in draft.passages)) or "none"
     note = f"articles {articles} ({draft.probability:.2f})" + (f"; {doubt}" if doubt else "")
     return Outcome(output="unsure" if doubt else "sure", draft=draft, note=note)
 
 
-def _doubt(context: NodeContext, config: AutoResponderConfig, draft: Draft) -> str | None:
+def _of_the_draft(config: AutoResponderConfig, draft: Draft) -> str | None:
     if draft.probability < config.threshold:
         return f"below {config.threshold:.2f}"
-    if not draft.passages:
-        return "no passage supports it"
-    if context.email.cautions:
-        return f"only a person may answer: {', '.join(context.email.cautions)}"
-    if context.mailbox.mode is not Mode.AUTOMATIC and not context.dry_run:
-        return f"the mailbox is in mode {context.mailbox.mode}"
+    return None if draft.passages else "no passage supports it"
+
+
+def _of_the_rules(context: NodeContext, found: Classification) -> str | None:
+    return refusal(
+        context.email,
+        _as_if_automatic(context.mailbox) if context.dry_run else context.mailbox,
+        category=found.category.name,
+        now=context.services.clock.now(),
+        received_at=context.stored.received_at,
+    )
+
+
+def _as_if_automatic(mailbox: Mailbox) -> Mailbox:
+    """Return the mailbox in the mode that a dry run shows: what would be answered if it were allowed."""
+    return replace(mailbox, mode=Mode.AUTOMATIC, stopped="")
+
+
+async def _of_today(context: NodeContext) -> str | None:
+    stores = context.services.stores
+    if await stores.reviews.undecided_in(context.stored.conversation_id):
+        return "a person has this conversation in hand"
+    recipient = reply_recipient(context.email)
+    if recipient is None:
+        return "there is no address that a reply can go to"
+    if await stores.suppressions.get(recipient.address) is not None:
+        return "mail to this address has bounced: it is on the suppression list"
     return None

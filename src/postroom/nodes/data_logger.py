@@ -6,6 +6,7 @@ from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.model.execution import Outcome
 from postroom.model.record import Record
 from postroom.model.review import Verdict
+from postroom.outbox.verdicts import sends_nothing
 
 
 class DataLoggerConfig(BaseModel):
@@ -48,6 +49,7 @@ def _result(context: NodeContext) -> str:
         return f"ignored: {context.ignored}"
     if context.reply is not None:
         return context.reply.state.value
-    if context.decision is not None and context.decision.verdict is Verdict.REJECT:
-        return "rejected"
+    if context.decision is not None and sends_nothing(context.decision):
+        answered = context.decision.verdict is Verdict.ANSWERED_ELSEWHERE
+        return Verdict.ANSWERED_ELSEWHERE.value if answered else "rejected"
     return "observed"

@@ -1,13 +1,21 @@
 """Human Review: puts a question to people and waits, however long, without holding anything busy."""
 
+from dataclasses import replace
+
 from pydantic import BaseModel, ConfigDict, Field
 
+from postroom.guard.reply import refusal
 from postroom.interfaces.node import Effect, NodeContext, node
+from postroom.mime.caution_words import cautions_in_words
+from postroom.mime.compose import reply_recipient
 from postroom.model.draft import Draft
 from postroom.model.execution import Outcome
 from postroom.model.mailbox import Mode
-from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
+from postroom.outbox.verdicts import in_words, sends_nothing
 
+NEVER_AUTOMATE = "never_automate"
+ALWAYS_PERSON = "always_person"
 _RANKS = {"urgent": 0, "high": 1, "normal": 2, "low": 3}
 _WORDS = {
     "urgent": "The e-mail is urgent.",
@@ -16,6 +24,8 @@ _WORDS = {
     "unsure": "No article answers it surely enough.",
 }
 _EVERY_REPLY = "In this mailbox a person approves every reply."
+_IN_HAND = "Another question about this conversation waits for a person."
+_SUPPRESSED = "Mail to its sender has bounced: `postroom suppression remove` must allow a reply first."
 
 
 class HumanReviewConfig(BaseModel):
@@ -38,25 +48,25 @@ class HumanReviewConfig(BaseModel):
 async def human_review(context: NodeContext, config: HumanReviewConfig) -> Outcome:
     """Ask once and wait; with the decision, leave by `approved` (also when edited) or `rejected`.
 
-    In a dry run and in mode observe nobody is asked and it leaves by `observed`.
+    That a person answered elsewhere counts as rejected. Mail that the mailbox keeps from machines comes without a
+    draft. In a dry run and in mode observe nobody is asked and it leaves by `observed`.
     """
     decision = context.decided_here
     if decision is not None:
-        output = "rejected" if decision.verdict is Verdict.REJECT else "approved"
+        output = "rejected" if sends_nothing(decision) else "approved"
         draft = context.draft or await _draft_shown(context)
-        return Outcome(output=output, decision=decision, draft=draft, note=f"{decision.verdict} by a person")
-    reason = _reason(context)
+        return Outcome(output=output, decision=decision, draft=draft, note=in_words(decision))
+    reason = await _reason(context)
     draft = context.draft or await _first_draft(context, config)
     if context.dry_run or context.mailbox.mode is Mode.OBSERVE:
         return Outcome(output="observed", draft=draft, note=f"would ask a person: {reason}")
-    found = context.classification
     review = Review(
         id=ReviewId(context.key),
         kind=ReviewKind.DRAFT,
         execution_id=context.execution_id,
         node_id=context.node_id,
         email_id=context.stored.id,
-        rank=_RANKS.get(found.priority.name, 2) if found else 2,
+        rank=_rank(context),
         reason=reason,
         draft=draft,
         status=ReviewStatus.OPEN,
@@ -66,17 +76,43 @@ async def human_review(context: NodeContext, config: HumanReviewConfig) -> Outco
     return Outcome(output="approved", waiting_for="review", review_id=review.id, note=reason)
 
 
-def _reason(context: NodeContext) -> str:
+def _rank(context: NodeContext) -> int:
+    found = context.classification
+    rank = _RANKS.get(found.priority.name, 2) if found else 2
+    return min(rank, 1) if ALWAYS_PERSON in context.email.cautions else rank
+
+
+async def _reason(context: NodeContext) -> str:
     reasons = [_why(context, source, output) for source, output in context.reached_by]
     if context.email.cautions:
-        reasons.append(f"Only a person may answer: {', '.join(context.email.cautions)}.")
+        reasons.append(f"Only a person may answer: {cautions_in_words(context.email.cautions)}.")
+    stores = context.services.stores
+    others = await stores.reviews.undecided_in(context.stored.conversation_id)
+    if any(review.execution_id != context.execution_id for review in others):
+        reasons.append(_IN_HAND)
+    recipient = reply_recipient(context.email)
+    if recipient is not None and await stores.suppressions.get(recipient.address) is not None:
+        reasons.append(_SUPPRESSED)
     return " ".join(dict.fromkeys(reasons))
 
 
 def _why(context: NodeContext, source: str, output: str) -> str:
-    if output == "unsure" and context.mailbox.mode is Mode.REVIEW:
+    if output == "unsure" and context.mailbox.mode is Mode.REVIEW and not context.mailbox.stopped:
         return _EVERY_REPLY
+    if output == "unsure" and (refused := _refused(context)) is not None:
+        return f"No reply goes out by itself here: {refused}."
     return _WORDS.get(output, f"It came from {source} by {output!r}.")
+
+
+def _refused(context: NodeContext) -> str | None:
+    # The cautions have their own words.
+    return refusal(
+        replace(context.email, cautions=()),
+        context.mailbox,
+        category=context.classification.category.name if context.classification else None,
+        now=context.services.clock.now(),
+        received_at=context.stored.received_at,
+    )
 
 
 async def _draft_shown(context: NodeContext) -> Draft | None:
@@ -87,6 +123,7 @@ async def _draft_shown(context: NodeContext) -> Draft | None:
 
 async def _first_draft(context: NodeContext, config: HumanReviewConfig) -> Draft | None:
     responder = context.services.responders.get(config.responder) if config.responder else None
-    if responder is None or context.classification is None:
+    if responder is None or context.classification is None or NEVER_AUTOMATE in context.email.cautions:
         return None
-    return await responder.respond(context.email, context.classification)
+    signature = context.mailbox.address.name
+    return await responder.respond(context.email, context.classification, signature=signature)

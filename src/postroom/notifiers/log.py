@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 
-import httpx
 import structlog
 from pydantic import BaseModel
 
 from postroom.interfaces.notifier import Notifier
 from postroom.model.notification import Notification
-from postroom.notifiers import NotifierPlugin
+from postroom.notifiers import Channels, NotifierPlugin
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -35,8 +34,8 @@ class LogNotifier:
         return "Warnings in the log"
 
 
-def _build(values: Mapping[str, object], client: httpx.AsyncClient) -> Notifier:
-    del values, client
+def _build(values: Mapping[str, object], channels: Channels) -> Notifier:
+    del values, channels
     return LogNotifier()
 
 

@@ -6,13 +6,12 @@ Mattermost and others take the same messages.
 import json
 from collections.abc import Mapping
 
-import httpx
 from pydantic import BaseModel, Field, SecretStr
 
 from postroom.discovery import configured
 from postroom.interfaces.notifier import Notifier
 from postroom.model.notification import Notification
-from postroom.notifiers import NotifierPlugin
+from postroom.notifiers import Channels, NotifierPlugin
 from postroom.notifiers.post import Poster, Reach
 
 SECTION_LENGTH = 3000  # Slack refuses longer sections.
@@ -80,10 +79,10 @@ def _message(notification: Notification) -> dict[str, object]:
     }
 
 
-def _build(values: Mapping[str, object], client: httpx.AsyncClient) -> Notifier:
+def _build(values: Mapping[str, object], channels: Channels) -> Notifier:
     config = configured(SlackConfig, values, plugin="slack")
     reach = Reach(private_allowed=config.allow_private, timeout_seconds=config.timeout_seconds)
-    return SlackNotifier(Poster(config.url.get_secret_value(), client, reach))
+    return SlackNotifier(Poster(config.url.get_secret_value(), channels.client, reach))
 
 
 PLUGIN = NotifierPlugin(name="slack", title="Slack", config=SlackConfig, build=_build)

@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from datetime import UTC
 
-import httpx
 from pydantic import BaseModel, Field, SecretStr, field_validator
 from standardwebhooks import Webhook
 
@@ -15,7 +14,7 @@ from postroom.discovery import configured
 from postroom.interfaces.clock import Clock, SystemClock
 from postroom.interfaces.notifier import Notifier
 from postroom.model.notification import Notification
-from postroom.notifiers import NotifierPlugin
+from postroom.notifiers import Channels, NotifierPlugin
 from postroom.notifiers.post import Poster, Reach
 
 SECRET_PREFIX = "whsec_"  # noqa: S105 -- the prefix that marks a secret, not one
@@ -93,10 +92,10 @@ class WebhookNotifier:
         return f"Signed webhook at {self._poster.origin}"
 
 
-def _build(values: Mapping[str, object], client: httpx.AsyncClient) -> Notifier:
+def _build(values: Mapping[str, object], channels: Channels) -> Notifier:
     config = configured(WebhookConfig, values, plugin="webhook")
     reach = Reach(private_allowed=config.allow_private, timeout_seconds=config.timeout_seconds)
-    return WebhookNotifier(config, Poster(config.url, client, reach))
+    return WebhookNotifier(config, Poster(config.url, channels.client, reach))
 
 
 PLUGIN = NotifierPlugin(name="webhook", title="Webhook", config=WebhookConfig, build=_build)

@@ -24,9 +24,9 @@ from pydantic import BaseModel, Field
 
 from postroom.discovery import configured
 from postroom.errors import PluginError, TransientError
-from postroom.interfaces.provider import Fetched, Receiver
+from postroom.interfaces.provider import Fetched
 from postroom.model.email import RawEmail
-from postroom.providers import TRUNCATED_FLAG, ReceiverPlugin, Surroundings
+from postroom.providers import TRUNCATED_FLAG, OpenReceiver, ReceiverPlugin, Surroundings
 
 FLAGS = {"D": "\\Draft", "F": "\\Flagged", "P": "$Forwarded", "R": "\\Answered", "S": "\\Seen", "T": "\\Deleted"}
 KNOWN_CHUNK = 500  # Below the 999 variables that an old SQLite allows in one statement.
@@ -263,8 +263,13 @@ def _moment(time_ns: int) -> datetime:
     return datetime.fromtimestamp(milliseconds // 1000, UTC).replace(microsecond=milliseconds % 1000 * 1000)
 
 
-def _build(values: Mapping[str, object], surroundings: Surroundings) -> Receiver:
-    return MaildirReceiver(configured(MaildirConfig, values, plugin="maildir"), surroundings)
+def _build(values: Mapping[str, object], surroundings: Surroundings) -> OpenReceiver:
+    return OpenReceiver(receiver=MaildirReceiver(configured(MaildirConfig, values, plugin="maildir"), surroundings))
 
 
-PLUGIN = ReceiverPlugin(name="maildir", title="Maildir folder", config=MaildirConfig, build=_build)
+async def _check(opened: OpenReceiver) -> str:
+    fetched = await opened.receiver.fetch(None, limit=1)
+    return "It can be read" + ("" if fetched.emails else ", it holds nothing")
+
+
+PLUGIN = ReceiverPlugin(name="maildir", title="Maildir folder", config=MaildirConfig, build=_build, check=_check)

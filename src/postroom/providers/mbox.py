@@ -24,9 +24,9 @@ from pydantic import BaseModel, Field
 
 from postroom.discovery import configured
 from postroom.errors import PluginError, TransientError
-from postroom.interfaces.provider import Fetched, Receiver
+from postroom.interfaces.provider import Fetched
 from postroom.model.email import RawEmail
-from postroom.providers import TRUNCATED_FLAG, ReceiverPlugin, Surroundings
+from postroom.providers import TRUNCATED_FLAG, OpenReceiver, ReceiverPlugin, Surroundings
 
 LINE_BYTES = 64 * 1024  # Longer lines are read in pieces.
 GUARD_BYTES = 4096
@@ -374,8 +374,13 @@ def _signature(found: os.stat_result) -> tuple[int, int, int]:
     return (found.st_ino, found.st_size, found.st_mtime_ns)
 
 
-def _build(values: Mapping[str, object], surroundings: Surroundings) -> Receiver:
-    return MboxReceiver(configured(MboxConfig, values, plugin="mbox"), surroundings)
+def _build(values: Mapping[str, object], surroundings: Surroundings) -> OpenReceiver:
+    return OpenReceiver(receiver=MboxReceiver(configured(MboxConfig, values, plugin="mbox"), surroundings))
 
 
-PLUGIN = ReceiverPlugin(name="mbox", title="Mbox file", config=MboxConfig, build=_build)
+async def _check(opened: OpenReceiver) -> str:
+    fetched = await opened.receiver.fetch(None, limit=1)
+    return "It can be read" + ("" if fetched.emails else ", it holds nothing")
+
+
+PLUGIN = ReceiverPlugin(name="mbox", title="Mbox file", config=MboxConfig, build=_build, check=_check)

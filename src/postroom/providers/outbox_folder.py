@@ -19,7 +19,7 @@ from postroom.errors import PluginError, TransientError
 from postroom.interfaces.clock import Clock, SystemClock
 from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
 from postroom.model.reply import OutgoingEmail
-from postroom.providers import SenderPlugin
+from postroom.providers import SenderPlugin, SendingSurroundings
 
 # Waiting may mend these; anything else needs a person.
 FOR_NOW = {errno.EAGAIN, errno.EBUSY, errno.EDQUOT, errno.EINTR, errno.EIO, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
@@ -100,6 +100,9 @@ class OutboxFolderSender:
             ) from error
         return f"Files in {self._config.path}"
 
+    async def close(self) -> None:
+        """Let go of nothing: no file stays open."""
+
     async def _forget(self, waiting: Path) -> None:
         try:
             await self._on_disk(lambda: waiting.unlink(missing_ok=True))
@@ -137,7 +140,8 @@ def _reason(error: OSError) -> str:
     return error.strerror or "no answer in time"
 
 
-def _build(values: Mapping[str, object]) -> Sender:
+def _build(values: Mapping[str, object], surroundings: SendingSurroundings) -> Sender:
+    del surroundings
     return OutboxFolderSender(configured(OutboxFolderConfig, values, plugin="outbox_folder"))
 
 

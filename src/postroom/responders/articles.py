@@ -24,23 +24,22 @@ SKELETON_BELOW = 0.15  # A draft this unsure would send the reviewer the wrong w
 class ArticleResponder:
     """Answers with one article in the customer's language; English, and much less sure, where there is none in it.
 
-    Nothing of the mail enters the text but the sender's checked name. `signature` ends each reply.
+    Nothing of the mail enters the text but the sender's checked name.
     """
 
-    def __init__(self, search: ArticleSearch, *, signature: str = "Lindenhof support") -> None:
+    def __init__(self, search: ArticleSearch) -> None:
         self._search = search
-        self._signature = signature
 
     @property
     def name(self) -> str:
         """The implementation."""
         return "articles"
 
-    async def respond(self, email: Email, classification: Classification) -> Draft:
+    async def respond(self, email: Email, classification: Classification, *, signature: str) -> Draft:
         """Return the reply made of the best article; a skeleton where its probability is below 0.15."""
-        return self.draft(email, classification)
+        return self.draft(email, classification, signature=signature)
 
-    def draft(self, email: Email, classification: Classification) -> Draft:
+    def draft(self, email: Email, classification: Classification, *, signature: str) -> Draft:
         """Return what `respond` returns; for callers without an event loop."""
         spoken = classification.language.name
         language = spoken if spoken in self._search.shelf.languages else FALLBACK_LANGUAGE
@@ -54,22 +53,24 @@ class ArticleResponder:
         )
         found = match(self._search, question)
         if found is None:
-            return self._draft(email, language=language, probability=0.0, passages=())
+            return self._draft(email, language=language, signature=signature, probability=0.0, passages=())
         certainty = probability(found.evidence) * (1.0 if language == spoken else FOREIGN_LANGUAGE_FACTOR)
         if certainty < SKELETON_BELOW:
-            return self._draft(email, language=language, probability=certainty, passages=())
+            return self._draft(email, language=language, signature=signature, probability=certainty, passages=())
         passages = tuple(
             Passage(article_id=found.article.id, language=language, text=text, score=found.score)
             for text in paragraphs(found.article)
         )
-        return self._draft(email, language=language, probability=certainty, passages=passages)
+        return self._draft(email, language=language, signature=signature, probability=certainty, passages=passages)
 
-    def _draft(self, email: Email, *, language: str, probability: float, passages: tuple[Passage, ...]) -> Draft:
+    def _draft(
+        self, email: Email, *, language: str, signature: str, probability: float, passages: tuple[Passage, ...]
+    ) -> Draft:
         sender = email.from_address
         text = letter(
             language,
             name=greeting_name(sender.name) if sender else None,
             paragraphs=[passage.text for passage in passages],
-            signature=self._signature,
+            signature=signature,
         )
         return Draft(text=text, language=language, probability=probability, passages=passages, responder=self.name)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from contracts.store_nouns import answering, arrival, message_id
+from contracts.store_nouns import answering, arrival, carrying, message_id
 from postroom.model.email import Address
+from postroom.model.ledger import EntryKind
 from postroom.stores.sql.acceptance import Known, decide
 
 
 def nothing() -> Known:
-    return Known(entries={}, emails=set(), conversation_of={}, conversations={})
+    return Known(entries={}, emails=set(), executions=set(), conversation_of={}, conversations={})
 
 
 def test_a_conversation_has_the_same_id_whenever_its_mail_is_accepted() -> None:
@@ -53,3 +54,31 @@ def test_participants_are_compared_without_regard_to_case() -> None:
     other = arrival(2)
     again = replace(other, email=replace(other.email, from_address=Address(name="", address="strasse@EXAMPLE.com")))
     assert len(decide([first, answering(again, message_id(first))], nothing()).conversations) == 1
+
+
+def test_history_and_its_copies_add_no_execution_and_no_event() -> None:
+    past = replace(arrival(1, content="hello"), history=True)
+    additions = decide([past, arrival(2, content="hello"), arrival(3)], nothing())
+    assert [one.kind for one in additions.acceptances] == [EntryKind.HISTORY, EntryKind.DUPLICATE, EntryKind.NEW]
+    assert [one.execution_id for one in additions.acceptances] == [None, None, arrival(3).execution_id]
+    assert [one.id for one in additions.executions] == [arrival(3).execution_id]
+    assert len(additions.events) == 1
+    assert len(additions.emails) == 2
+
+
+def test_a_copy_of_a_known_mail_has_its_execution_if_there_is_one() -> None:
+    mail = arrival(1)
+    known = nothing()
+    known.emails.add(mail.email_id)
+    assert decide([mail], known).acceptances[0].execution_id is None
+    known = nothing()
+    known.emails.add(mail.email_id)
+    known.executions.add(mail.execution_id)
+    assert decide([mail], known).acceptances[0].execution_id == mail.execution_id
+
+
+def test_attachments_of_copies_are_not_written_again() -> None:
+    mail = carrying(arrival(1, content="hello"), b"logo")
+    known = nothing()
+    assert list(decide([mail], known).attachments.values()) == [b"logo"]
+    assert decide([carrying(arrival(2, content="hello"), b"logo")], known).attachments == {}

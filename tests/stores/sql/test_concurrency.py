@@ -7,12 +7,27 @@ import subprocess
 import sys
 import threading
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from contracts.store_nouns import arrival, at, decision, event, reply, review
+from contracts.store_nouns import (
+    alarm,
+    arrival,
+    at,
+    decision,
+    event,
+    flagged,
+    limit,
+    mailbox,
+    message_id,
+    reply,
+    review,
+    sent,
+)
 from postroom.interfaces.provider import Claim
 from postroom.interfaces.stores import Stores
+from postroom.model.allowance import Limit
 from postroom.model.execution import EventKind, ExecutionStatus
 from postroom.model.reply import ReplyId
 from postroom.model.review import ReviewId
@@ -84,6 +99,55 @@ def test_the_same_mail_accepted_by_several_is_executed_once(path: Path) -> None:
         return await stores.executions.count()
 
     assert in_own_loops(path, count) == [{ExecutionStatus.QUEUED: 20}] * PROCESSES
+
+
+def test_of_several_processes_exactly_the_cap_has_a_place(path: Path) -> None:
+    seven = limit("shop", 7, total=True)
+
+    async def take(stores: Stores, number: int) -> list[Limit | None]:
+        tries = (stores.allowances.take(ReplyId(f"r{number}.{n}"), [seven], at=at(1)) for n in range(50))
+        return list(await asyncio.gather(*tries))
+
+    found = [one for taken in in_own_loops(path, take) for one in taken]
+    assert found.count(None) == 7
+    assert found.count(seven) == PROCESSES * 50 - 7
+
+
+def test_of_several_changes_and_alarms_one_is_made(path: Path) -> None:
+    async def prepare() -> None:
+        stores = await open_stores(f"sqlite:///{path}")
+        for number in range(20):
+            await stores.mailboxes.add(mailbox(f"m{number}"))
+        await stores.connection.close()
+
+    asyncio.run(prepare())
+
+    async def change(stores: Stores, who: int) -> list[tuple[bool, bool]]:
+        changes = [replace(mailbox(f"m{number}"), workflow=f"flow {who}") for number in range(20)]
+        return [
+            (await stores.mailboxes.change(one), await stores.alarms.sound(alarm(one.id, minute=who)))
+            for one in changes
+        ]
+
+    for made in zip(*in_own_loops(path, change), strict=True):
+        assert [sum(kind) for kind in zip(*made, strict=True)] == [1, 1]
+
+
+def test_signs_seen_by_several_raise_the_version_once_each(path: Path) -> None:
+    mail = arrival(1)
+
+    async def note(stores: Stores, _number: int) -> int:
+        await stores.ledger.accept([mail])
+        for n in range(10):
+            await stores.ledger.note_answers([flagged(mail), sent(f"s{n}", message_id(mail))])
+        return (await stores.emails.get(mail.email_id)).conversation_version
+
+    assert in_own_loops(path, note) == [1] * PROCESSES
+
+    async def version(stores: Stores, _number: int) -> int:
+        return (await stores.emails.conversation((await stores.emails.get(mail.email_id)).conversation_id)).version
+
+    assert in_own_loops(path, version) == [12] * PROCESSES
 
 
 def test_no_event_appears_below_a_cursor_that_was_read(path: Path) -> None:

@@ -15,31 +15,50 @@ from contracts.store_nouns import (
     answering,
     arrival,
     at,
+    carrying,
     event,
     execution,
+    flagged,
+    limit,
     message_id,
     record,
     reply,
     review,
+    sent,
 )
 from postroom.interfaces.stores import Stores
 from postroom.model.execution import EventKind, ExecutionStatus
-from postroom.model.reply import ReplyState
+from postroom.model.reply import ReplyId, ReplyState
 from postroom.model.review import ReviewStatus
-from postroom.stores.sql import controls, emails, executions, ledger, outbox, records, reviews
+from postroom.stores.sql import (
+    accounts,
+    alarms,
+    allowances,
+    answers,
+    controls,
+    emails,
+    executions,
+    ledger,
+    mailboxes,
+    outbox,
+    records,
+    reviews,
+    suppressions,
+)
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.sqlite import make_engine
 
 # Tables that hold a few rows however many e-mails there are.
 SMALL = {"switches", "paused_workflows", "requests", "processes"}
 
-# These sort what belongs to one execution, or what waits to be carried out.
+# These sort what belongs to one execution or conversation, or what waits to be carried out.
 FEW_SORTED: list[CompilerElement] = [
     executions.EVENTS_OF_EXECUTION,
     executions.LATEST_EVENTS_OF_EXECUTION,
     outbox.OF_EXECUTION,
     reviews.OF_EXECUTION,
     reviews.DECIDED,
+    reviews.UNDECIDED_IN,
 ]
 
 MAIN_JOB: list[CompilerElement] = [
@@ -87,6 +106,33 @@ MAIN_JOB: list[CompilerElement] = [
     records.PUT,
     records.LIST,
     controls.SWITCH,
+    ledger.KNOWN_EXECUTIONS,
+    answers.NOTED,
+    answers.EMAILS_AT,
+    answers.LED,
+    answers.CONCERNED,
+    emails.ATTACHMENT,
+    emails.OF_CONVERSATION,
+    reviews.UNDECIDED_IN,
+    reviews.NOTE,
+    outbox.DEFER,
+    outbox.BY_MESSAGE_ID,
+    outbox.BOUNCED,
+    outbox.UNFILED_OF,
+    outbox.FILED,
+    mailboxes.ONE,
+    mailboxes.CHANGE,
+    accounts.ONE,
+    accounts.CHANGE,
+    accounts.LIST,
+    allowances.HELD,
+    allowances.COUNT,
+    allowances.FORGET,
+    suppressions.ONE,
+    suppressions.LIST,
+    alarms.CLEAR,
+    alarms.TOLD,
+    alarms.OPEN,
 ]
 
 
@@ -110,6 +156,51 @@ def test_what_belongs_to_one_execution_is_found_by_its_id(path: Path, statement:
     assert "INTEGER PRIMARY KEY" not in " ".join(plan)
 
 
+@pytest.mark.parametrize(
+    ("statement", "index"),
+    [
+        (alarms.UNTOLD, "ix_alarms_open"),
+        (alarms.CLEAR, "uq_alarms_open"),
+        (outbox.UNFILED_OF, "ix_replies_unfiled"),
+        (reviews.UNDECIDED_IN, "ix_emails_conversation"),
+        (reviews.UNDECIDED_IN, "ix_reviews_email"),
+        (emails.OF_CONVERSATION, "ix_emails_conversation"),
+        (allowances.COUNT, "COVERING INDEX ix_allowances_scope"),
+        (allowances.FORGET, "ix_allowances_kept"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_few_of_many_rows_are_found_by_the_index_made_for_them(
+    path: Path, statement: CompilerElement, index: str
+) -> None:
+    with make_engine(path).connect() as connection:
+        plan = _plan(connection, statement)
+    assert any(f"{index} " in f"{line} " for line in plan)
+
+
+async def test_what_a_window_no_longer_reaches_is_forgotten(stores: Stores) -> None:
+    for number in range(60):
+        own = limit(f"customer {number}", 3, minutes=1)
+        assert await stores.allowances.take(ReplyId(f"r{number}"), [own, limit("shop", 99)], at=at(number)) is None
+    assert isinstance(stores.connection, Database)
+
+    def count(connection: Connection) -> int:
+        return int(str(connection.exec_driver_sql("SELECT count(*) FROM allowances").scalar()))
+
+    assert await stores.connection.read(count) == 61
+    assert await stores.allowances.take(ReplyId("last"), [], at=at(24 * 60)) is None
+    assert await stores.connection.read(count) == 61 - allowances.FORGOTTEN_PER_CALL
+
+
+async def test_an_attachment_of_many_mails_is_kept_once(stores: Stores) -> None:
+    await stores.ledger.accept([carrying(arrival(number), b"logo") for number in (1, 2)])
+    await stores.ledger.accept([carrying(arrival(3), b"logo", b"plan")])
+    assert isinstance(stores.connection, Database)
+    query = "SELECT size_bytes, count(*) FROM attachments GROUP BY size_bytes"
+    rows = await stores.connection.read(lambda connection: connection.exec_driver_sql(query).all())
+    assert [tuple(row) for row in rows] == [(4, 2)]
+
+
 def _plan(connection: Connection, statement: CompilerElement) -> list[str]:
     text = re.sub(r"__\[POSTCOMPILE_\w+\]", "?", str(statement.compile(dialect=sqlite.dialect())))
     rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", tuple(0 for _ in range(text.count("?")))).all()
@@ -117,7 +208,7 @@ def _plan(connection: Connection, statement: CompilerElement) -> list[str]:
 
 
 async def _life(stores: Stores, number: int) -> None:
-    mail = arrival(number, sender=f"{number}@example.com")
+    mail = carrying(arrival(number, sender=f"{number}@example.com"), b"logo")
     answer = answering(arrival(-number, sender=f"{number}@example.com"), message_id(mail))
     await stores.ledger.accept([mail])
     await stores.ledger.accept([answer])
@@ -125,9 +216,17 @@ async def _life(stores: Stores, number: int) -> None:
     kinds = (EventKind.NODE_STARTED, EventKind.NODE_SUCCEEDED)
     await stores.executions.record([event(queued.id, kind, node=f"n{n}") for n in range(8) for kind in kinds])
     conversation = (await stores.emails.get(mail.email_id)).conversation_id
-    made = await stores.outbox.add(reply(f"r{number}", conversation=conversation))
+    made = await stores.outbox.add(replace(reply(f"r{number}", conversation=conversation), filed=False))
     assert await stores.outbox.claim(made.id, lease=1, at=at(1)) == "granted"
     assert await stores.outbox.record(made.id, lease=1, state=ReplyState.SENT, detail="", at=at(1))
+    own = limit(f"customer {number}", 3)
+    assert await stores.allowances.take(made.id, [own], at=at(1)) is None
+    assert len(await stores.ledger.note_answers([flagged(mail), sent(f"s{number}", message_id(mail))])) == 2
+    assert len((await stores.emails.of_conversation(conversation)).rows) == 2
+    assert await stores.reviews.undecided_in(conversation) == ()
+    assert await stores.outbox.by_message_id(made.outgoing.message_id) is not None
+    assert [one.id for one in await stores.outbox.unfiled(made.mailbox_id)] == [made.id]
+    await stores.outbox.filed(made.id)
     await stores.records.put(record(queued.id))
     asked = review(f"r{number}", minute=number)
     await stores.reviews.add(asked)

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection
 
-from contracts.store_nouns import SHOP, arrival, at
-from postroom.errors import InputError
+from contracts.store_nouns import SHOP, arrival, at, carrying
+from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.ledger import EntryKind, Quarantined
 from postroom.stores.sql.database import Database
@@ -57,3 +57,17 @@ async def test_a_message_that_just_fits_is_kept_whole(narrow: Stores) -> None:
     await narrow.ledger.quarantine(raw, cursor=None, entry=entry)
     assert (await narrow.ledger.quarantined()).rows == (entry,)
     assert await narrow.ledger.quarantined_bytes("q1") == raw.content
+
+
+async def test_a_mail_whose_attachment_is_larger_than_a_row_is_refused_for_good_and_nothing_of_it_is_stored(
+    narrow: Stores,
+) -> None:
+    mail = carrying(arrival(1), b"small", b"x" * LIMIT_BYTES)
+    with pytest.raises(InputError) as caught:
+        await narrow.ledger.accept([arrival(2), mail])
+    assert not caught.value.retryable
+    assert (await narrow.emails.list()).rows == ()
+    assert await narrow.ledger.cursor(SHOP) is None
+    for digest in mail.attachments:
+        with pytest.raises(NotFoundError):
+            await narrow.emails.attachment(digest)

@@ -10,10 +10,15 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from contracts.store_nouns import START
 from postroom.errors import StoreError
+from postroom.model.answer import FlaggedAnswer
+from postroom.model.email import ConversationId, MailboxId
+from postroom.model.reply import ReplyState
 from postroom.stores.sql.migrate import HEAD, VERSIONS, migrate, schema_version
+from postroom.stores.sql.open import open_stores
 from postroom.stores.sql.sqlite import make_engine, writing
-from postroom.stores.sql.tables import metadata
+from postroom.stores.sql.tables import STILL_OPEN, UNFILED, metadata
 
 
 def test_the_tables_made_by_migrations_are_those_of_the_metadata(path: Path) -> None:
@@ -62,6 +67,57 @@ def test_a_store_of_the_first_schema_is_brought_up_to_date_with_what_it_holds(tm
             assert schema_version(connection) == HEAD
         rows = connection.exec_driver_sql("SELECT * FROM message_ids").all()
         assert [tuple(row) for row in rows] == [("<1@x>", "conversation")]
+
+
+# What the second schema holds of one mail, its reply and a question about it.
+SECOND_SCHEMA = (
+    "INSERT INTO emails VALUES (1, 'e1', 'shop', 'c1', 1, 'hash', 10, 20, 3, "
+    """'{"subject": "s", "from_address": null}')""",
+    "INSERT INTO email_contents VALUES ('e1', x'00ff')",
+    "INSERT INTO conversations VALUES ('c1', 's', '[]', 1, 10, 10)",
+    "INSERT INTO ledger VALUES (1, 'shop', '1', '7', 'new', 'e1', 'x1', 20)",
+    "INSERT INTO mailbox_cursors VALUES ('shop', 'cursor 7')",
+    "INSERT INTO reviews VALUES (1, 'r1', 'draft', 'x1', 'ask', 'e1', 1, 'unsure', NULL, 'open', NULL, NULL, 30, NULL)",
+    "INSERT INTO replies VALUES (1, 'x1/send', 'e1', 'shop', 'c1', '<1@shop>', 'shop@x', '', 'ann@x', NULL, 0, '[]', "
+    "'sent', 1, '250', NULL, 40, 50)",
+    "INSERT INTO reply_contents VALUES ('x1/send', x'00ff')",
+)
+
+
+async def test_a_store_of_the_second_schema_is_brought_up_to_date_with_what_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with make_engine(path).connect() as connection, writing(connection):
+        migrate(connection, to="0002")
+        for statement in SECOND_SCHEMA:
+            connection.exec_driver_sql(statement)
+    stores = await open_stores(f"sqlite:///{path}")
+    assert f"schema {HEAD}" in await stores.connection.check()
+    found = await stores.outbox.by_message_id("<1@shop>")
+    assert found is not None
+    assert (found.filed, found.bounced, found.state, found.outgoing.content) == (True, "", ReplyState.SENT, b"\x00\xff")
+    assert await stores.outbox.unfiled(MailboxId("shop")) == ()
+    (email,) = (await stores.emails.of_conversation(ConversationId("c1"))).rows
+    assert await stores.emails.raw(email.id) == b"\x00\xff"
+    assert [one.id for one in await stores.reviews.undecided_in(ConversationId("c1"))] == ["r1"]
+    assert await stores.ledger.cursor(MailboxId("shop")) == "cursor 7"
+    sign = FlaggedAnswer(mailbox_id=MailboxId("shop"), uid_validity="1", uid="7", seen_at=START)
+    (answered,) = await stores.ledger.note_answers([sign])
+    assert answered.email_id == "e1"
+    assert await stores.mailboxes.list() == ()
+    await stores.connection.close()
+
+
+def test_the_indexes_of_few_rows_are_those_of_the_metadata(path: Path) -> None:
+    made = _schema(path)
+    for name, condition in (("ix_replies_unfiled", UNFILED), ("uq_alarms_open", STILL_OPEN)):
+        assert made[name].endswith(f"WHERE {condition.text}")
+
+
+def _schema(path: Path) -> dict[str, str]:
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+    connection.close()
+    return {str(name): str(sql) for name, sql in rows}
 
 
 def test_an_unknown_version_is_refused(path: Path) -> None:

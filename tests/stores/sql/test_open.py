@@ -7,7 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from contracts.store_nouns import (
+    SHOP,
+    account,
+    alarm,
+    arrival,
+    at,
+    carrying,
+    flagged,
+    limit,
+    mailbox,
+    reply,
+    suppression,
+)
 from postroom.errors import ConfigurationError, StoreError
+from postroom.model.account import AccountFamily
+from postroom.model.mailbox import Mode
+from postroom.model.reply import ReplyId
 from postroom.stores.sql.open import open_stores
 
 
@@ -20,6 +36,36 @@ async def test_a_new_file_is_made_in_wal_and_opened_again(tmp_path: Path) -> Non
     with sqlite3.connect(path) as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     connection.close()
+
+
+async def test_what_people_set_up_and_what_was_noted_is_there_after_reopening(path: Path) -> None:
+    mail, capped = carrying(arrival(1), b"logo"), limit("shop", 1)
+    stores = await open_stores(f"sqlite:///{path}")
+    await stores.mailboxes.add(mailbox("shop"))
+    await stores.mailboxes.stop(SHOP, reason="cap")
+    await stores.accounts.add(account("shop"))
+    await stores.suppressions.add(suppression("ann@example.com"))
+    await stores.alarms.sound(alarm("cap shop"))
+    assert await stores.allowances.take(ReplyId("r1"), [capped], at=at(1)) is None
+    await stores.ledger.accept([mail])
+    answered = await stores.ledger.note_answers([flagged(mail)])
+    await stores.ledger.keep_cursor(SHOP, "kept")
+    await stores.outbox.add(reply("r1"))
+    await stores.outbox.bounced(ReplyId("r1"), detail="5.1.1")
+    await stores.connection.close()
+
+    stores = await open_stores(f"sqlite:///{path}")
+    found = await stores.mailboxes.get(SHOP)
+    assert (found.mode, found.stopped, found.revision) == (Mode.REVIEW, "cap", 1)
+    assert await stores.accounts.list(AccountFamily.RECEIVER) == (account("shop"),)
+    assert (await stores.suppressions.list()).rows == (suppression("ann@example.com"),)
+    assert (await stores.alarms.open()).rows == (alarm("cap shop"),)
+    assert await stores.allowances.take(ReplyId("r2"), [capped], at=at(2)) == capped
+    assert [await stores.emails.attachment(digest) for digest in mail.attachments] == [b"logo"]
+    assert await stores.ledger.note_answers([flagged(mail, minute=40)]) == answered
+    assert await stores.ledger.cursor(SHOP) == "kept"
+    assert (await stores.outbox.get(ReplyId("r1"))).bounced == "5.1.1"
+    await stores.connection.close()
 
 
 def test_opening_a_file_that_is_up_to_date_does_without_alembic(path: Path) -> None:

@@ -5,18 +5,40 @@ from sqlalchemy.dialects import registry, sqlite
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.elements import CompilerElement
 
-from postroom.stores.sql import controls, emails, executions, ledger, outbox, records, reviews, workflows
+from postroom.stores.sql import (
+    accounts,
+    alarms,
+    allowances,
+    answers,
+    controls,
+    emails,
+    executions,
+    ledger,
+    mailboxes,
+    outbox,
+    records,
+    reviews,
+    suppressions,
+    workflows,
+)
+
+MODULES = (
+    *(accounts, alarms, allowances, answers, controls, emails, executions),
+    *(ledger, mailboxes, outbox, records, reviews, suppressions, workflows),
+)
 
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (controls, emails, executions, ledger, outbox, records, reviews, workflows)
+    for module in MODULES
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, Executable) and isinstance(value, CompilerElement)
 }
 
 
 def test_the_statements_were_found() -> None:
-    assert {"ledger.PUT_CONVERSATION", "outbox.CLAIM", "executions.QUEUED"} < set(STATEMENTS)
+    assert {"ledger.PUT_CONVERSATION", "outbox.CLAIM", "executions.QUEUED", "alarms.SOUND", "answers.NOTED"} < set(
+        STATEMENTS
+    )
 
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS))

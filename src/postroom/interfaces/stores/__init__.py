@@ -11,13 +11,18 @@ take what it was given.
 from dataclasses import dataclass
 from typing import Protocol
 
+from postroom.interfaces.stores.accounts import Accounts
+from postroom.interfaces.stores.alarms import Alarms
+from postroom.interfaces.stores.allowances import Allowances
 from postroom.interfaces.stores.controls import Controls
 from postroom.interfaces.stores.emails import Emails
 from postroom.interfaces.stores.executions import Executions
 from postroom.interfaces.stores.ledger import Ledger
+from postroom.interfaces.stores.mailboxes import Mailboxes
 from postroom.interfaces.stores.outbox import Outbox
 from postroom.interfaces.stores.records import Records
 from postroom.interfaces.stores.reviews import Reviews
+from postroom.interfaces.stores.suppressions import Suppressions
 from postroom.interfaces.stores.workflows import Workflows
 
 
@@ -50,3 +55,8 @@ class Stores:
     records: Records
     workflows: Workflows
     controls: Controls
+    mailboxes: Mailboxes
+    accounts: Accounts
+    allowances: Allowances
+    suppressions: Suppressions
+    alarms: Alarms

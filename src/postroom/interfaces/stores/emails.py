@@ -26,8 +26,22 @@ class Emails(Protocol):
         """
         ...
 
+    async def attachment(self, digest: str) -> bytes:
+        """Return the bytes of an attachment.
+
+        Raises:
+            NotFoundError: none of that digest is kept.
+        """
+        ...
+
     async def list(self, *, after: str | None = None, limit: int = 50) -> Page[StoredEmail]:
         """Return e-mails, newest first."""
+        ...
+
+    async def of_conversation(
+        self, conversation_id: ConversationId, *, after: str | None = None, limit: int = 50
+    ) -> Page[StoredEmail]:
+        """Return the e-mails of one conversation, oldest first."""
         ...
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation:

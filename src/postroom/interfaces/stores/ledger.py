@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from postroom.model.answer import Answer
+from postroom.model.conversation import AnsweredConversation
 from postroom.model.email import MailboxId, RawEmail
 from postroom.model.ledger import Acceptance, Arrival, LedgerEntry, Quarantined
 from postroom.model.page import Page
@@ -12,7 +14,7 @@ class Ledger(Protocol):
     """Accepts each mail once, however often and from wherever it arrives."""
 
     async def cursor(self, mailbox_id: MailboxId) -> str | None:
-        """Return the cursor that came with the last message of the mailbox that was given to the ledger, or None."""
+        """Return the cursor that was given to the ledger last: with a message of the mailbox, or alone; or None."""
         ...
 
     async def known(self, mailbox_id: MailboxId, uid_validity: str, uids: Sequence[str]) -> frozenset[str]:
@@ -28,7 +30,8 @@ class Ledger(Protocol):
         gains the caution `message_id_reused`. It joins the conversation of the newest of its `thread_ids` that is
         known, if its sender already takes part in it or the id is among `own_thread_ids` (then a sender new to it gains
         the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new execution
-        gets an `execution_queued` event.
+        gets an `execution_queued` event. A `history` arrival that is no duplicate gets a `history` entry, is stored the
+        same way and has no execution. Attachments are stored once per digest.
 
         Raises:
             InputError: the store can never take one of them; nothing of the call is stored.
@@ -52,6 +55,20 @@ class Ledger(Protocol):
 
         Raises:
             NotFoundError: there is none.
+        """
+        ...
+
+    async def keep_cursor(self, mailbox_id: MailboxId, cursor: str) -> None:
+        """Store a cursor that came without any message."""
+        ...
+
+    async def note_answers(self, answers: Sequence[Answer]) -> tuple[AnsweredConversation, ...]:
+        """Note signs that a person answered elsewhere, and return the conversations that they concern.
+
+        A flagged answer concerns the conversation of the e-mail in that place, a sent one that of the newest of its
+        `refers_to` that is known; signs of nothing known are left out. A sign that is noted for the first time raises
+        the version of the conversation (so that drafts made before are stale), and a sent one leads later mail that
+        refers to it into the conversation. Noting a sign again changes nothing and returns the same.
         """
         ...
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postroom.interfaces.provider import Claim
+from postroom.model.email import MailboxId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -38,6 +39,26 @@ class Outbox(Protocol):
 
     async def settle(self, reply_id: ReplyId, *, before: ReplyState, after: ReplyState, detail: str) -> bool:
         """Compare-and-set of the state alone, as a person or a recovery decides; False where it is not `before`."""
+        ...
+
+    async def defer(self, reply_id: ReplyId, *, until: datetime, detail: str) -> bool:
+        """Compare-and-set: pending → pending with `not_before` = `until`; False where it is not pending."""
+        ...
+
+    async def by_message_id(self, message_id: str) -> Reply | None:
+        """Return the reply that has this Message-ID (with angle brackets), None where there is none."""
+        ...
+
+    async def bounced(self, reply_id: ReplyId, *, detail: str) -> None:
+        """Note what a delivery report said of a reply; the first one stays."""
+        ...
+
+    async def unfiled(self, mailbox_id: MailboxId, *, limit: int = 50) -> tuple[Reply, ...]:
+        """Return sent replies of a mailbox whose copy does not lie in its Sent folder yet, oldest first."""
+        ...
+
+    async def filed(self, reply_id: ReplyId) -> None:
+        """Note that the copy of a reply lies in the Sent folder."""
         ...
 
     async def list(self, *, state: ReplyState | None = None, after: str | None = None, limit: int = 50) -> Page[Reply]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from postroom.model.email import ConversationId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.review import Decision, Review, ReviewId, ReviewStatus
@@ -38,12 +39,19 @@ class Reviews(Protocol):
         """Return all reviews of an execution, oldest first."""
         ...
 
+    async def undecided_in(self, conversation_id: ConversationId) -> tuple[Review, ...]:
+        """Return the open and claimed reviews about e-mails of one conversation, oldest first."""
+        ...
+
     async def claim(self, review_id: ReviewId, *, by: str) -> bool:
         """Compare-and-set: open → claimed; True also where `by` holds it already."""
         ...
 
     async def decide(self, review_id: ReviewId, decision: Decision) -> bool:
-        """Compare-and-set: open, or claimed by the decision's author → decided; else False."""
+        """Compare-and-set: open, or claimed by the decision's author → decided; else False.
+
+        A decision `answered_elsewhere` is noted whoever has claimed it.
+        """
         ...
 
     async def close(self, review_id: ReviewId) -> None:

@@ -18,22 +18,28 @@ Place = tuple[str, str, str]
 class Known:
     """What the store knows that concerns some arrivals.
 
-    `entries` by place, `emails` by id, `conversation_of` by Message-ID of any e-mail or reply, `conversations` by id.
+    `entries` by place, `emails` by id, `executions` by id where their e-mail is known, `conversation_of` by Message-ID
+    of any e-mail or reply, `conversations` by id.
     """
 
     entries: dict[Place, Acceptance]
     emails: set[EmailId]
+    executions: set[ExecutionId]
     conversation_of: dict[str, ConversationId]
     conversations: dict[ConversationId, Conversation]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Additions:
-    """What is to be written. `entries` go with the arrival they were made for, `cursors` are by mailbox."""
+    """What is to be written.
+
+    `entries` go with the arrival they were made for, `attachments` are by digest, `cursors` by mailbox.
+    """
 
     acceptances: list[Acceptance] = field(default_factory=list)
     entries: list[tuple[Arrival, Acceptance]] = field(default_factory=list)
     emails: list[tuple[StoredEmail, bytes]] = field(default_factory=list)
+    attachments: dict[str, bytes] = field(default_factory=dict)
     message_ids: dict[str, ConversationId] = field(default_factory=dict)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
     executions: list[Execution] = field(default_factory=list)
@@ -57,16 +63,24 @@ def decide(arrivals: Sequence[Arrival], known: Known) -> Additions:
         if stored is not None:
             additions.acceptances.append(replace(stored, already_known=True))
             continue
-        kind = EntryKind.DUPLICATE if arrival.email_id in known.emails else EntryKind.NEW
-        acceptance = Acceptance(
-            kind=kind, email_id=arrival.email_id, execution_id=arrival.execution_id, already_known=False
-        )
-        if kind is EntryKind.NEW:
+        kind = _kind_of(arrival, known)
+        if kind is not EntryKind.DUPLICATE:
             _add_email(arrival, known, additions)
+        if kind is EntryKind.NEW:
+            _add_execution(arrival, known, additions)
+        # History has no execution, and neither has a copy of it.
+        execution_id = arrival.execution_id if arrival.execution_id in known.executions else None
+        acceptance = Acceptance(kind=kind, email_id=arrival.email_id, execution_id=execution_id, already_known=False)
         known.entries[place] = acceptance
         additions.acceptances.append(acceptance)
         additions.entries.append((arrival, acceptance))
     return additions
+
+
+def _kind_of(arrival: Arrival, known: Known) -> EntryKind:
+    if arrival.email_id in known.emails:
+        return EntryKind.DUPLICATE
+    return EntryKind.HISTORY if arrival.history else EntryKind.NEW
 
 
 def _add_email(arrival: Arrival, known: Known, additions: Additions) -> None:
@@ -92,6 +106,11 @@ def _add_email(arrival: Arrival, known: Known, additions: Additions) -> None:
     known.conversations[conversation.id] = conversation
     additions.conversations[conversation.id] = conversation
     additions.emails.append((email, arrival.raw.content))
+    additions.attachments.update(arrival.attachments)
+
+
+def _add_execution(arrival: Arrival, known: Known, additions: Additions) -> None:
+    known.executions.add(arrival.execution_id)
     additions.executions.append(_execution(arrival))
     additions.events.append(_queued_event(arrival.execution_id, arrival))
 

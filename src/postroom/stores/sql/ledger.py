@@ -1,19 +1,20 @@
 """The ledger in SQL: what was accepted, where it lay, and how far each mailbox was read."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, insert, select
-from sqlalchemy.sql.base import Executable
 
 from postroom.errors import NotFoundError
+from postroom.model.answer import Answer
+from postroom.model.conversation import AnsweredConversation
 from postroom.model.email import ConversationId, MailboxId, RawEmail
 from postroom.model.ledger import Acceptance, Arrival, EntryKind, LedgerEntry, Quarantined
 from postroom.model.page import Page
 from postroom.stores.sql.acceptance import Additions, Known, decide, place_of
+from postroom.stores.sql.answers import note
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
 from postroom.stores.sql.rows import (
-    Found,
     Values,
     conversation_of,
     conversation_row,
@@ -25,8 +26,9 @@ from postroom.stores.sql.rows import (
     quarantined_of,
 )
 from postroom.stores.sql.sqlite import largest_row_bytes
-from postroom.stores.sql.statements import insert_once, insert_or_replace
+from postroom.stores.sql.statements import execute_all, in_chunks, insert_once, insert_or_replace
 from postroom.stores.sql.tables import (
+    attachments,
     conversations,
     email_contents,
     emails,
@@ -41,8 +43,6 @@ from postroom.stores.sql.tables import (
 
 # What a row of the quarantine needs beside the bytes and the id of the message, with room to spare.
 ROW_MARGIN_BYTES = 100
-# Well below the number of values SQLite takes in one statement.
-CHUNK = 500
 
 CURSOR = select(mailbox_cursors.c.cursor).where(mailbox_cursors.c.mailbox_id == bindparam("mailbox_id"))
 KNOWN_PLACES = select(ledger.c.uid, ledger.c.kind, ledger.c.email_id, ledger.c.execution_id).where(
@@ -51,6 +51,7 @@ KNOWN_PLACES = select(ledger.c.uid, ledger.c.kind, ledger.c.email_id, ledger.c.e
     ledger.c.uid.in_(bindparam("keys", expanding=True)),
 )
 KNOWN_EMAILS = select(emails.c.id).where(emails.c.id.in_(bindparam("keys", expanding=True)))
+KNOWN_EXECUTIONS = select(executions.c.id).where(executions.c.id.in_(bindparam("keys", expanding=True)))
 KNOWN_MESSAGE_IDS = select(message_ids.c.message_id, message_ids.c.conversation_id).where(
     message_ids.c.message_id.in_(bindparam("keys", expanding=True))
 )
@@ -59,6 +60,7 @@ KNOWN_CONVERSATIONS = select(conversations).where(conversations.c.id.in_(bindpar
 ADD_ENTRY = insert(ledger)
 ADD_EMAIL = insert(emails)
 ADD_CONTENT = insert(email_contents)
+ADD_ATTACHMENT = insert_once(attachments, "digest")
 ADD_MESSAGE_ID = insert(message_ids)
 ADD_EXECUTION = insert_once(executions, "id")
 ADD_EVENT = insert_once(events, "execution_id", "node_id", "attempt", "kind")
@@ -94,7 +96,7 @@ class SqlLedger:
         self._database = database
 
     async def cursor(self, mailbox_id: MailboxId) -> str | None:
-        """Return the cursor that was committed with the newest stored e-mail of the mailbox, or None."""
+        """Return the cursor of the mailbox that was stored last, or None."""
         values = {"mailbox_id": mailbox_id}
         row = await self._database.read(lambda connection: connection.execute(CURSOR, values).first())
         return None if row is None else row.cursor
@@ -103,7 +105,7 @@ class SqlLedger:
         """Return those of `uids` that the ledger already has an entry for."""
         place = {"mailbox_id": mailbox_id, "uid_validity": uid_validity}
         return await self._database.read(
-            lambda connection: frozenset(row.uid for row in _in_chunks(connection, KNOWN_PLACES, uids, place))
+            lambda connection: frozenset(row.uid for row in in_chunks(connection, KNOWN_PLACES, uids, place))
         )
 
     async def accept(self, arrivals: Sequence[Arrival]) -> tuple[Acceptance, ...]:
@@ -156,6 +158,21 @@ class SqlLedger:
             )
         return bytes(row.content)
 
+    async def keep_cursor(self, mailbox_id: MailboxId, cursor: str) -> None:
+        """Store a cursor that came without any message."""
+        values = {"mailbox_id": mailbox_id, "cursor": cursor}
+
+        def operation(connection: Connection) -> None:
+            connection.execute(PUT_CURSOR, values)
+
+        await self._database.write(operation)
+
+    async def note_answers(self, answers: Sequence[Answer]) -> tuple[AnsweredConversation, ...]:
+        """Note signs that a person answered elsewhere, and return the conversations that they concern."""
+        if not answers:
+            return ()
+        return await self._database.write(lambda connection: note(connection, answers))
+
     async def entries(
         self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 500
     ) -> Page[LedgerEntry]:
@@ -176,13 +193,16 @@ def _known(connection: Connection, arrivals: Sequence[Arrival]) -> Known:
     """
     named = {name for arrival in arrivals for name in arrival.thread_ids}
     named |= {arrival.email.message_id for arrival in arrivals if arrival.email.message_id}
-    found = _in_chunks(connection, KNOWN_MESSAGE_IDS, named, {})
+    found = in_chunks(connection, KNOWN_MESSAGE_IDS, named, {})
     by_message_id = {row.message_id: ConversationId(row.conversation_id) for row in found}
-    joined = _in_chunks(connection, KNOWN_CONVERSATIONS, set(by_message_id.values()), {})
+    joined = in_chunks(connection, KNOWN_CONVERSATIONS, set(by_message_id.values()), {})
     ids = {arrival.email_id for arrival in arrivals}
+    known_emails = {row.id for row in in_chunks(connection, KNOWN_EMAILS, ids, {})}
+    copied = {arrival.execution_id for arrival in arrivals if arrival.email_id in known_emails}
     return Known(
         entries=_known_entries(connection, arrivals),
-        emails={row.id for row in _in_chunks(connection, KNOWN_EMAILS, ids, {})},
+        emails=known_emails,
+        executions={row.id for row in in_chunks(connection, KNOWN_EXECUTIONS, copied, {})},
         conversation_of=by_message_id,
         conversations={row.id: conversation_of(row) for row in joined},
     )
@@ -197,7 +217,7 @@ def _known_entries(connection: Connection, arrivals: Sequence[Arrival]) -> dict[
             if arrival.raw.mailbox_id == mailbox_id and arrival.raw.uid_validity == uid_validity
         ]
         place = {"mailbox_id": mailbox_id, "uid_validity": uid_validity}
-        for row in _in_chunks(connection, KNOWN_PLACES, uids, place):
+        for row in in_chunks(connection, KNOWN_PLACES, uids, place):
             entries[mailbox_id, uid_validity, row.uid] = Acceptance(
                 kind=EntryKind(row.kind), email_id=row.email_id, execution_id=row.execution_id, already_known=True
             )
@@ -215,19 +235,24 @@ def _quarantine_reason(entry: Quarantined, *, kept_bytes: int, size_bytes: int) 
 def _write(connection: Connection, additions: Additions) -> None:
     """Write each kind of row with one statement."""
     contents = [{"email_id": email.id, "content": content} for email, content in additions.emails]
+    kept = [
+        {"digest": digest, "size_bytes": len(content), "content": content}
+        for digest, content in additions.attachments.items()
+    ]
     names = [
         {"message_id": name, "conversation_id": conversation_id}
         for name, conversation_id in additions.message_ids.items()
     ]
     cursors = [{"mailbox_id": mailbox_id, "cursor": cursor} for mailbox_id, cursor in additions.cursors.items()]
-    _execute_all(connection, PUT_CONVERSATION, [conversation_row(one) for one in additions.conversations.values()])
-    _execute_all(connection, ADD_EMAIL, [email_row(email) for email, _ in additions.emails])
-    _execute_all(connection, ADD_CONTENT, contents)
-    _execute_all(connection, ADD_MESSAGE_ID, names)
-    _execute_all(connection, ADD_EXECUTION, [execution_row(execution) for execution in additions.executions])
-    _execute_all(connection, ADD_EVENT, [event_row(event) for event in additions.events])
-    _execute_all(connection, ADD_ENTRY, [_entry_row(arrival, made) for arrival, made in additions.entries])
-    _execute_all(connection, PUT_CURSOR, cursors)
+    execute_all(connection, PUT_CONVERSATION, [conversation_row(one) for one in additions.conversations.values()])
+    execute_all(connection, ADD_EMAIL, [email_row(email) for email, _ in additions.emails])
+    execute_all(connection, ADD_CONTENT, contents)
+    execute_all(connection, ADD_ATTACHMENT, kept)
+    execute_all(connection, ADD_MESSAGE_ID, names)
+    execute_all(connection, ADD_EXECUTION, [execution_row(execution) for execution in additions.executions])
+    execute_all(connection, ADD_EVENT, [event_row(event) for event in additions.events])
+    execute_all(connection, ADD_ENTRY, [_entry_row(arrival, made) for arrival, made in additions.entries])
+    execute_all(connection, PUT_CURSOR, cursors)
 
 
 def _entry_row(arrival: Arrival, acceptance: Acceptance) -> Values:
@@ -240,16 +265,3 @@ def _entry_row(arrival: Arrival, acceptance: Acceptance) -> Values:
         "execution_id": acceptance.execution_id,
         "accepted_at": millis(arrival.accepted_at),
     }
-
-
-def _execute_all(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
-    if rows:
-        connection.execute(statement, rows)
-
-
-def _in_chunks(
-    connection: Connection, statement: Executable, keys: Iterable[str], values: Mapping[str, object]
-) -> Iterator[Found]:
-    wanted = list(keys)
-    for start in range(0, len(wanted), CHUNK):
-        yield from connection.execute(statement, {**values, "keys": wanted[start : start + CHUNK]})

@@ -8,16 +8,21 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from postroom.errors import ConfigurationError, StoreError
 from postroom.interfaces.stores import Stores
+from postroom.stores.sql.accounts import SqlAccounts
+from postroom.stores.sql.alarms import SqlAlarms
+from postroom.stores.sql.allowances import SqlAllowances
 from postroom.stores.sql.controls import SqlControls
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.emails import SqlEmails
 from postroom.stores.sql.executions import SqlExecutions
 from postroom.stores.sql.ledger import SqlLedger
+from postroom.stores.sql.mailboxes import SqlMailboxes
 from postroom.stores.sql.migrate import migrate
 from postroom.stores.sql.outbox import SqlOutbox
 from postroom.stores.sql.records import SqlRecords
 from postroom.stores.sql.reviews import SqlReviews
 from postroom.stores.sql.sqlite import make_engine, writing
+from postroom.stores.sql.suppressions import SqlSuppressions
 from postroom.stores.sql.workflows import SqlWorkflows
 
 
@@ -41,6 +46,11 @@ async def open_stores(url: str) -> Stores:
         records=SqlRecords(database),
         workflows=SqlWorkflows(database),
         controls=SqlControls(database),
+        mailboxes=SqlMailboxes(database),
+        accounts=SqlAccounts(database),
+        allowances=SqlAllowances(database),
+        suppressions=SqlSuppressions(database),
+        alarms=SqlAlarms(database),
     )
 
 

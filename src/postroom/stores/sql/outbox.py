@@ -3,22 +3,25 @@
 from datetime import datetime
 
 from sqlalchemy import BindParameter, Connection, bindparam, exists, func, insert, literal, or_, select, update
+from sqlalchemy.sql.base import Executable
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.provider import Claim
+from postroom.model.email import MailboxId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
 from postroom.stores.sql.controls import SENDING_HALTED
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
-from postroom.stores.sql.rows import millis, reply_of, reply_row
+from postroom.stores.sql.rows import Values, millis, reply_of, reply_row
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import conversations, message_ids, replies, reply_contents, switches
+from postroom.stores.sql.tables import UNFILED, conversations, message_ids, replies, reply_contents, switches
 
 _KEY: BindParameter[str] = bindparam("key")
 _PENDING = literal(ReplyState.PENDING.value)
 _SENDING = literal(ReplyState.SENDING.value)
+_SENT = literal(ReplyState.SENT.value)
 _MINE = (replies.c.id == _KEY, replies.c.state == _PENDING, replies.c.lease == bindparam("expected"))
 _DUE = or_(replies.c.not_before.is_(None), replies.c.not_before <= bindparam("at"))
 _HALTED = exists(select(switches.c.name).where(switches.c.name == literal(SENDING_HALTED)))
@@ -53,6 +56,21 @@ SETTLE = (
     .where(replies.c.id == _KEY, replies.c.state == bindparam("before"))
     .values(state=bindparam("state"), detail=bindparam("detail"))
 )
+DEFER = (
+    update(replies)
+    .where(replies.c.id == _KEY, replies.c.state == _PENDING)
+    .values(not_before=bindparam("until"), detail=bindparam("detail"))
+)
+BY_MESSAGE_ID = (
+    _WITH_CONTENT.where(replies.c.message_id == bindparam("message_id")).order_by(replies.c.position).limit(1)
+)
+BOUNCED = update(replies).where(replies.c.id == _KEY, replies.c.bounced == "").values(bounced=bindparam("report"))
+UNFILED_OF = (
+    _WITH_CONTENT.where(UNFILED, replies.c.mailbox_id == bindparam("mailbox_id"), replies.c.state == _SENT)
+    .order_by(replies.c.position)
+    .limit(bindparam("limit"))
+)
+FILED = update(replies).where(replies.c.id == _KEY).values(filed=literal(1))
 LIST = _WITH_CONTENT.where(replies.c.position > bindparam("position")).order_by(replies.c.position)
 LIST = LIST.limit(bindparam("limit"))
 LIST_STATE = LIST.where(replies.c.state == bindparam("state"))
@@ -122,6 +140,31 @@ class SqlOutbox:
         values = {"key": reply_id, "before": before.value, "state": after.value, "detail": detail}
         return await self._database.write(lambda connection: connection.execute(SETTLE, values).rowcount == 1)
 
+    async def defer(self, reply_id: ReplyId, *, until: datetime, detail: str) -> bool:
+        """Compare-and-set: pending → pending with `not_before` = `until`; False where it is not pending."""
+        values = {"key": reply_id, "until": millis(until), "detail": detail}
+        return await self._database.write(lambda connection: connection.execute(DEFER, values).rowcount == 1)
+
+    async def by_message_id(self, message_id: str) -> Reply | None:
+        """Return the reply that has this Message-ID, None where there is none."""
+        values = {"message_id": message_id}
+        row = await self._database.read(lambda connection: connection.execute(BY_MESSAGE_ID, values).first())
+        return None if row is None else reply_of(row)
+
+    async def bounced(self, reply_id: ReplyId, *, detail: str) -> None:
+        """Note what a delivery report said of a reply; the first one stays."""
+        await self._execute(BOUNCED, {"key": reply_id, "report": detail})
+
+    async def unfiled(self, mailbox_id: MailboxId, *, limit: int = 50) -> tuple[Reply, ...]:
+        """Return sent replies of a mailbox whose copy does not lie in its Sent folder yet, oldest first."""
+        values = {"mailbox_id": mailbox_id, "limit": limit}
+        rows = await self._database.read(lambda connection: connection.execute(UNFILED_OF, values).all())
+        return tuple(reply_of(row) for row in rows)
+
+    async def filed(self, reply_id: ReplyId) -> None:
+        """Note that the copy of a reply lies in the Sent folder."""
+        await self._execute(FILED, {"key": reply_id})
+
     async def list(self, *, state: ReplyState | None = None, after: str | None = None, limit: int = 50) -> Page[Reply]:
         """Return replies, oldest first."""
         (position,) = read_cursor(after, (BEFORE_ALL,))
@@ -141,3 +184,9 @@ class SqlOutbox:
         """Return how many replies there are in each state."""
         rows = await self._database.read(lambda connection: connection.execute(COUNT).all())
         return {ReplyState(state): number for state, number in rows}
+
+    async def _execute(self, statement: Executable, values: Values) -> None:
+        def operation(connection: Connection) -> None:
+            connection.execute(statement, values)
+
+        await self._database.write(operation)

@@ -8,18 +8,20 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, literal
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import encode
+from postroom.model.email import ConversationId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
-from postroom.model.review import Decision, Review, ReviewId, ReviewStatus
+from postroom.model.review import Decision, Review, ReviewId, ReviewStatus, Verdict
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
-from postroom.stores.sql.rows import Found, millis, review_of, review_row
+from postroom.stores.sql.rows import Found, Values, millis, review_of, review_row
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import reviews
+from postroom.stores.sql.tables import emails, reviews
 
 _OPEN = literal(ReviewStatus.OPEN.value)
 _CLAIMED = literal(ReviewStatus.CLAIMED.value)
 _DECIDED = literal(ReviewStatus.DECIDED.value)
+_CLOSED = literal(ReviewStatus.CLOSED.value)
 _KEY: BindParameter[str] = bindparam("key")
 
 ADD = insert_once(reviews, "id")
@@ -40,6 +42,17 @@ OF_EXECUTION = (
     .where(reviews.c.execution_id == bindparam("execution_id"))
     .order_by(reviews.c.created_at, reviews.c.position)
 )
+UNDECIDED_IN = (
+    select(reviews)
+    .join(emails, emails.c.id == reviews.c.email_id)
+    .where(
+        emails.c.conversation_id == bindparam("conversation_id"),
+        # Written as what it is not, which no index serves: the few reviews of the e-mails are looked at, not the queue.
+        reviews.c.status != _DECIDED,
+        reviews.c.status != _CLOSED,
+    )
+    .order_by(reviews.c.created_at, reviews.c.position)
+)
 CLAIM = (
     update(reviews)
     .where(
@@ -56,7 +69,12 @@ DECIDE = (
     )
     .values(status=_DECIDED, decision_json=bindparam("decision_json"))
 )
-CLOSE = update(reviews).where(reviews.c.id == _KEY).values(status=literal(ReviewStatus.CLOSED.value))
+NOTE = (
+    update(reviews)
+    .where(reviews.c.id == _KEY, or_(reviews.c.status == _OPEN, reviews.c.status == _CLAIMED))
+    .values(status=_DECIDED, decision_json=bindparam("decision_json"))
+)
+CLOSE = update(reviews).where(reviews.c.id == _KEY).values(status=_CLOSED)
 DECIDED = (
     select(reviews)
     .where(reviews.c.status == _DECIDED)
@@ -123,14 +141,26 @@ class SqlReviews:
         rows = await self._database.read(lambda connection: connection.execute(OF_EXECUTION, values).all())
         return tuple(review_of(row) for row in rows)
 
+    async def undecided_in(self, conversation_id: ConversationId) -> tuple[Review, ...]:
+        """Return the open and claimed reviews about e-mails of one conversation, oldest first."""
+        values = {"conversation_id": conversation_id}
+        rows = await self._database.read(lambda connection: connection.execute(UNDECIDED_IN, values).all())
+        return tuple(review_of(row) for row in rows)
+
     async def claim(self, review_id: ReviewId, *, by: str) -> bool:
         """Compare-and-set: open → claimed; True also where `by` holds it already."""
         values = {"key": review_id, "by": by}
         return await self._database.write(lambda connection: connection.execute(CLAIM, values).rowcount == 1)
 
     async def decide(self, review_id: ReviewId, decision: Decision) -> bool:
-        """Compare-and-set: open, or claimed by the decision's author → decided; else False."""
-        values = {"key": review_id, "by": decision.by, "decision_json": encode(decision)}
+        """Compare-and-set: open, or claimed by the decision's author → decided; else False.
+
+        A decision `answered_elsewhere` is noted whoever has claimed it.
+        """
+        noted: Values = {"key": review_id, "decision_json": encode(decision)}
+        if decision.verdict is Verdict.ANSWERED_ELSEWHERE:
+            return await self._database.write(lambda connection: connection.execute(NOTE, noted).rowcount == 1)
+        values = noted | {"by": decision.by}
         return await self._database.write(lambda connection: connection.execute(DECIDE, values).rowcount == 1)
 
     async def close(self, review_id: ReviewId) -> None:

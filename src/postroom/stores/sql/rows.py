@@ -219,6 +219,8 @@ def reply_of(row: Found) -> Reply:
         lease=row.lease,
         detail=row.detail,
         not_before=optional_moment(row.not_before),
+        filed=bool(row.filed),
+        bounced=row.bounced,
         created_at=moment(row.created_at),
         updated_at=moment(row.updated_at),
     )
@@ -242,6 +244,8 @@ def reply_row(reply: Reply) -> Values:
         "lease": reply.lease,
         "detail": reply.detail,
         "not_before": optional_millis(reply.not_before),
+        "filed": int(reply.filed),
+        "bounced": reply.bounced,
         "created_at": millis(reply.created_at),
         "updated_at": millis(reply.updated_at),
     }

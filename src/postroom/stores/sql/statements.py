@@ -1,8 +1,16 @@
-"""Statements that SQLite and PostgreSQL share beyond the standard, made once when a module is imported."""
+"""Statements that SQLite and PostgreSQL share beyond the standard, and their execution for many rows or keys."""
 
-from sqlalchemy import Table
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql.base import Executable
 from sqlalchemy.sql.dml import UpdateBase
+
+from postroom.stores.sql.rows import Found
+
+# Well below the number of values SQLite takes in one statement.
+CHUNK = 500
 
 
 def insert_once(table: Table, *key: str) -> UpdateBase:
@@ -22,3 +30,18 @@ def insert_or_replace(table: Table, *key: str) -> UpdateBase:
         if column.name not in key and column.name != "position"
     }
     return statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+
+
+def execute_all(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+    """Execute a statement once for all `rows`, not at all where there are none."""
+    if rows:
+        connection.execute(statement, rows)
+
+
+def in_chunks(
+    connection: Connection, statement: Executable, keys: Iterable[str], values: Mapping[str, object]
+) -> Iterator[Found]:
+    """Yield what a statement finds for its list `keys`, however long that is; `values` are its other ones."""
+    wanted = list(keys)
+    for start in range(0, len(wanted), CHUNK):
+        yield from connection.execute(statement, {**values, "keys": wanted[start : start + CHUNK]})

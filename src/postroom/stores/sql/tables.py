@@ -4,11 +4,15 @@ Times are milliseconds since 1970 UTC. `position` orders rows by the time they w
 tables of their own, so that reading a list never touches them. Columns that end in `_json` hold text made by the codec.
 """
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 )
+
+# Conditions of indexes that hold few of many rows; a statement must repeat one word for word to use its index.
+UNFILED = text("filed = 0")
+STILL_OPEN = text("cleared_at IS NULL")
 
 # SQLite makes a key of its row ids only from INTEGER; elsewhere it must not overflow at two thousand million.
 _Position = BigInteger().with_variant(Integer(), "sqlite")
@@ -83,12 +87,22 @@ emails = Table(
     _text("email_json"),
     Index("uq_emails_id", "id", unique=True),
     Index("ix_emails_received", "received_at", "position"),
+    Index("ix_emails_conversation", "conversation_id", "received_at", "position"),
 )
 
 email_contents = Table(
     "email_contents",
     metadata,
     Column("email_id", Text, ForeignKey("emails.id"), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
+# Each attachment once, under the SHA-256 of its bytes, however many e-mails carry it.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("digest", Text, primary_key=True),
+    _integer("size_bytes"),
     Column("content", LargeBinary, nullable=False),
 )
 
@@ -104,6 +118,22 @@ conversations = Table(
 )
 
 message_ids = Table("message_ids", metadata, Column("message_id", Text, primary_key=True), _text("conversation_id"))
+
+# Signs that a person answered with another program: `sign` is the UID of a flagged e-mail (of `uid_validity`), or the
+# Message-ID of a sent one (`uid_validity` is empty then).
+answers_elsewhere = Table(
+    "answers_elsewhere",
+    metadata,
+    _position(),
+    _text("kind"),
+    _text("mailbox_id"),
+    _text("uid_validity"),
+    _text("sign"),
+    _text("conversation_id"),
+    _optional_text("email_id"),
+    _integer("at"),
+    Index("uq_answers_elsewhere_sign", "kind", "mailbox_id", "uid_validity", "sign", unique=True),
+)
 
 executions = Table(
     "executions",
@@ -162,6 +192,7 @@ reviews = Table(
     Index("uq_reviews_id", "id", unique=True),
     Index("ix_reviews_queue", "status", "rank", "created_at", "position"),
     Index("ix_reviews_execution", "execution_id"),
+    Index("ix_reviews_email", "email_id"),
 )
 
 replies = Table(
@@ -185,8 +216,13 @@ replies = Table(
     Column("not_before", BigInteger),
     _integer("created_at"),
     _integer("updated_at"),
+    # Replies from before these columns: nobody looks for their copies, and no report of them was read.
+    Column("filed", BigInteger, nullable=False, server_default="1"),
+    Column("bounced", Text, nullable=False, server_default=""),
     Index("uq_replies_id", "id", unique=True),
     Index("ix_replies_state", "state", "position"),
+    Index("ix_replies_message_id", "message_id"),
+    Index("ix_replies_unfiled", "mailbox_id", "state", "position", sqlite_where=UNFILED, postgresql_where=UNFILED),
 )
 
 reply_contents = Table(
@@ -245,4 +281,55 @@ processes = Table(
     _integer("pid"),
     _integer("beat_at"),
     Index("ix_processes_beat", "beat_at"),
+)
+
+mailboxes = Table(
+    "mailboxes", metadata, Column("id", Text, primary_key=True), _integer("revision"), _text("mailbox_json")
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("family", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    _integer("revision"),
+    _text("account_json"),
+)
+
+# One place of one reply under one scope; from `kept_until` on, no window that it was taken for reaches back to it.
+allowances = Table(
+    "allowances",
+    metadata,
+    _position(),
+    _text("scope"),
+    _text("reply_id"),
+    _integer("at"),
+    _integer("kept_until"),
+    Index("uq_allowances_place", "scope", "reply_id", unique=True),
+    Index("ix_allowances_scope", "scope", "at"),
+    Index("ix_allowances_kept", "kept_until"),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address", Text, primary_key=True),
+    _text("reason"),
+    _optional_text("reply_id"),
+    _integer("at"),
+)
+
+# At most one alarm of a key is open; those that were cleared stay as history.
+alarms = Table(
+    "alarms",
+    metadata,
+    _position(),
+    _text("key"),
+    _text("title"),
+    _text("text"),
+    _integer("raised_at"),
+    Column("told_at", BigInteger),
+    Column("cleared_at", BigInteger),
+    Index("uq_alarms_open", "key", unique=True, sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+    Index("ix_alarms_open", "raised_at", "position", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
 )

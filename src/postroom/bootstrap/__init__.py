@@ -1,0 +1,33 @@
+"""The composition root: the only place that picks implementations and opens and closes them."""
+
+from postroom.bootstrap.directory import Directory as Directory
+from postroom.bootstrap.openers import OpenMailbox as OpenMailbox
+from postroom.bootstrap.opening import Postroom as Postroom
+from postroom.bootstrap.opening import articles_of as articles_of
+from postroom.bootstrap.opening import open_directory as open_directory
+from postroom.bootstrap.opening import open_postroom as open_postroom
+from postroom.bootstrap.opening import open_store as open_store
+from postroom.bootstrap.parts import FOLDER_SENDER as FOLDER_SENDER
+from postroom.bootstrap.parts import MAILBOX_ID as MAILBOX_ID
+from postroom.bootstrap.parts import can_be_read as can_be_read
+from postroom.bootstrap.parts import journal_of as journal_of
+from postroom.bootstrap.parts import ledger_memory as ledger_memory
+from postroom.bootstrap.parts import mailbox_of as mailbox_of
+from postroom.bootstrap.parts import mock_mail as mock_mail
+from postroom.bootstrap.parts import models_folder as models_folder
+from postroom.bootstrap.parts import nothing_known as nothing_known
+from postroom.bootstrap.parts import notifier_settings as notifier_settings
+from postroom.bootstrap.parts import open_classifiers as open_classifiers
+from postroom.bootstrap.parts import open_receiver as open_receiver
+from postroom.bootstrap.parts import open_sender as open_sender
+from postroom.bootstrap.parts import shelf as shelf
+from postroom.bootstrap.plugins import node_types as node_types
+from postroom.bootstrap.plugins import notifier_plugins as notifier_plugins
+from postroom.bootstrap.plugins import receiver_plugins as receiver_plugins
+from postroom.bootstrap.plugins import sender_plugins as sender_plugins
+from postroom.bootstrap.receptions import Receptions as Receptions
+from postroom.bootstrap.tries import try_notifier as try_notifier
+from postroom.bootstrap.tries import try_receiver as try_receiver
+from postroom.bootstrap.tries import try_sender as try_sender
+from postroom.bootstrap.workflows import chosen_workflow as chosen_workflow
+from postroom.bootstrap.workflows import workflow_of as workflow_of

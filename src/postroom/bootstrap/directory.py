@@ -1,0 +1,231 @@
+"""The directory: which mailboxes, senders and notifiers there are now, open and true to the store.
+
+People add, change and remove them while Postroom runs. As long as nobody has added a mailbox, the one of the settings
+is there; a Maildir or mbox file that the settings name stays beside those that were added.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from postroom.actions.accounts import opened_values
+from postroom.bootstrap.kept import Kept, Plan
+from postroom.bootstrap.openers import (
+    OpenMailbox,
+    Premises,
+    mailbox_added,
+    mailbox_of_settings,
+    notifier_of,
+    receiver_of,
+    sender_of,
+    tell,
+)
+from postroom.bootstrap.parts import (
+    FOLDER_SENDER,
+    MAILBOX_ID,
+    mailbox_of,
+    notifier_settings,
+    open_receiver,
+    open_sender,
+)
+from postroom.errors import PostroomError
+from postroom.interfaces.notifier import Notifier
+from postroom.interfaces.provider import Lookout, Receiver, Sender
+from postroom.model.account import Account, AccountFamily
+from postroom.model.mailbox import Mailbox, SentPolicy
+from postroom.notifiers import Channels
+from postroom.providers import Known
+
+log = structlog.get_logger()
+
+FIND_TIMEOUT_SECONDS = 60.0
+
+
+async def _nothing(mailbox_id: str) -> None:
+    del mailbox_id
+
+
+@dataclass(slots=True)
+class Live:
+    """The mappings that nodes and the engine look into; they change in place."""
+
+    mailboxes: dict[str, Mailbox] = field(default_factory=dict)
+    lookouts: dict[str, Lookout] = field(default_factory=dict)
+
+
+class Directory:
+    """Opens, keeps and closes what is in the store; `refresh` makes it true again."""
+
+    def __init__(self, premises: Premises) -> None:
+        self._premises = premises
+        self._senders = Kept[Sender](close=_close_sender, told=partial(tell, premises, AccountFamily.SENDER))
+        self._notifiers = Kept[Notifier](close=_forget, told=partial(tell, premises, AccountFamily.NOTIFIER))
+        self._open = Kept[OpenMailbox](close=self._close_mailbox, told=partial(tell, premises, AccountFamily.RECEIVER))
+        self._live = Live()
+        self.before_closing: Callable[[str], Awaitable[None]] = _nothing
+
+    @property
+    def mailboxes(self) -> Mapping[str, Mailbox]:
+        """The rules of each mailbox by id, also of one that cannot be opened."""
+        return self._live.mailboxes
+
+    @property
+    def lookouts(self) -> Mapping[str, Lookout]:
+        """What sees answers of people, by mailbox."""
+        return self._live.lookouts
+
+    @property
+    def senders(self) -> Mapping[str, Sender]:
+        """The open senders by name."""
+        return self._senders.by_name
+
+    @property
+    def notifiers(self) -> Mapping[str, Notifier]:
+        """The open notifiers by name."""
+        return self._notifiers.by_name
+
+    @property
+    def channels(self) -> Channels:
+        """What notifiers speak through."""
+        return self._premises.channels(self.senders)
+
+    @property
+    def open(self) -> Mapping[str, OpenMailbox]:
+        """The open mailboxes by id."""
+        return self._open.by_name
+
+    def require_settings(self) -> None:
+        """Pass where everything that the settings alone describe is open.
+
+        Raises:
+            PostroomError: what is wrong with the first that is not.
+        """
+        named = notifier_settings(self._premises.settings)
+        for kept, names in ((self._open, (MAILBOX_ID,)), (self._senders, (FOLDER_SENDER,)), (self._notifiers, named)):
+            for name in names:
+                if name in kept.failures:
+                    raise kept.failures[name]
+
+    @property
+    def failures(self) -> Mapping[str, PostroomError]:
+        """What cannot be opened, as `mailbox <id>`, `sender <name>` and `notifier <name>`, and why."""
+        kinds = (("mailbox", self._open), ("sender", self._senders), ("notifier", self._notifiers))
+        return {f"{kind} {name}": error for kind, kept in kinds for name, error in kept.failures.items()}
+
+    async def refresh(self) -> None:
+        """Read the store and open, close and change what differs.
+
+        Raises:
+            StoreError: the store cannot be read; everything stays as it was.
+        """
+        stores = self._premises.stores
+        added = await stores.mailboxes.list()
+        receivers = {account.name: account for account in await stores.accounts.list(AccountFamily.RECEIVER)}
+        senders = await stores.accounts.list(AccountFamily.SENDER)
+        notifiers = await stores.accounts.list(AccountFamily.NOTIFIER)
+        settings_mailbox = self._settings_mailbox(added)
+        await self._senders.follow(self._sender_plans(senders, with_folder=settings_mailbox is not None))
+        await self._notifiers.follow(self._notifier_plans(notifiers))
+        everywhere = [*added, *([settings_mailbox] if settings_mailbox else [])]
+        self._live.mailboxes.clear()
+        self._live.mailboxes.update({mailbox.id: mailbox for mailbox in everywhere})
+        own = frozenset(address for mailbox in everywhere for address in mailbox.addresses)
+        plans: dict[str, Plan[OpenMailbox]] = {
+            mailbox.id: Plan(
+                key=(mailbox.revision, _key(receivers[mailbox.id]), own),
+                open=partial(mailbox_added, self._premises, mailbox, receivers[mailbox.id], own),
+            )
+            for mailbox in added
+            if mailbox.id in receivers
+        }
+        if settings_mailbox is not None:
+            plans[settings_mailbox.id] = Plan(
+                key=own, open=partial(mailbox_of_settings, self._premises, settings_mailbox, own)
+            )
+        await self._open.follow(plans)
+        self._live.lookouts.clear()
+        self._live.lookouts.update(
+            {name: one.opened.lookout for name, one in self.open.items() if one.opened.lookout is not None}
+        )
+
+    async def reader(self, mailbox: Mailbox, known: Known) -> Receiver:
+        """Return a second receiver of a mailbox, which leaves out what `known` knows; the caller closes it.
+
+        Raises:
+            NotFoundError: nothing says how the mailbox is read. ConfigurationError: it cannot be opened.
+        """
+        if mailbox.id == MAILBOX_ID:
+            return open_receiver(self._premises.settings, mailbox, known).receiver
+        account = await self._premises.stores.accounts.get(AccountFamily.RECEIVER, mailbox.id)
+        return receiver_of(self._premises, mailbox, account, known).receiver
+
+    async def close(self) -> None:
+        """Close everything."""
+        await self._open.follow({})
+        await self._notifiers.follow({})
+        await self._senders.follow({})
+
+    def _settings_mailbox(self, added: tuple[Mailbox, ...]) -> Mailbox | None:
+        settings = self._premises.settings
+        return mailbox_of(settings) if settings.mailbox_kind != "mock" or not added else None
+
+    # ---- plans
+
+    def _sender_plans(self, accounts: tuple[Account, ...], *, with_folder: bool) -> Mapping[str, Plan[Sender]]:
+        plans = {
+            account.name: Plan(key=_key(account), open=partial(sender_of, self._premises, account, self._filed))
+            for account in accounts
+        }
+        if with_folder:
+            plans.setdefault(FOLDER_SENDER, Plan(key="settings", open=self._folder_sender))
+        return plans
+
+    def _notifier_plans(self, accounts: tuple[Account, ...]) -> Mapping[str, Plan[Notifier]]:
+        plans: dict[str, Plan[Notifier]] = {
+            kind: Plan(key="settings", open=partial(notifier_of, kind, values, self.channels))
+            for kind, values in notifier_settings(self._premises.settings).items()
+        }
+        for account in accounts:
+            plans[account.name] = Plan(key=_key(account), open=partial(self._added_notifier, account))
+        return plans
+
+    async def _folder_sender(self) -> Sender:
+        return open_sender(self._premises.settings)
+
+    async def _added_notifier(self, account: Account) -> Notifier:
+        return await notifier_of(account.kind, opened_values(account, self._premises.seal), self.channels)
+
+    async def _close_mailbox(self, name: str, one: OpenMailbox) -> None:
+        self._live.lookouts.pop(name, None)
+        await self.before_closing(name)
+        await one.opened.receiver.close()
+
+    async def _filed(self, message_id: str) -> bool | None:
+        """Ask every mailbox whose provider files sent mail itself; absence is never proof."""
+        for one in list(self.open.values()):
+            folder = one.opened.sent_folder
+            if folder is None or one.mailbox.sent_policy is not SentPolicy.PROVIDER:
+                continue
+            try:
+                async with asyncio.timeout(FIND_TIMEOUT_SECONDS):
+                    if await folder.holds(message_id):
+                        return True
+            except (PostroomError, TimeoutError):
+                log.warning("sent_folder_not_searched", mailbox=one.mailbox.id)
+        return None
+
+
+def _key(account: Account) -> tuple[object, ...]:
+    return (account.kind, account.revision, account.created_at)
+
+
+async def _close_sender(name: str, sender: Sender) -> None:
+    del name
+    await sender.close()
+
+
+async def _forget(name: str, notifier: Notifier) -> None:
+    del name, notifier

@@ -1,0 +1,200 @@
+"""Opens a Postroom: its stores, its directory of mailboxes, and everything nodes use."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pydantic import BaseModel
+
+from postroom.bootstrap.directory import Directory
+from postroom.bootstrap.openers import OpenMailbox, Premises
+from postroom.bootstrap.parts import MAILBOX_ID, journal_of, open_classifiers, shelf
+from postroom.bootstrap.plugins import node_types
+from postroom.engine.runtime import Engine, EngineOptions
+from postroom.errors import ConfigurationError
+from postroom.intake.accept import Intake
+from postroom.intake.receive import Reception
+from postroom.interfaces.clock import SystemClock
+from postroom.interfaces.node import Identity, NodeType, Services
+from postroom.interfaces.provider import Receiver
+from postroom.interfaces.responder import Responder
+from postroom.interfaces.stores import Stores
+from postroom.knowledge.articles import ArticleShelf
+from postroom.knowledge.search import ArticleSearch
+from postroom.model.mailbox import Mailbox
+from postroom.model.workflow import Workflow
+from postroom.notifiers.post import open_client
+from postroom.responders.articles import ArticleResponder
+from postroom.settings import Settings
+from postroom.stores.sql.open import open_stores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Postroom:
+    """Everything that belongs to one Postroom, opened; the engine is not started.
+
+    `mailbox`, `receiver`, `intake` and `workflow` are those of the mailbox that the settings describe.
+    """
+
+    settings: Settings
+    node_types: Mapping[str, NodeType[BaseModel]]
+    services: Services
+    directory: Directory
+    responders: dict[str, Responder]
+
+    @property
+    def stores(self) -> Stores:
+        """The stores."""
+        return self.services.stores
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The mailbox of the settings."""
+        return self._of_settings().mailbox
+
+    @property
+    def receiver(self) -> Receiver:
+        """What reads the mailbox of the settings."""
+        return self._of_settings().opened.receiver
+
+    @property
+    def intake(self) -> Intake:
+        """What accepts the mail of the mailbox of the settings."""
+        return self._of_settings().intake
+
+    @property
+    def workflow(self) -> Workflow:
+        """The workflow of the mailbox of the settings."""
+        return self.intake.workflow
+
+    async def refresh(self) -> None:
+        """Follow what people added, changed and removed.
+
+        Raises:
+            StoreError: the store cannot be read.
+        """
+        await self.directory.refresh()
+        if self.settings.articles_dir is None and not _is_for_trials(self.directory):
+            # The made-up shop's articles must never answer a mailbox that somebody has just added.
+            self.responders["articles"] = ArticleResponder(ArticleSearch(ArticleShelf(())))
+
+    def engine(self) -> Engine:
+        """Return the engine, not started; it owns the journal until it is stopped."""
+        options = EngineOptions(
+            parallel=self.settings.executions_in_parallel,
+            remind_after=timedelta(minutes=self.settings.reminder_minutes),
+        )
+        return Engine(journal=journal_of(self.settings), services=self.services, types=self.node_types, options=options)
+
+    def reception(self, engine: Engine, one: OpenMailbox | None = None) -> Reception:
+        """Return a mailbox (without one, that of the settings) as something to receive from, waking `engine`."""
+        one = one or self._of_settings()
+        return Reception(
+            mailbox_id=one.mailbox.id,
+            receiver=one.opened.receiver,
+            intake=one.intake,
+            stores=self.stores,
+            accepted=lambda _: engine.wake(),
+            lookout=one.opened.lookout,
+            sent_folder=one.opened.sent_folder,
+            silent_after_seconds=self.settings.silent_minutes * 60,
+        )
+
+    def _of_settings(self) -> OpenMailbox:
+        found = self.directory.open.get(MAILBOX_ID)
+        if found is None:
+            raise ConfigurationError(
+                "The mailbox of the settings is not in use: others were added.",
+                hint="Name one of those (`postroom mailbox list`), or use another data folder (--data-dir).",
+            )
+        return found
+
+
+@asynccontextmanager
+async def open_store(settings: Settings) -> AsyncIterator[Stores]:
+    """Open the stores alone, for what needs neither mailbox nor model.
+
+    Raises:
+        ConfigurationError, StoreError: they cannot be opened.
+    """
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The data folder {str(settings.data_dir)!r} cannot be made: {error.strerror}.",
+            hint="Let this user make it, or set POSTROOM_DATA_DIR.",
+        ) from error
+    stores = await open_stores(settings.store_url)
+    try:
+        yield stores
+    finally:
+        await stores.connection.close()
+
+
+@asynccontextmanager
+async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIterator[Postroom]:
+    """Open everything, training the starter model where there is none yet (some seconds).
+
+    Raises:
+        ConfigurationError: a setting, the workflow or an article is wrong; StoreError: the store cannot be used.
+    """
+    async with AsyncExitStack() as stack:
+        stores = await stack.enter_async_context(open_store(settings))
+        directory = await _open_directory(settings, stores, stack, dry_run=dry_run)
+        directory.require_settings()
+        responders: dict[str, Responder] = {
+            "articles": ArticleResponder(ArticleSearch(articles_of(settings, directory)))
+        }
+        services = Services(
+            stores=stores,
+            clock=SystemClock(),
+            identity=Identity(secret=settings.secret_bytes()),
+            # Training takes seconds: others on this event loop go on meanwhile.
+            classifiers=await asyncio.to_thread(open_classifiers, settings),
+            responders=responders,
+            notifiers=directory.notifiers,
+            senders=directory.senders,
+            mailboxes=directory.mailboxes,
+            lookouts=directory.lookouts,
+        )
+        yield Postroom(
+            settings=settings, node_types=node_types(), services=services, directory=directory, responders=responders
+        )
+
+
+@asynccontextmanager
+async def open_directory(settings: Settings) -> AsyncIterator[Directory]:
+    """Open the mailboxes, senders and notifiers alone; what cannot be opened is among its failures.
+
+    Raises:
+        ConfigurationError, StoreError: the store cannot be opened, or the secret cannot be read.
+    """
+    async with AsyncExitStack() as stack:
+        stores = await stack.enter_async_context(open_store(settings))
+        yield await _open_directory(settings, stores, stack, dry_run=True)
+
+
+async def _open_directory(settings: Settings, stores: Stores, stack: AsyncExitStack, *, dry_run: bool) -> Directory:
+    premises = Premises(
+        settings=settings,
+        stores=stores,
+        clock=SystemClock(),
+        secret=settings.secret_bytes(),
+        client=await stack.enter_async_context(open_client()),
+        dry_run=dry_run,
+    )
+    directory = Directory(premises)
+    stack.push_async_callback(directory.close)
+    await directory.refresh()
+    return directory
+
+
+def articles_of(settings: Settings, directory: Directory) -> ArticleShelf:
+    """Return the articles to answer from: never those of the made-up shop where somebody has added a mailbox."""
+    return shelf(settings) if settings.articles_dir is not None or _is_for_trials(directory) else ArticleShelf(())
+
+
+def _is_for_trials(directory: Directory) -> bool:
+    return set(directory.mailboxes) <= {MAILBOX_ID}

@@ -1,0 +1,90 @@
+"""Questions to the person at the terminal: with defaults, passwords hidden, and what to do when a trial fails."""
+
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from enum import StrEnum
+
+import typer
+
+from postroom.cli.output import printable, say, waiting
+from postroom.errors import PostroomError
+
+
+class Answer(StrEnum):
+    """What follows a trial: it works or is kept as it is, or it is to be corrected."""
+
+    KEEP = "keep"
+    CORRECT = "correct"
+
+
+def on_terminal() -> bool:
+    """Return whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def ask(question: str, default: str = "") -> str:
+    """Return what a person typed, `default` for nothing."""
+    return str(typer.prompt(question, default=default, show_default=bool(default), err=True)).strip()
+
+
+def ask_needed(question: str, default: str = "") -> str:
+    """Return what a person typed, asking again until there is something."""
+    while True:
+        answer = ask(question, default)
+        if answer:
+            return answer
+        say("It cannot be left out.")
+
+
+def ask_hidden(question: str, *, kept: str = "") -> str:
+    """Return a secret that is not shown while it is typed; nothing typed gives `kept`."""
+    note = " (Enter keeps the one before)" if kept else ""
+    typed = str(typer.prompt(f"{question}{note}", default="", show_default=False, hide_input=True, err=True))
+    return typed or kept
+
+
+def ask_choice(question: str, choices: Sequence[str], default: str) -> str:
+    """Return one of `choices`."""
+    while True:
+        answer = ask(f"{question} ({', '.join(choices)})", default)
+        if answer in choices:
+            return answer
+        say(f"{printable(answer)!r} is none of them.")
+
+
+def ask_yes(question: str, *, default: bool = True) -> bool:
+    """Return whether a person said yes."""
+    return typer.confirm(question, default=default, err=True)
+
+
+async def tried(trial: Callable[[], Awaitable[str]], *, asking: bool) -> Answer:
+    """Try it and return whether to keep it; a failure is explained and, where somebody can be asked, left to him.
+
+    Raises:
+        PostroomError: it does not work and nobody can be asked. typer.Exit: the person gave up; nothing is stored.
+    """
+    try:
+        with waiting("Trying it"):
+            line = await trial()
+    except PostroomError as error:
+        if not asking:
+            raise
+        return _after(error)
+    say(f"It works: {printable(line)}")
+    return Answer.KEEP
+
+
+def explained(error: PostroomError) -> None:
+    """Say what is wrong and what to do."""
+    say(f"That does not work: {error.message}")
+    if error.hint:
+        say(f"Hint: {error.hint}")
+
+
+def _after(error: PostroomError) -> Answer:
+    explained(error)
+    choice = ask_choice("What now?", ("correct", "keep", "quit"), "correct")
+    if choice == "quit":
+        say("Nothing was stored.")
+        raise typer.Exit(1)
+    return Answer(choice)

@@ -1,0 +1,104 @@
+"""Mailboxes in words: one of them, a row of the table, and whether their mail will be believed."""
+
+from typing import TYPE_CHECKING
+
+from postroom.cli.guided_family import shown_lines
+from postroom.cli.output import moment, printable, say, show
+
+if TYPE_CHECKING:
+    from postroom.actions.deliverability import MailDomains
+    from postroom.actions.mailboxes import MailboxSheet
+    from postroom.model.mailbox import Mailbox
+
+COLUMNS = ("name", "address", "kind", "sender", "mode", "workflow", "alarms")
+
+
+def mailbox_row(found: "MailboxSheet") -> tuple[str, ...]:
+    """Return a mailbox as a row under `COLUMNS`."""
+    one = found.mailbox
+    return (
+        one.id,
+        one.address.address,
+        found.receiver.kind if found.receiver else "its account is missing",
+        one.sender or "the only one",
+        mode_in_words(one),
+        one.workflow,
+        str(len(found.alarms)) if found.alarms else "",
+    )
+
+
+def mode_in_words(one: "Mailbox") -> str:
+    """Return the mode, and why automation ended by itself where it did."""
+    return f"{one.mode.value}, automation stopped: {one.stopped}" if one.stopped else one.mode.value
+
+
+def mailbox_in_words(found: "MailboxSheet") -> str:
+    """Return everything about a mailbox, without secrets; rules that are empty are left out."""
+    one = found.mailbox
+    receiver = shown_lines(found.receiver) if found.receiver else ["Its account is missing: it cannot be read."]
+    lines = [
+        f"{one.id}: {f'{one.address.name} <{one.address.address}>'.strip()}",
+        f"Mode: {mode_in_words(one)}",
+        *[f"{name}: {text}" for name, text in _rules(one) if text],
+        "Read through:",
+        *[f"  {line}" for line in receiver],
+        *[f"Alarm {alarm.key}: {alarm.title}. {alarm.text}" for alarm in found.alarms],
+    ]
+    return printable("\n".join(lines))
+
+
+def _rules(one: "Mailbox") -> list[tuple[str, str]]:
+    from postroom.actions.mailboxes_hours import write_hours
+
+    categories = one.automatic_categories
+    caps = {name: getattr(one.caps, name) for name in type(one.caps).__dataclass_fields__}
+    return [
+        ("Workflow", one.workflow),
+        ("Sender", one.sender or "the only one there is"),
+        ("Connected", f"{moment(one.connected_at)} UTC, older mail is history" if one.connected_at else ""),
+        ("Aliases", ", ".join(one.aliases)),
+        ("Reply-To", one.reply_to),
+        ("Bounces go to", one.bounce_address),
+        ("Signatures", ", ".join(sorted(one.signatures))),
+        ("Copies of what was sent", one.sent_policy.value),
+        (
+            "Opening hours",
+            "; ".join(write_hours(one.opening_hours)) + f" ({one.time_zone})" if one.opening_hours else "",
+        ),
+        ("Told after hours", ", ".join(one.after_hours_notifiers)),
+        ("Automatic categories", "all" if categories is None else ", ".join(categories) or "none"),
+        ("Pilot addresses", ", ".join(one.pilot_addresses)),
+        ("Never answered", ", ".join(one.lists.never_answer)),
+        ("Never automated", ", ".join(one.lists.never_automate)),
+        ("Always a person", ", ".join(one.lists.always_person)),
+        ("Caps", ", ".join(f"{name} {number}" for name, number in caps.items())),
+        ("Answered automatically within", f"{one.answer_within_hours:g} hours"),
+        ("Authentication", f"{one.authentication.value}; trusted: {', '.join(one.authserv_ids) or 'nobody'}"),
+    ]
+
+
+def say_what_follows(one: "Mailbox") -> None:
+    """Say after adding a mailbox what it does now, how to look, and how it becomes automatic."""
+    if one.mode.value == "review":
+        say("It is in mode review: nothing is sent without a person.")
+    elif one.mode.value == "observe":
+        say("It is in mode observe: everything runs, nothing is sent.")
+    else:
+        say("It is in mode automatic: what Postroom is sure of is sent without a person.")
+    say("Start:        postroom serve")
+    say("Look:         postroom review list, and postroom status")
+    if one.mode.value != "automatic":
+        say("Go automatic: first with yourself, then with everybody:")
+        say(f"              postroom mailbox change {one.id} --mode automatic --pilot YOUR@ADDRESS")
+        say(f"              postroom mailbox change {one.id} --no-pilots")
+
+
+async def show_deliverability(domains: "MailDomains") -> None:
+    """Look up whether mail of these domains will be believed, and show each finding with what to do."""
+    from postroom.actions.deliverability import deliverability
+    from postroom.actions.deliverability_dns import DnsResolver
+
+    for one in await deliverability(DnsResolver(), domains):
+        show(printable(f"{'ok   ' if one.ok else 'LOOK '} {one.name}: {one.text}"))
+        if one.hint:
+            show(printable(f"      {one.hint}"))

@@ -1,0 +1,68 @@
+"""Whether the sender's domain vouches for an e-mail, as far as a trusted server says so (RFC 8601, RFC 7489)."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from postroom.guard.correspondent import is_within, plain_domain
+from postroom.model.email import AuthenticationResult, Email
+from postroom.model.mailbox import AuthenticationPolicy, Mailbox
+
+_FAILURES = {"fail", "hardfail", "softfail", "policy", "reject"}
+
+
+class Verdict(StrEnum):
+    """What trusted results say of From's domain: it vouches for the mail, it does not, or nothing is said."""
+
+    PASS = "pass"  # noqa: S105 - the word of RFC 8601.
+    FAIL = "fail"
+    MISSING = "missing"
+
+
+def verdict(email: Email, authserv_ids: Sequence[str]) -> Verdict:
+    """Return what the servers `authserv_ids` (compared whole, in any case) found of From's domain.
+
+    A pass is `dmarc=pass`, or an aligned `dkim=pass` or `spf=pass`: found of From's domain, one above or one below it.
+    `dmarc=fail` outweighs every pass, and a method that both passed and failed of one domain has failed: a forger can
+    add results, but the real ones stay. Any failure without a pass is a fail.
+    """
+    trusted = {each.strip().casefold() for each in authserv_ids}
+    results = [each for each in email.authentication if each.authserv_id.strip().casefold() in trusted]
+    sender = plain_domain(email.from_address.address) if email.from_address else ""
+    failed = {_found(each) for each in results if each.result.strip().casefold() in _FAILURES}
+    passed = {_found(each) for each in results if each.result.strip().casefold() == "pass"} - failed
+    failed_methods = {method for method, _ in failed}
+    if "dmarc" in failed_methods:
+        return Verdict.FAIL
+    if sender and any(_vouches(method, domain, sender) for method, domain in passed):
+        return Verdict.PASS
+    return Verdict.FAIL if failed_methods & {"dkim", "spf"} else Verdict.MISSING
+
+
+def caution(email: Email, mailbox: Mailbox) -> str | None:
+    """Return `authentication_failed` or `authentication_missing` where the mailbox sends such mail to a person."""
+    if mailbox.authentication is AuthenticationPolicy.OFF:
+        return None
+    match verdict(email, mailbox.authserv_ids):
+        case Verdict.FAIL:
+            return "authentication_failed"
+        case Verdict.MISSING if mailbox.authentication is AuthenticationPolicy.MISSING:
+            return "authentication_missing"
+        case _:
+            return None
+
+
+def _found(result: AuthenticationResult) -> tuple[str, str]:
+    # Some servers give an address in place of the domain.
+    return result.method.strip().casefold(), plain_domain(f"@{result.domain.rpartition('@')[2]}")
+
+
+def _vouches(method: str, domain: str, sender: str) -> bool:
+    if method == "dmarc":
+        return domain in {"", sender} or is_within(sender, domain)
+    return method in {"dkim", "spf"} and _is_aligned(domain, sender)
+
+
+def _is_aligned(domain: str, sender: str) -> bool:
+    # A name without a dot is a top-level domain: whoever lies below it has nothing else in common.
+    shorter = min(domain, sender, key=len)
+    return "." in shorter and (is_within(domain, sender) or is_within(sender, domain))

@@ -1,0 +1,150 @@
+"""Tells it by e-mail, through one of the accounts that send replies."""
+
+import asyncio
+from collections.abc import Mapping
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from postroom.discovery import configured
+from postroom.errors import PluginError, TransientError
+from postroom.interfaces.notifier import Notifier
+from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
+from postroom.mime.caution import is_usable
+from postroom.model.email import Address
+from postroom.model.notification import Notification
+from postroom.model.reply import OutgoingEmail
+from postroom.notifiers import Channels, NotifierPlugin
+
+MAX_SUBJECT_CHARS = 200
+
+
+class EmailConfig(BaseModel):
+    """The settings of notices by e-mail."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: list[str] = Field(min_length=1, max_length=20, description="The addresses that are told, one message each.")
+    from_address: str = Field(description="The address that notices come from; the sender must be allowed to use it.")
+    sender: str | None = Field(default=None, description="The account that sends; None: the only one there is.")
+    timeout_seconds: float = Field(default=60.0, gt=0, le=900, description="How long one message may take.")
+
+    @field_validator("to")
+    @classmethod
+    def _all_usable(cls, addresses: list[str]) -> list[str]:
+        return [_usable(address) for address in addresses]
+
+    @field_validator("from_address")
+    @classmethod
+    def _one_usable(cls, address: str) -> str:
+        return _usable(address)
+
+
+class EmailNotifier:
+    """Sends a small plain-text message to each address. The same notification always has the same Message-ID."""
+
+    def __init__(self, config: EmailConfig, channels: Channels) -> None:
+        self._config = config
+        self._channels = channels
+
+    async def notify(self, notification: Notification) -> None:
+        """Send the notice to every address; one that fails keeps no other from being told.
+
+        Raises:
+            TransientError: an address could not be told now, or it is not certain.
+            PluginError: an address was refused, or there is no such sender.
+        """
+        sender = self._sender()
+        failed: list[tuple[str, SendResult]] = []
+        for address in self._config.to:
+            result = await self._send(sender, self._composed(notification, address))
+            if result.delivery is not Delivery.SENT:
+                failed.append((address, result))
+        if not failed:
+            return
+        words = "; ".join(f"{address}: {result.detail}" for address, result in failed)
+        if all(result.delivery is Delivery.REFUSED for _, result in failed):
+            raise PluginError(
+                f"Notices cannot be sent: {words}", hint="Check the addresses of this notifier and its from_address."
+            )
+        raise TransientError(
+            f"Notices could not be sent: {words}", hint="It is tried again; check the sender if this lasts."
+        )
+
+    async def check(self) -> str:
+        """Return who is told and through what, having tried to reach that; nothing is sent.
+
+        Raises:
+            TransientError, PluginError: it cannot be used, with a hint.
+        """
+        return f"E-mail to {', '.join(self._config.to)} through {await self._sender().check()}"
+
+    async def _send(self, sender: Sender, message: OutgoingEmail) -> SendResult:
+        try:
+            async with asyncio.timeout(self._config.timeout_seconds):
+                return await sender.send(message, _granted)
+        except TimeoutError:
+            detail = f"no answer within {self._config.timeout_seconds:g} s"
+            return SendResult(delivery=Delivery.UNCERTAIN, detail=detail)
+
+    def _sender(self) -> Sender:
+        senders = self._channels.senders
+        name = self._config.sender
+        if name is None and len(senders) == 1:
+            return next(iter(senders.values()))
+        if name is not None and name in senders:
+            return senders[name]
+        known = ", ".join(sorted(senders)) or "none yet"
+        raise PluginError(
+            f"There is no sender {name!r}." if name else "It is not clear which account sends notices.",
+            hint=f"Name one of these as sender: {known}.",
+        )
+
+    def _composed(self, notification: Notification, address: str) -> OutgoingEmail:
+        origin = self._config.from_address
+        policy = SMTP if (address + origin).isascii() else SMTPUTF8
+        message = EmailMessage(policy=policy)
+        message["From"] = origin
+        message["To"] = address
+        message["Subject"] = f"[{notification.severity.value}] {_one_line(notification.title)}"[:MAX_SUBJECT_CHARS]
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's machine answers it.
+        message["X-Auto-Response-Suppress"] = "All"
+        message.set_content(_text(notification), charset="utf-8", cte="quoted-printable")
+        message_id = self._channels.message_id(notification.key, origin.rpartition("@")[2])
+        return OutgoingEmail(
+            message_id=message_id,
+            mail_from=origin,
+            recipient=Address(name="", address=address),
+            # Not as a header of the library: it would encode a long id.
+            content=f"Message-ID: {message_id}\r\n".encode("ascii") + message.as_bytes(),
+        )
+
+
+async def _granted() -> Claim:
+    """Grant it: a notice may be told twice, so nothing stands between preparing it and sending it."""
+    return Claim.GRANTED
+
+
+def _text(notification: Notification) -> str:
+    named = {"E-mail": notification.email_id, "Execution": notification.execution_id, "Key": notification.key}
+    ids = "\n".join(f"{name}: {value}" for name, value in named.items() if value)
+    return f"{notification.title}\n\n{notification.text}\n\n{ids}\n".encode("utf-8", "replace").decode()
+
+
+def _one_line(text: str) -> str:
+    shown = "".join(char if char.isprintable() else " " for char in text.encode("utf-8", "replace").decode())
+    return " ".join(shown.split())
+
+
+def _usable(address: str) -> str:
+    if not is_usable(Address(name="", address=address)):
+        raise ValueError("it is not an address that mail can go to")
+    return address
+
+
+def _build(values: Mapping[str, object], channels: Channels) -> Notifier:
+    return EmailNotifier(configured(EmailConfig, values, plugin="email"), channels)
+
+
+PLUGIN = NotifierPlugin(name="email", title="E-mail", config=EmailConfig, build=_build)

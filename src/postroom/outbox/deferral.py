@@ -1,0 +1,80 @@
+"""Deferral: a reply that cannot be handed over now is parked until its next try, and people learn when that lasts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from postroom.errors import PluginError, TransientError
+from postroom.interfaces.clock import Clock
+from postroom.interfaces.stores import Stores
+from postroom.model.alarm import Alarm
+from postroom.model.execution import Outcome, SentReply
+from postroom.model.reply import Reply, ReplyState
+from postroom.outbox.postpone import next_try
+
+ALARM_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Obstacle:
+    """What keeps replies from being handed over: the key of its alarm, its title and what a person can do."""
+
+    key: str
+    title: str
+    advice: str
+
+
+def sender_unreachable(name: str) -> Obstacle:
+    """Return the obstacle that a sender takes no mail."""
+    return Obstacle(
+        key=f"sender_unreachable/{name}",
+        title=f"The sender {name!r} takes no mail",
+        advice="Look at the account and its server; what waits is sent by itself once the server takes it again.",
+    )
+
+
+def answers_unseen(mailbox_id: str) -> Obstacle:
+    """Return the obstacle that nobody can tell whether a person has answered outside Postroom."""
+    return Obstacle(
+        key=f"answers_unseen/{mailbox_id}",
+        title=f"The mailbox {mailbox_id!r} cannot be looked at before a reply is sent",
+        advice="Automatic replies wait until it can be seen again whether a person answered: look at its account.",
+    )
+
+
+async def defer(reply: Reply, detail: str, obstacle: Obstacle, *, stores: Stores, clock: Clock) -> Outcome:
+    """Park a pending reply until its next try and return the outcome that waits for it; `detail` says what happened.
+
+    A reply that is deferred again, and older than `ALARM_AFTER`, sounds the obstacle's alarm.
+
+    Raises:
+        PluginError: it was tried for so long that a person must look; the row is failed then.
+        TransientError: the row is not pending any more; it must be looked at again.
+    """
+    now = clock.now()
+    if reply.not_before is not None and now - reply.created_at >= ALARM_AFTER:
+        text = f"Replies have waited for more than {ALARM_AFTER.seconds // 60} minutes. {obstacle.advice}"
+        await stores.alarms.sound(Alarm(key=obstacle.key, title=obstacle.title, text=text, raised_at=now))
+    until = next_try(reply.created_at, now)
+    if until is None:
+        parked = await stores.outbox.settle(reply.id, before=ReplyState.PENDING, after=ReplyState.FAILED, detail=detail)
+    else:
+        parked = await stores.outbox.defer(reply.id, until=until, detail=detail)
+    if not parked:
+        raise TransientError(f"The reply {reply.id!r} changed meanwhile.", hint="It is looked at again; nothing to do.")
+    if until is None:
+        raise PluginError(
+            f"The reply could not be handed over for two days: {detail}",
+            hint="See what the server says, then retry; or leave it unanswered.",
+        )
+    return Outcome(
+        output="sent",
+        waiting_for="sending",
+        reply=SentReply(reply_id=reply.id, state=ReplyState.PENDING),
+        note=f"not taken yet: {detail}; tried again at {until:%Y-%m-%d %H:%M:%S} UTC",
+    )
+
+
+async def overcome(reply: Reply, obstacle: Obstacle, *, stores: Stores, clock: Clock) -> None:
+    """Clear the obstacle's alarm where `reply` had been deferred: it is gone now."""
+    if reply.not_before is not None:
+        await stores.alarms.clear(obstacle.key, at=clock.now())

@@ -1,0 +1,64 @@
+"""What is kept open follows the plan for it."""
+
+from postroom.bootstrap.kept import Kept, Plan
+from postroom.errors import ConfigurationError, PostroomError
+
+
+class Scene:
+    """Counts what is opened and closed."""
+
+    def __init__(self) -> None:
+        self.opened: list[str] = []
+        self.closed: list[str] = []
+        self.told: list[tuple[str, PostroomError | None]] = []
+        self.kept = Kept[str](close=self._close, told=self._hear)
+
+    def plan(self, text: str, *, key: int = 1) -> Plan[str]:
+        async def open_it() -> str:
+            self.opened.append(text)
+            if text == "broken":
+                raise ConfigurationError("It is broken.")
+            return text
+
+        return Plan(key=key, open=open_it)
+
+    async def _close(self, name: str, opened: str) -> None:
+        self.closed.append(f"{name}:{opened}")
+
+    async def _hear(self, name: str, error: PostroomError | None) -> None:
+        self.told.append((name, error))
+
+
+async def test_the_same_plan_is_opened_once() -> None:
+    scene = Scene()
+    for _ in range(3):
+        await scene.kept.follow({"a": scene.plan("first")})
+    assert (scene.opened, scene.closed, scene.kept.by_name) == (["first"], [], {"a": "first"})
+
+
+async def test_another_key_closes_before_it_opens_anew() -> None:
+    scene = Scene()
+    await scene.kept.follow({"a": scene.plan("first")})
+    await scene.kept.follow({"a": scene.plan("second", key=2)})
+    assert (scene.opened, scene.closed, scene.kept.by_name) == (["first", "second"], ["a:first"], {"a": "second"})
+
+
+async def test_what_is_planned_no_more_is_closed() -> None:
+    scene = Scene()
+    await scene.kept.follow({"a": scene.plan("first"), "b": scene.plan("other")})
+    await scene.kept.follow({"b": scene.plan("other")})
+    assert (scene.closed, scene.kept.by_name) == (["a:first"], {"b": "other"})
+
+
+async def test_one_that_cannot_be_opened_is_told_once_and_leaves_the_others_alone() -> None:
+    scene = Scene()
+    plans = {"a": scene.plan("broken"), "b": scene.plan("other")}
+    await scene.kept.follow(plans)
+    await scene.kept.follow(plans)
+    assert scene.opened == ["broken", "other"]
+    assert scene.kept.by_name == {"b": "other"}
+    assert [(name, error is None) for name, error in scene.told] == [("a", False), ("b", True)]
+    assert set(scene.kept.failures) == {"a"}
+    await scene.kept.follow({**plans, "a": scene.plan("mended", key=2)})
+    assert scene.kept.by_name == {"a": "mended", "b": "other"}
+    assert not scene.kept.failures

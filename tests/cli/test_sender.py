@@ -1,0 +1,37 @@
+import json
+from pathlib import Path
+
+from cli.conftest import Postroom
+
+
+def test_a_sender_is_added_shown_changed_and_removed(postroom: Postroom, tmp_path: Path) -> None:
+    added = postroom("sender", "add", "out", "--kind", "outbox_folder", "--set", f"path={tmp_path / 'out'}", "--json")
+    assert added.exit_code == 0, added.stderr
+    assert json.loads(added.stdout)["name"] == "out"
+    assert "outbox_folder" in postroom("sender", "list").stdout
+    changed = postroom("sender", "change", "out", "--set", "timeout_seconds=5", "--json")
+    assert json.loads(changed.stdout)["values"] == {"path": str(tmp_path / "out"), "timeout_seconds": 5.0}
+    back = postroom("sender", "change", "out", "--unset", "timeout_seconds", "--json")
+    assert json.loads(back.stdout)["values"] == {"path": str(tmp_path / "out")}
+    assert "path: " in postroom("sender", "show", "out").stdout
+    assert postroom("sender", "remove", "out", "--yes").exit_code == 0
+    assert json.loads(postroom("sender", "list", "--json").stdout) == []
+    assert postroom("sender", "show", "out").exit_code == 1
+
+
+def test_a_test_message_is_sent_only_when_an_address_is_given(postroom: Postroom, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    postroom("sender", "add", "out", "--kind", "outbox_folder", "--set", f"path={folder}")
+    tried = postroom("sender", "test", "out", "--from", "help@shop.example")
+    assert tried.exit_code == 0, tried.stderr
+    assert list(folder.glob("*.eml")) == []
+    sent = postroom("sender", "test", "out", "--from", "help@shop.example", "--to", "ann@example.org")
+    assert sent.exit_code == 0, sent.stderr
+    (file,) = folder.glob("*.eml")
+    assert b"To: ann@example.org" in file.read_bytes()
+
+
+def test_a_sender_of_no_kind_or_with_nothing_to_change_is_refused(postroom: Postroom) -> None:
+    assert "--kind: " in postroom("sender", "add", "out").stderr
+    assert "no plug-in" in postroom("sender", "add", "out", "--kind", "pigeon").stderr
+    assert "nothing to change" in postroom("sender", "change", "out").stderr

@@ -1,0 +1,109 @@
+"""Only trusted servers are believed, and their no outweighs their yes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from guard.mails import MAILBOX, PLAIN, emails, results
+from postroom.guard.authentication import Verdict, caution, verdict
+from postroom.model.email import Address, AuthenticationResult, Email
+from postroom.model.mailbox import AuthenticationPolicy
+
+TRUSTED = "mx.lindenhof.example"
+
+
+def found(*written: str, server: str = TRUSTED) -> tuple[AuthenticationResult, ...]:
+    """Results written as `dkim=pass example.org`."""
+
+    def one(text: str) -> AuthenticationResult:
+        said, _, domain = text.partition(" ")
+        method, _, result = said.partition("=")
+        return AuthenticationResult(authserv_id=server, method=method, result=result, domain=domain)
+
+    return tuple(one(text) for text in written)
+
+
+def judged(
+    *written: str, server: str = TRUSTED, ids: Sequence[str] = (TRUSTED,), sender: str = "ada@example.org"
+) -> Verdict:
+    address = Address(name="", address=sender)
+    return verdict(replace(PLAIN, from_address=address, authentication=found(*written, server=server)), ids)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (["dmarc=pass example.org"], Verdict.PASS),
+        (["dmarc=pass"], Verdict.PASS),
+        (["dmarc=pass other.example"], Verdict.MISSING),
+        (["dkim=pass example.org"], Verdict.PASS),
+        (["dkim=pass mail.example.org"], Verdict.PASS),
+        (["DKIM=Pass Example.org"], Verdict.PASS),
+        (["dkim=pass other.example"], Verdict.MISSING),
+        (["dkim=pass org"], Verdict.MISSING),
+        (["dkim=pass"], Verdict.MISSING),
+        (["spf=pass bounces@example.org"], Verdict.PASS),
+        (["spf=fail example.org", "dkim=pass example.org"], Verdict.PASS),
+        (["dkim=fail example.org", "spf=pass other.example"], Verdict.FAIL),
+        (["dkim=pass example.org", "dkim=fail example.org"], Verdict.FAIL),
+        (["dkim=pass example.org", "dkim=fail list.example"], Verdict.PASS),
+        (["dmarc=fail example.org", "dkim=pass example.org"], Verdict.FAIL),
+        (["dmarc=fail example.org", "dmarc=pass example.org"], Verdict.FAIL),
+        (["spf=softfail example.org", "dkim=none"], Verdict.FAIL),
+        (["spf=none", "dkim=none", "dmarc=none"], Verdict.MISSING),
+        (["dmarc=temperror example.org"], Verdict.MISSING),
+        (["arc=fail", "x-other=fail example.org"], Verdict.MISSING),
+        ([], Verdict.MISSING),
+    ],
+)
+def test_results_of_a_trusted_server_make_a_verdict(written: list[str], expected: Verdict) -> None:
+    assert judged(*written) is expected
+
+
+def test_a_server_is_known_by_its_whole_name_in_any_case() -> None:
+    assert judged("dmarc=pass", server="MX.Lindenhof.Example") is Verdict.PASS
+    assert judged("dmarc=pass", server="evil.mx.lindenhof.example") is Verdict.MISSING
+    assert judged("dmarc=pass", ids=()) is Verdict.MISSING
+
+
+def test_a_passing_neighbour_below_the_same_parent_does_not_vouch() -> None:
+    assert judged("dkim=pass b.example.org", sender="ada@a.example.org") is Verdict.MISSING
+    assert judged("dkim=pass example.org", sender="ada@a.example.org") is Verdict.PASS
+
+
+@settings(deadline=None)
+@given(st.lists(results, max_size=5), st.lists(results, max_size=5))
+def test_results_of_strangers_change_nothing(
+    trusted: list[AuthenticationResult], forged: list[AuthenticationResult]
+) -> None:
+    real = tuple(replace(each, authserv_id=TRUSTED) for each in trusted)
+    strange = tuple(replace(each, authserv_id="forged.example") for each in forged)
+    alone = verdict(replace(PLAIN, authentication=real), (TRUSTED,))
+    assert verdict(replace(PLAIN, authentication=strange + real), (TRUSTED,)) is alone
+
+
+@settings(deadline=None)
+@given(emails, st.permutations(range(4)))
+def test_the_order_of_results_makes_no_difference(email: Email, order: list[int]) -> None:
+    shuffled = tuple(email.authentication[each] for each in order if each < len(email.authentication))
+    assert verdict(replace(email, authentication=shuffled), (TRUSTED,)) is verdict(email, (TRUSTED,))
+
+
+@pytest.mark.parametrize(
+    ("policy", "failing", "silent"),
+    [
+        (AuthenticationPolicy.OFF, None, None),
+        (AuthenticationPolicy.FAILED, "authentication_failed", None),
+        (AuthenticationPolicy.MISSING, "authentication_failed", "authentication_missing"),
+    ],
+)
+def test_the_mailbox_says_which_verdict_needs_a_person(
+    policy: AuthenticationPolicy, failing: str | None, silent: str | None
+) -> None:
+    mailbox = replace(MAILBOX, authserv_ids=(TRUSTED,), authentication=policy)
+    assert caution(replace(PLAIN, authentication=found("dmarc=fail example.org")), mailbox) == failing
+    assert caution(PLAIN, mailbox) == silent
+    assert caution(replace(PLAIN, authentication=found("dmarc=pass example.org")), mailbox) is None

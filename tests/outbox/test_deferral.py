@@ -1,0 +1,71 @@
+"""Deferral: how long it lasts, when people learn of it, and when it is over."""
+
+from datetime import timedelta
+
+import pytest
+
+from nodes.stage import DRAFT, HandClock, Stage
+from postroom.errors import PluginError
+from postroom.interfaces.provider import Delivery
+from postroom.model.reply import ReplyId, ReplyState
+
+KEY = "sender_unreachable/post"
+
+
+async def open_alarms(stage: Stage) -> list[str]:
+    return [alarm.key for alarm in (await stage.stores.alarms.open()).rows]
+
+
+async def try_when_due(stage: Stage, clock: HandClock) -> None:
+    """Try once more when it is due, in vain."""
+    stage.post.answers = [Delivery.DEFERRED]
+    row = await stage.stores.outbox.get(ReplyId(f"{stage.context.execution_id}/email_sender"))
+    assert row.not_before is not None
+    clock.moment = row.not_before
+    found = await stage.play("email_sender", draft=DRAFT, **stage.with_services(clock=clock))
+    assert found.waiting_for == "sending"
+
+
+async def test_people_learn_after_a_quarter_of_an_hour_and_when_it_is_over(stage: Stage) -> None:
+    clock = HandClock()
+    begun = clock.moment
+    services = stage.with_services(clock=clock)
+    stage.post.answers = [Delivery.DEFERRED]
+    await stage.play("email_sender", draft=DRAFT, **services)
+    while clock.moment - begun < timedelta(minutes=15):
+        assert await open_alarms(stage) == []
+        await try_when_due(stage, clock)
+    assert await open_alarms(stage) == [KEY]
+    await try_when_due(stage, clock)
+    assert await open_alarms(stage) == [KEY]
+    clock.moment += timedelta(hours=1)
+    assert (await stage.play("email_sender", draft=DRAFT, **services)).output == "sent"
+    assert await open_alarms(stage) == []
+    assert len(stage.post.sent) == 1
+
+
+async def test_a_reply_that_was_never_deferred_clears_nothing(stage: Stage) -> None:
+    clock = HandClock()
+    services = stage.with_services(clock=clock)
+    stage.post.answers = [Delivery.DEFERRED]
+    await stage.play("email_sender", draft=DRAFT, **services)
+    while await open_alarms(stage) == []:
+        await try_when_due(stage, clock)
+    assert await open_alarms(stage) == [KEY]
+    await stage.play("email_sender", draft=DRAFT, execution_id="another", **services)
+    assert (len(stage.post.sent), await open_alarms(stage)) == (1, [KEY])
+
+
+async def test_after_two_days_a_person_looks_at_it(stage: Stage) -> None:
+    clock = HandClock()
+    services = stage.with_services(clock=clock)
+    stage.post.answers = [Delivery.DEFERRED]
+    found = await stage.play("email_sender", draft=DRAFT, **services)
+    assert found.reply is not None
+    clock.moment += timedelta(hours=48)
+    stage.post.answers = [Delivery.DEFERRED]
+    with pytest.raises(PluginError, match="two days: 250 or not") as caught:
+        await stage.play("email_sender", draft=DRAFT, **services)
+    assert not caught.value.retryable
+    assert (await stage.stores.outbox.get(found.reply.reply_id)).state is ReplyState.FAILED
+    assert (await stage.play("email_sender", draft=DRAFT, **services)).output == "sent"

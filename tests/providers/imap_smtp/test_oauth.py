@@ -1,0 +1,219 @@
+import base64
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime, timedelta
+
+import pytest
+from pydantic import ValidationError
+
+from postroom.errors import ConfigurationError, PluginError, TransientError
+from postroom.interfaces.clock import SystemClock
+from postroom.providers.imap_smtp.oauth import OAuthConfig, TokenSource, oauthbearer_response
+from servers.token_endpoint import TokenEndpoint, new_private_key, token_endpoint
+
+
+class MovedClock:
+    """The machine's clock, moved."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        return SystemClock().now() + self.ahead
+
+
+@pytest.fixture
+def endpoint() -> Iterator[TokenEndpoint]:
+    with token_endpoint() as running:
+        yield running
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture
+def told() -> list[str | None]:
+    return []
+
+
+def settings(endpoint: TokenEndpoint, **more: object) -> OAuthConfig:
+    usual = {"token_url": endpoint.url, "client_id": "postroom", "refresh_token": "1//consent", "scope": "mail"}
+    return OAuthConfig.model_validate({**usual, **more})
+
+
+@pytest.fixture
+def source(endpoint: TokenEndpoint, clock: MovedClock, told: list[str | None]) -> TokenSource:
+    return TokenSource(settings(endpoint), warn=told.append, clock=clock)
+
+
+def test_a_token_is_asked_for_once_and_again_shortly_before_it_ends(
+    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource, told: list[str | None]
+) -> None:
+    assert [source.token(), source.token()] == ["token-1", "token-1"]
+    clock.ahead = timedelta(minutes=54)
+    assert source.token() == "token-1"
+    clock.ahead = timedelta(minutes=56)
+    assert source.token() == "token-2"
+    assert told == [None]
+    assert endpoint.asked[0] == {
+        "grant_type": "refresh_token",
+        "client_id": "postroom",
+        "refresh_token": "1//consent",
+        "scope": "mail",
+    }
+
+
+def test_many_threads_at_once_ask_once(endpoint: TokenEndpoint, source: TokenSource) -> None:
+    together = threading.Barrier(8)
+
+    def ask(_: int) -> str:
+        together.wait(10)
+        return source.token()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(ask, range(8))) == {"token-1"}
+    assert len(endpoint.asked) == 1
+
+
+def test_the_application_asks_in_its_own_name(endpoint: TokenEndpoint, clock: MovedClock) -> None:
+    config = settings(endpoint, grant="client_credentials", client_secret="s3cret", refresh_token=None)
+    assert TokenSource(config, warn=lambda _: None, clock=clock).token() == "token-1"
+    assert endpoint.asked == [
+        {"grant_type": "client_credentials", "client_id": "postroom", "client_secret": "s3cret", "scope": "mail"}
+    ]
+
+
+def test_a_google_account_asks_with_its_key(endpoint: TokenEndpoint, clock: MovedClock) -> None:
+    key = {"client_email": "robot@project.example", "private_key": new_private_key()}
+    config = OAuthConfig.model_validate(
+        {
+            "grant": "google_service_account",
+            "token_url": endpoint.url,
+            "scope": "https://mail.google.com/",
+            "subject": "support@example.com",
+            "service_account_json": json.dumps(key),
+        }
+    )
+    source = TokenSource(config, warn=lambda _: None, clock=clock)
+    assert [source.token(), source.token()] == ["token-1", "token-1"]
+    (form,) = endpoint.asked
+    assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+def test_a_new_refresh_token_takes_the_place_of_the_old_one(
+    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource
+) -> None:
+    endpoint.answers = [(200, {"access_token": "a", "expires_in": 3600, "refresh_token": "1//second"})]
+    source.token()
+    source.forget()
+    source.token()
+    assert [form["refresh_token"] for form in endpoint.asked] == ["1//consent", "1//second"]
+
+
+@pytest.mark.parametrize("answer", [(503, {}), (400, {"error": "invalid_grant"})])
+def test_a_renewal_that_fails_is_announced_while_the_token_still_lives(
+    endpoint: TokenEndpoint,
+    clock: MovedClock,
+    source: TokenSource,
+    told: list[str | None],
+    answer: tuple[int, dict[str, object]],
+) -> None:
+    source.token()
+    endpoint.answers = [answer]
+    clock.ahead = timedelta(minutes=57)
+    assert [source.token(), source.token()] == ["token-1", "token-1"]
+    first, words = told
+    assert first is None
+    assert words is not None
+    assert "The present access ends at" in words
+    assert len(endpoint.asked) == 2  # It is not asked again at once.
+    clock.ahead = timedelta(minutes=58)
+    assert source.token() == "token-3"
+    assert told == [None, words, None]
+
+
+def test_without_a_living_token_a_refusal_says_what_to_do(
+    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource
+) -> None:
+    source.token()
+    endpoint.answers = [(400, {"error": "invalid_grant", "error_description": "1//consent has expired"})]
+    clock.ahead = timedelta(minutes=61)
+    with pytest.raises(PluginError, match="invalid_grant") as caught:
+        source.token()
+    assert not caught.value.retryable
+    assert "postroom mailbox change" in caught.value.hint
+    assert "1//consent" not in caught.value.message
+    assert source.token() == "token-3"
+
+
+def test_without_a_living_token_trouble_of_the_network_is_for_later(endpoint: TokenEndpoint, clock: MovedClock) -> None:
+    with token_endpoint() as closed:
+        url = closed.url
+    source = TokenSource(settings(endpoint, token_url=url), warn=lambda _: None, clock=clock)
+    with pytest.raises(TransientError, match="cannot be reached"):
+        source.token()
+
+
+@pytest.mark.parametrize(("days", "announced"), [(15, False), (14, True), (0, True), (-3, True)])
+def test_credentials_that_end_soon_are_announced_by_their_date(
+    endpoint: TokenEndpoint, clock: MovedClock, told: list[str | None], days: int, *, announced: bool
+) -> None:
+    last = clock.now().date() + timedelta(days=days)
+    source = TokenSource(settings(endpoint, credentials_expire_on=last), warn=told.append, clock=clock)
+    source.token()
+    source.token()
+    (words,) = told
+    assert (str(last) in words if words else False) is announced
+
+
+def test_a_short_life_does_not_mean_to_ask_each_time(
+    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource
+) -> None:
+    endpoint.lifetime_seconds = 240
+    assert [source.token(), source.token()] == ["token-1", "token-1"]
+    clock.ahead = timedelta(seconds=121)
+    assert source.token() == "token-2"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"token_url": "http://login.example.com/token"},
+        {"token_url": "nonsense"},
+        {"token_url": ""},
+        {"client_id": ""},
+        {"refresh_token": None},
+        {"grant": "client_credentials"},
+        {"grant": "google_service_account"},
+        {"grant": "password"},
+        {"user": "a"},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(endpoint: TokenEndpoint, wrong: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        settings(endpoint, **wrong)
+
+
+def test_secrets_are_not_shown(endpoint: TokenEndpoint) -> None:
+    config = settings(endpoint, client_secret="s3cret", credentials_expire_on=date(2030, 1, 1))
+    assert "s3cret" not in repr(config)
+    assert "1//consent" not in repr(config)
+
+
+@pytest.mark.parametrize("key", ["nonsense", "{}", '{"client_email": "a@b", "private_key": "horse"}', "[1]"])
+def test_a_key_that_is_none_is_told_without_showing_it(clock: MovedClock, key: str) -> None:
+    config = OAuthConfig.model_validate(
+        {"grant": "google_service_account", "service_account_json": key, "scope": "mail"}
+    )
+    with pytest.raises(ConfigurationError, match="service_account_json") as caught:
+        TokenSource(config, warn=lambda _: None, clock=clock)
+    assert "horse" not in caught.value.message
+
+
+def test_the_response_of_oauthbearer_is_as_in_rfc_7628() -> None:
+    response = base64.b64decode(oauthbearer_response("us,er=@example.com", "tok", host="h.example", port=587))
+    assert response == b"n,a=us=2Cer=3D@example.com,\x01host=h.example\x01port=587\x01auth=Bearer tok\x01\x01"

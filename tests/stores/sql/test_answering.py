@@ -1,0 +1,68 @@
+"""What signs of answers given elsewhere change, without a database."""
+
+from dataclasses import replace
+
+from contracts.store_nouns import SALES, arrival, at, flagged, message_id, sent
+from postroom.model.answer import Answer
+from postroom.model.conversation import Conversation
+from postroom.model.email import ConversationId
+from postroom.stores.sql.answering import Known, decide, sign_of
+
+MAIL = arrival(1)
+THREAD = ConversationId("c1")
+
+
+def one_mail() -> Known:
+    conversation = Conversation(
+        id=THREAD, subject="s", participants=("ann@example.com",), version=1, created_at=at(1), updated_at=at(1)
+    )
+    return Known(
+        noted={},
+        email_at={("shop", "1", "1"): (MAIL.email_id, THREAD)},
+        conversation_of={message_id(MAIL): THREAD},
+        conversations={THREAD: conversation},
+    )
+
+
+def test_a_conversation_is_written_once_however_many_signs_concern_it() -> None:
+    signs: list[Answer] = [flagged(MAIL), *(sent(f"s{number}", message_id(MAIL), minute=number) for number in range(5))]
+    notes = decide(signs, one_mail())
+    assert notes.conversations[THREAD].version == 7
+    assert len(notes.signs) == 6
+    assert len(notes.message_ids) == 5
+
+
+def test_what_is_noted_already_is_returned_and_nothing_is_written() -> None:
+    known = one_mail()
+    first = decide([flagged(MAIL), sent("s1", message_id(MAIL))], known)
+    again = decide([sent("s1", message_id(MAIL), minute=50), flagged(MAIL, minute=50)], known)
+    assert again.answered == [first.answered[1], first.answered[0]]
+    assert (again.signs, again.message_ids, again.conversations) == ({}, {}, {})
+
+
+def test_a_sign_stays_with_the_conversation_it_was_noted_for() -> None:
+    known = one_mail()
+    decide([sent("s1", message_id(MAIL))], known)
+    (found,) = decide([sent("s1", "<other@x>")], known).answered
+    assert found.conversation_id == THREAD
+
+
+def test_a_message_id_that_leads_somewhere_already_is_left_alone() -> None:
+    known = one_mail()
+    known.conversation_of["<s1@desk.example>"] = ConversationId("c2")
+    notes = decide([sent("s1", message_id(MAIL))], known)
+    assert notes.message_ids == {}
+    assert notes.answered[0].conversation_id == THREAD
+
+
+def test_an_id_that_leads_to_no_conversation_is_passed_over() -> None:
+    known = one_mail()
+    known.conversation_of["<gone@x>"] = ConversationId("gone")
+    assert decide([sent("s1", "<gone@x>")], known).answered == []
+    assert decide([sent("s1", "<gone@x>", message_id(MAIL))], known).answered[0].conversation_id == THREAD
+
+
+def test_signs_differ_by_kind_mailbox_and_place() -> None:
+    odd = replace(sent("s1"), message_id="1")
+    signs: list[Answer] = [flagged(MAIL), replace(flagged(MAIL), uid_validity="2"), odd, replace(odd, mailbox_id=SALES)]
+    assert len({sign_of(sign) for sign in signs}) == len(signs)
