@@ -1,16 +1,17 @@
-"""Borders: places in the child at which it can be told to kill itself."""
+"""Borders: places at which the child can be told to kill or to stop itself."""
 
 import os
-import signal
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import wraps
+from signal import Signals
 from typing import ParamSpec, TypeVar
 
 from pydantic import BaseModel
 
 from postroom.interfaces.node import NodeContext, NodeType
 from postroom.model.execution import Outcome
+from torture.talk import Place
 
 Target = TypeVar("Target")
 Params = ParamSpec("Params")
@@ -23,6 +24,7 @@ STORE_METHODS = {
     "outbox": ("add", "claim", "record"),
     "records": ("put",),
 }
+MAIL_STORE_METHODS = {**STORE_METHODS, "outbox": ("add", "claim", "record", "defer", "filed")}
 NODES = (
     "email_trigger",
     "ai_classifier",
@@ -33,23 +35,43 @@ NODES = (
     "email_sender",
     "data_logger",
 )
+SIDES = "<>"
+
+
+def _sides_of(methods_of: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+    return tuple(
+        f"{name}.{method}:{side}" for name, methods in methods_of.items() for method in methods for side in SIDES
+    )
+
+
+NODE_BORDERS = tuple(f"node.{name}:{side}" for name in NODES for side in SIDES)
 BORDERS = (
-    *(f"{store}.{method}:{side}" for store, methods in STORE_METHODS.items() for method in methods for side in "<>"),
-    *(f"node.{name}:{side}" for name in NODES for side in "<>"),
+    *_sides_of(STORE_METHODS),
+    *NODE_BORDERS,
     "sender:connected",
     "sender:claimed",
     "sender:half",
     "sender:accepted",
     "receiver:fetched",
 )
+WIRE_BORDERS = tuple(f"wire.{place}" for place in Place)
+"""Places in the talk with the servers: the wire sends the signal in place of the child itself."""
+
+MAIL_ROOM_BORDERS = (
+    "receiver:fetched",
+    *_sides_of({"receiver": ("acknowledge",), "sent_folder": ("file",)}),
+)
+MAIL_BORDERS = (*WIRE_BORDERS, *MAIL_ROOM_BORDERS, *_sides_of(MAIL_STORE_METHODS), *NODE_BORDERS)
+"""All borders of a run over IMAP and SMTP, those that only it has first."""
 
 
 @dataclass
 class Borders:
-    """Kills this process with SIGKILL when `target` is crossed for the `nth` time."""
+    """Sends `signal` to this process when `target` is crossed for the `nth` time: SIGKILL ends it, SIGSTOP stops it."""
 
     target: str | None
     nth: int = 1
+    signal: Signals = Signals.SIGKILL
     crossed: int = 0
 
     def cross(self, name: str) -> None:
@@ -57,7 +79,7 @@ class Borders:
         if name == self.target:
             self.crossed += 1
             if self.crossed == self.nth:
-                os.kill(os.getpid(), signal.SIGKILL)
+                os.kill(os.getpid(), self.signal)
 
     def around(self, name: str, call: Callable[Params, Awaitable[Result]]) -> Callable[Params, Awaitable[Result]]:
         """Return `call` with a border before and behind it."""

@@ -1,58 +1,81 @@
 """The child: one life of Postroom, from start to the kill, or, in the last life, to rest."""
 
 import asyncio
+import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from postroom.bootstrap import ledger_memory
 from postroom.engine.journal import Journal
 from postroom.engine.runtime import Engine, EngineOptions
 from postroom.intake.accept import Intake
 from postroom.intake.receive import Reception, receive_forever, receive_once
+from postroom.intake.sent_copies import SentCopies
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.clock import Clock, SystemClock
 from postroom.interfaces.node import Identity, NodeType, Services
-from postroom.interfaces.provider import Claim
+from postroom.interfaces.provider import Claim, Lookout
 from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.outbox import Outbox
 from postroom.model.control import Request, Wish
 from postroom.model.email import Address, MailboxId
 from postroom.model.execution import ExecutionId, ExecutionStatus
-from postroom.model.mailbox import Mailbox, Mode
+from postroom.model.mailbox import Caps, Mailbox, Mode, SentPolicy
 from postroom.model.reply import Reply, ReplyState
 from postroom.model.review import Decision, Review, ReviewKind, ReviewStatus, Verdict
 from postroom.notifiers.log import LogNotifier
-from postroom.providers import Surroundings
-from postroom.providers.maildir import MaildirConfig, MaildirReceiver
 from postroom.stores.sql.open import open_stores
 from postroom.workflows.load import template
-from torture.borders import STORE_METHODS, Borders
-from torture.sink import SinkSender
+from torture.borders import MAIL_STORE_METHODS, Borders
+from torture.mailrooms import Mailroom, OpenMailroom
 
 MAILBOX = Mailbox(
     id=MailboxId("main"),
     address=Address(name="Lindenhof", address="support@lindenhof.example"),
     workflow="customer_support",
     mode=Mode.AUTOMATIC,
+    sent_policy=SentPolicy.NONE,
+    # The mail of tests has fixed dates, and what is counted here is not how much of it is answered.
+    answer_within_hours=math.inf,
+    caps=Caps(per_correspondent=None, per_domain=None, per_conversation=None, per_hour=None, per_day=None),
 )
 SECRET = b"torture!" * 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """What a life needs: its folder, what was loaded before it was born, and whether its outbox is broken."""
+    """What a life needs: its folder, what was loaded before it was born, its mailbox, and whether its outbox is broken.
+
+    Its clock is `ahead` of the machine's, so that what waits for a later try becomes due without anybody waiting.
+    """
 
     folder: Path
+    open_mailroom: OpenMailroom
     node_types: Mapping[str, NodeType[BaseModel]]
     classifier: Classifier
     responder: Responder
+    mailbox: Mailbox = MAILBOX
+    ahead: timedelta = timedelta(0)
     fast: bool = True
     blind: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockAhead:
+    """The machine's clock, moved into the future."""
+
+    ahead: timedelta
+
+    def now(self) -> datetime:
+        """Return the time that it is for this life."""
+        return SystemClock().now() + self.ahead
 
 
 class BlindOutbox:
@@ -78,48 +101,69 @@ class BlindOutbox:
 async def live(life: Life, borders: Borders, *, to_rest: bool) -> None:
     """Receive, run and decide until killed; with `to_rest` until nothing is left to do."""
     stores = _watched(await open_stores(f"sqlite:///{life.folder / 'store.sqlite'}"), borders, blind=life.blind)
-    services = _services(life, stores, borders)
-    workflow = await stores.workflows.save(template("customer_support"))
+    mailroom = life.open_mailroom(life.mailbox.id, ledger_memory(stores, life.mailbox), borders)
+    services = _services(life, stores, mailroom)
     journal = Journal(url=f"sqlite:///{life.folder / 'journal.sqlite'}", fast=life.fast)
     types = {name: borders.watch_node(kind) for name, kind in life.node_types.items()}
     engine = Engine(journal=journal, services=services, types=types, options=EngineOptions(poll_seconds=0.05))
+    reception = await _reception(life, services, mailroom, engine)
     await engine.start()
-    intake = Intake(ledger=stores.ledger, clock=services.clock, workflow=workflow, secret=SECRET, max_bytes=10_000_000)
-
-    async def known(uid_validity: str, uids: Sequence[str]) -> frozenset[str]:
-        borders.cross("receiver:fetched")
-        return await stores.ledger.known(MAILBOX.id, uid_validity, uids)
-
-    receiver = MaildirReceiver(
-        MaildirConfig(path=life.folder / "maildir", poll_seconds=0.05),
-        Surroundings(mailbox_id=MAILBOX.id, known=known),
-    )
-    reception = Reception(mailbox_id=MAILBOX.id, receiver=receiver, intake=intake, accepted=lambda _: engine.wake())
     if not to_rest:
         async with asyncio.TaskGroup() as group:
             group.create_task(receive_forever(reception))
             group.create_task(_decide_forever(stores, services.clock, engine))
+    await _come_to_rest(reception, engine)
+    await mailroom.receiver.close()
+    await mailroom.sender.close()
+    await engine.stop()
+    await stores.connection.close()
+
+
+async def _reception(life: Life, services: Services, mailroom: Mailroom, engine: Engine) -> Reception:
+    intake = Intake(
+        ledger=services.stores.ledger,
+        clock=services.clock,
+        mailbox=life.mailbox,
+        workflow=await services.stores.workflows.save(template("customer_support")),
+        own_addresses=frozenset(life.mailbox.addresses),
+        secret=SECRET,
+        max_bytes=10_000_000,
+    )
+    return Reception(
+        mailbox_id=life.mailbox.id,
+        receiver=mailroom.receiver,
+        intake=intake,
+        stores=services.stores,
+        accepted=lambda _: engine.wake(),
+        lookout=mailroom.lookout,
+        sent_folder=mailroom.sent_folder,
+    )
+
+
+async def _come_to_rest(reception: Reception, engine: Engine) -> None:
+    stores, clock = reception.stores, reception.intake.clock
     while await receive_once(reception):
         pass
-    while await _decide(stores, services.clock) or await stores.reviews.decided():
+    while await _decide(stores, clock) or await stores.reviews.decided():
         engine.wake()
         await engine.quiet()
         await asyncio.sleep(0.1)
     await engine.quiet()
     await _settled(stores)
-    await receiver.close()
-    await engine.stop()
-    await stores.connection.close()
+    if reception.sent_folder is not None:
+        copies = SentCopies(reception.mailbox_id, reception.sent_folder, stores.outbox, clock)
+        while await copies.file():
+            pass
 
 
 def _watched(stores: Stores, borders: Borders, *, blind: bool) -> Stores:
     watched = replace(
         stores,
-        ledger=borders.watch("ledger", stores.ledger, STORE_METHODS["ledger"]),
-        executions=borders.watch("executions", stores.executions, STORE_METHODS["executions"]),
-        reviews=borders.watch("reviews", stores.reviews, STORE_METHODS["reviews"]),
-        outbox=borders.watch("outbox", stores.outbox, STORE_METHODS["outbox"]),
-        records=borders.watch("records", stores.records, STORE_METHODS["records"]),
+        ledger=borders.watch("ledger", stores.ledger, MAIL_STORE_METHODS["ledger"]),
+        executions=borders.watch("executions", stores.executions, MAIL_STORE_METHODS["executions"]),
+        reviews=borders.watch("reviews", stores.reviews, MAIL_STORE_METHODS["reviews"]),
+        outbox=borders.watch("outbox", stores.outbox, MAIL_STORE_METHODS["outbox"]),
+        records=borders.watch("records", stores.records, MAIL_STORE_METHODS["records"]),
     )
     if blind:
         broken: Outbox = BlindOutbox(watched.outbox)  # type: ignore[assignment]  # The rest is delegated by name.
@@ -127,16 +171,20 @@ def _watched(stores: Stores, borders: Borders, *, blind: bool) -> Stores:
     return watched
 
 
-def _services(life: Life, stores: Stores, borders: Borders) -> Services:
+def _services(life: Life, stores: Stores, mailroom: Mailroom) -> Services:
+    lookouts: dict[str, Lookout] = {}
+    if mailroom.lookout is not None:
+        lookouts[life.mailbox.id] = mailroom.lookout
     return Services(
         stores=stores,
-        clock=SystemClock(),
-        identity=Identity(secret=SECRET, signature="Lindenhof"),
+        clock=ClockAhead(life.ahead),
+        identity=Identity(secret=SECRET),
         classifiers={"linear": life.classifier},
         responders={"articles": life.responder},
         notifiers={"log": LogNotifier()},
-        senders={"sink": SinkSender(life.folder / "sink.socket", borders)},
-        mailboxes={MAILBOX.id: MAILBOX},
+        senders={"main": mailroom.sender},
+        mailboxes={life.mailbox.id: life.mailbox},
+        lookouts=lookouts,
     )
 
 

@@ -6,7 +6,7 @@ import random
 import signal
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,11 +36,30 @@ class Tally:
     kills_while_sending: int = 0
     broke_by_itself: int = 0
 
-    def next_target(self) -> str | None:
+    def next_target(self, borders: Sequence[str] = BORDERS) -> str | None:
         """Return the border that was tried least, or None when it is the turn of a random moment."""
         if self.random_kills <= sum(self.border_kills.values()):
             return None
-        return min(BORDERS, key=lambda name: self.border_attempts.get(name, 0))
+        return self.least_tried(borders)
+
+    def least_tried(self, borders: Sequence[str]) -> str:
+        """Return the border that was tried least."""
+        return min(borders, key=lambda name: self.border_attempts.get(name, 0))
+
+    def note_death(self, status: int | None, target: str | None) -> None:
+        """Count how a life ended: the wait status of a child that ended by itself, None where it was just killed."""
+        if status is None:
+            self.random_kills += 1
+        elif os.WIFSIGNALED(status) and target:
+            self.border_kills[target] = self.border_kills.get(target, 0) + 1
+        else:
+            self.broke_by_itself += 1
+
+    def note_cut_off(self, folder: Path) -> None:
+        """Count the sends that the death of the last life cut off."""
+        cut_off = claims_in_sending(folder) - set(self.cut_off)
+        self.cut_off.extend(sorted(cut_off))
+        self.kills_while_sending += bool(cut_off)
 
     def save(self, folder: Path) -> None:
         """Keep it, all or nothing."""
@@ -74,7 +93,7 @@ def torture(
             _one_life(life, tally, mailman, target=only or tally.next_target())
             tally.save(life.folder)
             progress(tally)
-        _last_life(life, tally)
+        live_to_rest(life, tally)
     finally:
         os.kill(sink, signal.SIGKILL)
         os.waitpid(sink, 0)
@@ -119,39 +138,38 @@ def _one_life(life: Life, tally: Tally, mailman: Mailman, *, target: str | None)
     child = os.fork()
     if not child:
         be_born(life, borders, to_rest=False)
-    ended = _wait(child, wait_seconds, lambda: mailman.deliver() if chance.random() < 0.02 else None)
+    ended = wait_for(child, wait_seconds, lambda: mailman.deliver() if chance.random() < 0.02 else None)
     if ended is None:
-        os.kill(child, signal.SIGKILL)
-        _, ended = os.waitpid(child, 0)
-        tally.random_kills += 1
-    elif os.WIFSIGNALED(ended) and target:
-        tally.border_kills[target] = tally.border_kills.get(target, 0) + 1
-    else:
-        tally.broke_by_itself += 1
+        kill(child)
+    tally.note_death(ended, target)
     tally.kills += 1
-    cut_off = _claims_in_sending(life.folder) - set(tally.cut_off)
-    tally.cut_off.extend(sorted(cut_off))
-    tally.kills_while_sending += bool(cut_off)
+    tally.note_cut_off(life.folder)
 
 
-def _last_life(life: Life, tally: Tally) -> None:
+def live_to_rest(life: Life, tally: Tally) -> None:
+    """Let one life run until nothing is left to do."""
     child = os.fork()
     if not child:
         be_born(life, Borders(target=None), to_rest=True)
-    ended = _wait(child, LAST_LIFE_SECONDS, lambda: None)
+    ended = wait_for(child, LAST_LIFE_SECONDS, lambda: None)
     if ended is None:
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
+        kill(child)
     if ended != 0:
         tally.broke_by_itself += 1
 
 
-def _wait(child: int, seconds: float, meanwhile: Callable[[], None]) -> int | None:
-    """Return the child's wait status, or None where it still lives after `seconds`."""
+def kill(child: int) -> None:
+    """Kill a child and return when it is gone."""
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def wait_for(child: int, seconds: float, meanwhile: Callable[[], None]) -> int | None:
+    """Return the child's wait status (it may have stopped only), or None where it still lives after `seconds`."""
     end = time.monotonic() + seconds
     try:
         while time.monotonic() < end:
-            pid, status = os.waitpid(child, os.WNOHANG)
+            pid, status = os.waitpid(child, os.WNOHANG | os.WUNTRACED)
             if pid:
                 return status
             meanwhile()
@@ -163,7 +181,7 @@ def _wait(child: int, seconds: float, meanwhile: Callable[[], None]) -> int | No
     return None
 
 
-def _claims_in_sending(folder: Path) -> set[str]:
+def claims_in_sending(folder: Path) -> set[str]:
     """Return the claims that are between claim and record after a kill; the next life makes their rows uncertain."""
     path = folder / "store.sqlite"
     if not path.exists():

@@ -1,27 +1,8 @@
 """The harness in small, and the harness against a broken outbox."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
-TESTS = Path(__file__).resolve().parents[1]
-
-
-def run_harness(folder: Path, *arguments: str) -> tuple[int, dict[str, int]]:
-    # A process of its own: the harness forks, which a process with threads must not do.
-    done = subprocess.run(
-        [sys.executable, "-m", "torture", "--folder", str(folder), *arguments],
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    assert done.stdout, done.stderr
-    figures: dict[str, int] = json.loads(done.stdout)
-    return done.returncode, figures
+from torture.run_harness import run_harness
 
 
 def test_nothing_is_lost_or_sent_twice_whatever_is_killed(tmp_path: Path, models: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,19 +45,50 @@ class Verdict:
     ok: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a run left behind.
+
+    `mails` is what the mailbox gave (e-mail id → Message-ID), `accepted` how often an answer to each Message-ID was
+    accepted, `doubts` how many sends besides those that a kill cut off may rightly be uncertain.
+    """
+
+    mails: Mapping[EmailId, str]
+    twice: int
+    executions: Mapping[EmailId, Execution]
+    accepted: Counter[str]
+    uncertain: int
+    doubts: int = 0
+
+
+def verify(folder: Path, tally: Tally) -> Verdict:
+    """Return the verdict on the run in `folder`."""
+    return asyncio.run(_verdict(folder, tally))
+
+
 async def _verdict(folder: Path, tally: Tally) -> Verdict:
     stores = await open_stores(f"sqlite:///{folder / 'store.sqlite'}")
     try:
-        mails = await asyncio.to_thread(_mails, folder / "maildir")
-        found = {execution.email_id: execution for execution in await _executions(stores)}
-        states = Counter(each.final_state for each in found.values())
-        uncertain = (await stores.outbox.count()).get(ReplyState.UNCERTAIN, 0)
+        evidence = Evidence(
+            mails=await asyncio.to_thread(_mails, folder / "maildir"),
+            twice=tally.twice,
+            executions=await executions(stores),
+            accepted=_accepted(folder / "sink.log"),
+            uncertain=(await stores.outbox.count()).get(ReplyState.UNCERTAIN, 0),
+        )
     finally:
         await stores.connection.close()
-    accepted = _accepted(folder / "sink.log")
+    return judge(tally, evidence)
+
+
+def judge(tally: Tally, evidence: Evidence) -> Verdict:
+    """Return the verdict on what a run left behind."""
+    mails, found, accepted = evidence.mails, evidence.executions, evidence.accepted
+    states = Counter(each.final_state for each in found.values())
     lost = sum(not _safe(found.get(email_id), accepted[message_id]) for email_id, message_id in mails.items())
     duplicated = sum(count - 1 for count in accepted.values() if count > 1)
     duplicated += len(found) - len(set(found) & set(mails))
+    explained = evidence.uncertain <= len(tally.cut_off) + evidence.doubts
     return Verdict(
         seed=tally.seed,
         kills=tally.kills,
@@ -64,24 +96,31 @@ async def _verdict(folder: Path, tally: Tally) -> Verdict:
         border_kills=sum(tally.border_kills.values()),
         borders_reached=len(tally.border_kills),
         received=len(mails),
-        received_twice=tally.twice,
+        received_twice=evidence.twice,
         answered=states[FinalState.ANSWERED],
         in_review=states[FinalState.IN_REVIEW],
         ignored_automatic=states[FinalState.IGNORED_AUTOMATIC],
         closed=states[FinalState.CLOSED],
         lost=lost,
         duplicated=duplicated,
-        uncertain=uncertain,
+        uncertain=evidence.uncertain,
         sends_cut_off=len(tally.cut_off),
         kills_while_sending=tally.kills_while_sending,
         broke_by_itself=tally.broke_by_itself,
-        ok=not lost and not duplicated and uncertain <= len(tally.cut_off) and not tally.broke_by_itself,
+        ok=not lost and not duplicated and explained and not tally.broke_by_itself,
     )
 
 
-def verify(folder: Path, tally: Tally) -> Verdict:
-    """Return the verdict on the run in `folder`."""
-    return asyncio.run(_verdict(folder, tally))
+async def executions(stores: Stores) -> dict[EmailId, Execution]:
+    """Return all executions by e-mail."""
+    found: dict[EmailId, Execution] = {}
+    after: str | None = None
+    while True:
+        page = await stores.executions.list(after=after, limit=500)
+        found.update({execution.email_id: execution for execution in page.rows})
+        after = page.next_cursor
+        if after is None:
+            return found
 
 
 def _safe(execution: Execution | None, accepted: int) -> bool:
@@ -108,14 +147,3 @@ def _accepted(log: Path) -> Counter[str]:
     """Return how often the sink accepted an answer to each Message-ID."""
     entries = [json.loads(line) for line in log.read_text().splitlines()] if log.exists() else []
     return Counter(str(entry["in_reply_to"]) for entry in entries)
-
-
-async def _executions(stores: Stores) -> list[Execution]:
-    found: list[Execution] = []
-    after: str | None = None
-    while True:
-        page = await stores.executions.list(after=after, limit=500)
-        found.extend(page.rows)
-        after = page.next_cursor
-        if after is None:
-            return found
