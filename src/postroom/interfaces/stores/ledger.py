@@ -28,7 +28,7 @@ class Ledger(Protocol):
         that follows its cursor alone would otherwise get it for ever. The same content in another place gets a
         `duplicate` entry and no execution of its own. Another content under a known Message-ID is new and its e-mail
         gains the caution `message_id_reused`. It joins the conversation of the newest of its `thread_ids` that is
-        known, if its sender already takes part in it or the id is among `own_thread_ids` (then a sender new to it gains
+        known, if its sender already takes part in it or the id is among `own_thread_ids` (whoever did not open it gains
         the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new execution
         gets an `execution_queued` event. A `history` arrival that is no duplicate gets a `history` entry, is stored the
         same way and has no execution. Attachments are stored once per digest.

@@ -130,7 +130,8 @@ def _join_or_open(arrival: Arrival, known: Known) -> tuple[Conversation, list[st
                 version=found.version + 1,
                 updated_at=arrival.accepted_at,
             )
-            return joined, [] if takes_part else [NEW_PARTICIPANT]
+            # Who joined it later stays a stranger: one mail that a person has yet to look at must not let in the next.
+            return joined, [] if sender in found.participants[:1] else [NEW_PARTICIPANT]
     opened = Conversation(
         id=ConversationId(f"c-{arrival.email_id}"),
         subject=arrival.email.subject,
