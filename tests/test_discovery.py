@@ -2,9 +2,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr, model_validator
 
 from postroom.discovery import configured, discover
 from postroom.errors import ConfigurationError
@@ -94,3 +95,39 @@ def test_wrong_settings_are_all_named_without_their_values() -> None:
     assert "hush" not in caught.value.message
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
+
+
+class LogIn(BaseModel):
+    host: str
+    password: SecretStr | None = None
+    oauth: str | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.password is None) == (self.oauth is None):
+            raise ValueError("either password or oauth is needed, not both")
+        return self
+
+
+class Signed(BaseModel):
+    url: str
+    secret: SecretStr
+
+
+@pytest.mark.parametrize(
+    ("config", "values", "hint"),
+    [
+        (LogIn, {"host": "x"}, "--password-env NAME or --password-stdin"),
+        (LogIn, {"host": "x", "password": "hush", "oauth": "hush"}, "--unset oauth"),
+        (LogIn, {"password": "hush"}, "Correct them."),
+        (Signed, {"url": "x"}, "--secret-env secret=NAME"),
+        (Signed, {"secret": "hush"}, "Correct them."),
+    ],
+)
+def test_a_missing_secret_is_told_with_the_option_that_gives_it(
+    config: type[BaseModel], values: dict[str, object], hint: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        configured(config, values, plugin="trial")
+    assert hint in caught.value.hint
+    assert "hush" not in caught.value.message + caught.value.hint

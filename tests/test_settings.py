@@ -27,7 +27,7 @@ def problems(env_file: Path | None = None) -> str:
 
 def test_without_any_setting_there_is_a_safe_trial() -> None:
     settings = load_settings(None)
-    assert (settings.mailbox_kind, settings.mode) == ("mock", "review")
+    assert (settings.mailbox_kind, settings.mode) == ("none", "review")
     # Absolute, so that a process that changes its folder goes on to mean the same files.
     assert settings.data_dir == Path("data").resolve()
     assert settings.store_url == f"sqlite:///{Path('data').resolve()}/postroom.db"

@@ -6,9 +6,9 @@ import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType, ModuleType
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar, get_args
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from postroom.errors import ConfigurationError
 
@@ -95,9 +95,27 @@ def configured(config: type[ConfigT], values: Mapping[str, object], *, plugin: s
     try:
         return config.model_validate(dict(values))
     except ValidationError as error:
-        problems = [f"{'.'.join(map(str, one['loc'])) or 'settings'}: {one['msg']}" for one in error.errors()]
+        found = [(".".join(map(str, one["loc"])), one["type"], one["msg"]) for one in error.errors()]
+    problems = "; ".join(f"{place or 'settings'}: {message}" for place, _, message in found)
+    unset = [place for place, type_, _ in found if type_ == "missing" and _is_secret(config, place)]
+    hints = [f"Give {place!r} with --secret-env {place}=NAME, NAME being a variable that holds it." for place in unset]
+    if any(not place and "oauth" in message for place, _, message in found):
+        hints.append(_log_in_hint(values))
     # Raised outside the handler: the cause would carry the values into tracebacks.
-    raise ConfigurationError(f"The settings of {plugin!r} are wrong: {'; '.join(problems)}.", hint="Correct them.")
+    raise ConfigurationError(
+        f"The settings of {plugin!r} are wrong: {problems}.", hint=" ".join(hints) or "Correct them."
+    )
+
+
+def _is_secret(config: type[BaseModel], name: str) -> bool:
+    field = config.model_fields.get(name)
+    return field is not None and (field.annotation is SecretStr or SecretStr in get_args(field.annotation))
+
+
+def _log_in_hint(values: Mapping[str, object]) -> str:
+    if values.get("password") is not None and values.get("oauth") is not None:
+        return "Put one of them away: --unset oauth, or --unset password."
+    return "Give a password with --password-env NAME or --password-stdin, or the settings of oauth."
 
 
 def _declared(module: ModuleType, declaration: type[DeclarationT]) -> Iterator[DeclarationT]:

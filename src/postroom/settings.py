@@ -93,7 +93,10 @@ class Settings(BaseSettings):
     log_format: Literal["auto", "console", "json"] = Field(
         default="auto", description="How the log looks; auto is console on a terminal and json elsewhere."
     )
-    mailbox_kind: Literal["mock", "maildir", "mbox"] = Field(default="mock", description="Where mail comes from.")
+    mailbox_kind: Literal["none", "mock", "maildir", "mbox"] = Field(
+        default="none",
+        description="A mailbox for trials: generated mail, a Maildir or an mbox file; real ones are added by command.",
+    )
     mailbox_path: Path | None = Field(
         default=None, validate_default=True, description="The Maildir folder or the mbox file."
     )
@@ -219,7 +222,12 @@ class Settings(BaseSettings):
         """
         if self.secret_key is not None:
             return bytes.fromhex(self.secret_key.get_secret_value())
-        return load_or_make_secret(self.data_dir / "secret.key")
+        return load_or_make_secret(self.secret_file)
+
+    @property
+    def secret_file(self) -> Path:
+        """Return where the key is kept, unless `secret_key` gives it."""
+        return self.data_dir / "secret.key"
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:

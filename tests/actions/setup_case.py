@@ -33,6 +33,8 @@ class Pigeonry(BaseModel):
 
     host: str
     port: int = 993
+    username: str = ""
+    folder: str = "INBOX"
     password: SecretStr | None = None
     oauth: Consent | None = None
     sender: str = ""

@@ -5,7 +5,7 @@ import pytest
 from actions.setup_case import hello
 from postroom.actions.accounts import AccountForm, Setup
 from postroom.actions.mailboxes import add_mailbox, draft_mailbox
-from postroom.actions.mailboxes_rules import require_usable
+from postroom.actions.mailboxes_rules import kept_for_people, require_usable
 from postroom.actions.senders import add_sender, draft_sender
 from postroom.errors import ConflictError, InputError
 from postroom.model.email import Address, MailboxId
@@ -72,3 +72,21 @@ async def test_with_several_senders_a_mailbox_must_name_one(setup: Setup) -> Non
     with pytest.raises(InputError, match="other, out"):
         await require_usable(setup, SHOP)
     await require_usable(setup, replace(SHOP, sender="out"))
+
+
+async def test_a_category_that_the_classifier_does_not_know_is_told_with_those_it_knows(setup: Setup) -> None:
+    knowing = replace(setup, categories=lambda: ("refund", "invoice"))
+    await require_usable(knowing, replace(SHOP, automatic_categories=("invoice",)))
+    misspelt = replace(SHOP, automatic_categories=("invoices", "refund"))
+    with pytest.raises(InputError, match="no category 'invoices'; there are: refund, invoice"):
+        await require_usable(knowing, misspelt)
+    # What it has already may be of an older model: another change must not fail for it.
+    await require_usable(knowing, replace(misspelt, time_zone="Europe/Rome"), before=misspelt)
+    await require_usable(setup, misspelt)  # Nobody knows which there are.
+
+
+async def test_categories_that_the_workflow_keeps_for_people_are_named(setup: Setup) -> None:
+    shop = replace(SHOP, workflow="customer_support", automatic_categories=("refund", "complaint", "business"))
+    assert await kept_for_people(setup.stores, shop) == ("complaint", "business")
+    assert await kept_for_people(setup.stores, replace(shop, automatic_categories=None)) == ()
+    assert await kept_for_people(setup.stores, replace(shop, workflow=SHOP.workflow)) == ()

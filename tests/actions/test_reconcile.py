@@ -1,11 +1,12 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from contracts.store_nouns import SHOP, arrival, workflow
 from postroom.actions.desk import Desk
 from postroom.actions.reconcile import PAGE, reconcile
-from postroom.interfaces.provider import Receiver
+from postroom.interfaces.provider import Fetched, Receiver
+from postroom.model.email import RawEmail
 from postroom.model.execution import ExecutionStatus, FinalState
 from postroom.model.ledger import Quarantined
 from postroom.providers import Known, Surroundings
@@ -71,3 +72,38 @@ async def test_the_ledgers_entries_are_counted_by_what_became_of_them(desk: Desk
     assert (found.duplicates, found.in_ledger) == (1, 5)
     assert sorted(place.state for place in found.problems) == ["failed", "quarantined"]
     assert found.complete
+
+
+@dataclass(slots=True)
+class Gaps:
+    """A mailbox whose middle batch is empty, as where its messages were deleted while they were read."""
+
+    batches: dict[str | None, Fetched]
+
+    async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
+        return self.batches[cursor]
+
+    async def wait(self, *, timeout_seconds: float) -> None:
+        raise NotImplementedError
+
+    async def acknowledge(self, email: RawEmail) -> None:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        pass
+
+
+async def test_mail_behind_an_empty_batch_is_looked_at_too(desk: Desk) -> None:
+    first, last = arrival(1).raw, arrival(2).raw
+    batches = {
+        None: Fetched(emails=((first, "a"),), more=True),
+        "a": Fetched(emails=(), more=True, cursor="b"),
+        "b": Fetched(emails=((last, "c"),), more=False),
+        "c": Fetched(emails=(), more=False),
+    }
+
+    async def open_reader(known: Known) -> Receiver:
+        return Gaps(batches)
+
+    found = await reconcile(desk.stores, SHOP, open_reader, tell=lambda _: None)
+    assert [place.uid for place in found.missing] == [first.uid, last.uid]

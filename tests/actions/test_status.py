@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from actions.case import Case, PostReview
-from contracts.store_nouns import at, event, execution
+from contracts.store_nouns import at, event, execution, reply
 from postroom.actions.desk import Desk
 from postroom.actions.status import events_of, living, overview, standing, standing_of
 from postroom.model.alarm import Alarm
@@ -10,6 +10,7 @@ from postroom.model.control import Process
 from postroom.model.email import Address, MailboxId
 from postroom.model.execution import EventKind, ExecutionId, ExecutionStatus, FinalState, StepStatus
 from postroom.model.mailbox import Mailbox
+from postroom.model.reply import ReplyId, ReplyState
 from postroom.model.review import ReviewStatus
 
 
@@ -75,3 +76,23 @@ async def test_the_overview_shows_mailboxes_and_open_alarms(desk: Desk) -> None:
     await desk.stores.alarms.clear("mailbox_silent/shop", at=at(2))
     found = await overview(desk.stores, desk.clock)
     assert (found.mailboxes, found.alarms) == ((mailbox,), (alarm,))
+
+
+async def test_replies_of_an_execution_are_shown_with_their_bounce_and_without_their_words(
+    desk: Desk, post_review: PostReview
+) -> None:
+    review = await post_review(Case())
+    name = ReplyId(f"{review.execution_id}/sender")
+    await desk.stores.outbox.add(replace(reply(name), email_id=review.email_id))
+    await desk.stores.outbox.bounced(name, detail="5.1.1 no such user")
+    (found,) = (await standing(desk.stores, ExecutionId(review.execution_id))).replies
+    assert (found.id, found.state, found.bounced) == (name, ReplyState.PENDING, "5.1.1 no such user")
+
+
+async def test_the_overview_says_until_when_a_reply_is_deferred(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    name = ReplyId(f"{review.execution_id}/sender")
+    await desk.stores.outbox.add(replace(reply(name), email_id=review.email_id))
+    assert (await overview(desk.stores, desk.clock)).deferred == {}
+    await desk.stores.outbox.defer(name, until=at(30), detail="greylisted")
+    assert (await overview(desk.stores, desk.clock)).deferred == {review.execution_id: at(30)}

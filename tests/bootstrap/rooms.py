@@ -5,12 +5,15 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from postroom.bootstrap import Directory, open_directory, open_store
+from postroom.bootstrap import Directory, open_store
+from postroom.bootstrap.openers import Premises
+from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.stores import Stores
 from postroom.model.account import Account, AccountFamily
 from postroom.model.email import Address, MailboxId
 from postroom.model.mailbox import Mailbox
 from postroom.model.workflow import JsonValue
+from postroom.notifiers.post import open_client
 from postroom.sealing import Seal
 from postroom.settings import Settings
 
@@ -44,8 +47,16 @@ async def add(stores: Stores, mailbox: Mailbox, maildir: Path) -> None:
 
 @asynccontextmanager
 async def a_directory(settings: Settings) -> AsyncIterator[tuple[Directory, Stores]]:
-    async with open_directory(settings) as directory, open_store(settings) as stores:
-        yield directory, stores
+    async with open_store(settings) as stores, open_client() as client:
+        premises = Premises(
+            settings=settings, stores=stores, clock=SystemClock(), secret=settings.secret_bytes(), client=client
+        )
+        directory = Directory(premises)
+        try:
+            await directory.refresh()
+            yield directory, stores
+        finally:
+            await directory.close()
 
 
 def a_seal(settings: Settings) -> Seal:

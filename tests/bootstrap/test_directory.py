@@ -7,14 +7,15 @@ import pytest
 
 from bootstrap.rooms import a_directory, a_mailbox, a_maildir, a_seal, add, an_account, settings_in
 from postroom.bootstrap import MAILBOX_ID
-from postroom.errors import ConfigurationError
+from postroom.errors import ConfigurationError, PluginError, TransientError
 from postroom.model.account import AccountFamily
 from postroom.model.email import MailboxId
 from postroom.model.mailbox import Mode
+from postroom.model.workflow import JsonValue
 
 
-async def test_the_mailbox_of_the_settings_is_there_until_somebody_adds_one(tmp_path: Path) -> None:
-    async with a_directory(settings_in(tmp_path)) as (directory, stores):
+async def test_the_mock_mailbox_is_there_until_somebody_adds_one(tmp_path: Path) -> None:
+    async with a_directory(settings_in(tmp_path, mailbox_kind="mock")) as (directory, stores):
         assert set(directory.open) == {MAILBOX_ID}
         assert set(directory.senders) == {"outbox_folder"}
         await add(stores, a_mailbox("help"), a_maildir(tmp_path / "help"))
@@ -83,6 +84,50 @@ async def test_a_secret_sealed_with_another_key_is_told_as_such(tmp_path: Path) 
 
 
 async def test_what_the_settings_alone_describe_must_work_from_the_start(tmp_path: Path) -> None:
-    async with a_directory(settings_in(tmp_path, workflow="night_shift")) as (directory, _):
+    async with a_directory(settings_in(tmp_path, mailbox_kind="mock", workflow="night_shift")) as (directory, _):
         with pytest.raises(ConfigurationError, match="night_shift"):
             directory.require_settings()
+
+
+async def test_a_mailbox_that_can_look_has_a_lookout_whether_it_is_open_or_not(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    async with a_directory(settings) as (directory, stores):
+        await add(stores, a_mailbox("sales"), a_maildir(tmp_path / "sales"))
+        sealed = {"password": a_seal(settings).close("secret", place="receiver/help/password")}
+        values: dict[str, JsonValue] = {"host": "127.0.0.1", "port": 1, "security": "none", "username": "u"}
+        account = replace(an_account(AccountFamily.RECEIVER, "help", "imap", values), sealed=sealed)
+        await stores.mailboxes.add(a_mailbox("help"))
+        await directory.refresh()
+        # Nothing says yet what kind it is.
+        with pytest.raises(TransientError, match="not open"):
+            await directory.lookouts["help"].answers()
+        await stores.accounts.add(account)
+        await directory.refresh()
+        lookout = directory.lookouts["help"]
+        assert set(directory.lookouts) == {"help"}
+        with pytest.raises(PluginError) as away:
+            await lookout.answers()
+        assert "not open" not in str(away.value)
+        seen: list[str] = []
+
+        async def closing(name: str) -> None:
+            if name == "sales":
+                return
+            assert directory.lookouts[name] is lookout
+            with pytest.raises(TransientError, match="not open"):
+                await lookout.answers()
+            seen.append(name)
+
+        directory.before_closing = closing
+        changed = replace(a_mailbox("help"), mode=Mode.AUTOMATIC, signatures={"*": "Bye"})
+        assert await stores.mailboxes.change(changed)
+        await directory.refresh()
+        await stores.accounts.change(replace(account, values={**values, "security": "perhaps"}))
+        await directory.refresh()
+        assert seen == ["help", "help"]
+        assert "mailbox help" in directory.failures
+        with pytest.raises(TransientError, match="not open"):
+            await directory.lookouts["help"].answers()
+        assert await stores.mailboxes.remove(MailboxId("help"))
+        await directory.refresh()
+        assert directory.lookouts == {}

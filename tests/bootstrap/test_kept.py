@@ -1,7 +1,7 @@
 """What is kept open follows the plan for it."""
 
 from postroom.bootstrap.kept import Kept, Plan
-from postroom.errors import ConfigurationError, PostroomError
+from postroom.errors import ConfigurationError, PostroomError, TransientError
 
 
 class Scene:
@@ -11,6 +11,7 @@ class Scene:
         self.opened: list[str] = []
         self.closed: list[str] = []
         self.told: list[tuple[str, PostroomError | None]] = []
+        self.away = True
         self.kept = Kept[str](close=self._close, told=self._hear)
 
     def plan(self, text: str, *, key: int = 1) -> Plan[str]:
@@ -18,6 +19,10 @@ class Scene:
             self.opened.append(text)
             if text == "broken":
                 raise ConfigurationError("It is broken.")
+            if text == "bug":
+                raise ValueError(text)
+            if text == "away" and self.away:
+                raise TransientError("It is away.")
             return text
 
         return Plan(key=key, open=open_it)
@@ -62,3 +67,23 @@ async def test_one_that_cannot_be_opened_is_told_once_and_leaves_the_others_alon
     await scene.kept.follow({**plans, "a": scene.plan("mended", key=2)})
     assert scene.kept.by_name == {"a": "mended", "b": "other"}
     assert not scene.kept.failures
+
+
+async def test_one_that_is_only_away_is_tried_again_and_told_once() -> None:
+    scene = Scene()
+    plans = {"a": scene.plan("away")}
+    for _ in range(3):
+        await scene.kept.follow(plans)
+    assert [(name, error is None) for name, error in scene.told] == [("a", False)]
+    scene.away = False
+    await scene.kept.follow(plans)
+    assert scene.kept.by_name == {"a": "away"}
+    assert scene.told[-1] == ("a", None)
+    assert not scene.kept.failures
+
+
+async def test_a_bug_of_one_leaves_the_others_alone() -> None:
+    scene = Scene()
+    await scene.kept.follow({"a": scene.plan("bug"), "b": scene.plan("other")})
+    assert scene.kept.by_name == {"b": "other"}
+    assert "ValueError" in str(scene.kept.failures["a"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bootstrap.rooms import an_account
 from postroom.bootstrap import (
     chosen_workflow,
     mailbox_of,
@@ -20,7 +21,9 @@ from postroom.bootstrap import (
 )
 from postroom.errors import ConfigurationError
 from postroom.knowledge.letter import letter
+from postroom.model.account import AccountFamily
 from postroom.model.catalogue import LANGUAGES
+from postroom.sealing import Seal
 from postroom.settings import Settings
 from postroom.workflows.load import template, write_workflow
 
@@ -60,14 +63,14 @@ async def test_a_workflow_that_is_nowhere_is_an_error_with_a_way_out(tmp_path: P
 def test_the_articles_of_the_made_up_shop_never_answer_a_real_mailbox(tmp_path: Path) -> None:
     real = settings(tmp_path, mailbox_kind="maildir", mailbox_path=tmp_path, mailbox_address="help@shop.example")
     assert shelf(real).articles == ()
-    assert shelf(settings(tmp_path)).articles
+    assert shelf(settings(tmp_path, mailbox_kind="mock")).articles
 
 
 def test_only_the_mock_mailbox_has_a_name_that_nobody_set(tmp_path: Path) -> None:
     real = settings(tmp_path, mailbox_kind="maildir", mailbox_path=tmp_path, mailbox_address="help@shop.example")
     assert mailbox_of(real).address.name == ""
     assert mailbox_of(real.model_copy(update={"mailbox_display_name": "Shop help"})).address.name == "Shop help"
-    assert mailbox_of(settings(tmp_path)).address.name == "Lindenhof support"
+    assert mailbox_of(settings(tmp_path, mailbox_kind="mock")).address.name == "Lindenhof support"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -89,6 +92,29 @@ async def test_training_leaves_the_event_loop_free(tmp_path: Path, models: Path)
     given: list[object] = []
     asyncio.get_running_loop().set_default_executor(Recording())
     (tmp_path / "models").symlink_to(models)
-    async with open_postroom(settings(tmp_path)) as opened:
+    async with open_postroom(settings(tmp_path, mailbox_kind="mock")) as opened:
         assert set(opened.services.classifiers) == {"linear"}
     assert open_classifiers in given
+
+
+async def test_a_lost_key_is_never_replaced_where_the_store_was_used_with_one(tmp_path: Path, models: Path) -> None:
+    (tmp_path / "models").symlink_to(models)
+    wanted = settings(tmp_path, mailbox_kind="mock")
+    async with open_store(wanted) as stores:
+        sealed = {"password": Seal(wanted.secret_bytes()).close("x", place="sender/smtp/password")}
+        account = an_account(AccountFamily.SENDER, "smtp", "smtp", {"host": "mail.shop.example", "username": "u"})
+        await stores.accounts.add(replace(account, sealed=sealed))
+    wanted.secret_file.unlink()
+    with pytest.raises(ConfigurationError) as caught:
+        async with open_postroom(wanted):
+            pass
+    assert "secret.key" in caught.value.message
+    assert "Restore" in caught.value.hint
+    assert not wanted.secret_file.exists()
+
+
+async def test_without_any_mailbox_nothing_is_made_up(tmp_path: Path, models: Path) -> None:
+    (tmp_path / "models").symlink_to(models)
+    async with open_postroom(settings(tmp_path)) as opened:
+        assert not opened.directory.mailboxes
+        assert not opened.directory.senders

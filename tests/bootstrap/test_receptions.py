@@ -21,7 +21,7 @@ MAIL = (
 async def receiving(folder: Path, models: Path) -> AsyncIterator[Postroom]:
     (folder / "data").mkdir()
     (folder / "data" / "models").symlink_to(models)
-    settings = settings_in(folder, mock_emails=0, poll_seconds=0.05)
+    settings = settings_in(folder, mailbox_kind="mock", mock_emails=0, poll_seconds=0.05)
     async with open_postroom(settings) as postroom:
         engine = postroom.engine()
         await engine.start()
@@ -67,7 +67,7 @@ async def test_a_removed_mailbox_is_not_received_from_any_more(tmp_path: Path, m
 async def test_the_made_up_shops_articles_never_answer_a_mailbox_that_was_added(tmp_path: Path, models: Path) -> None:
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "models").symlink_to(models)
-    settings = settings_in(tmp_path)
+    settings = settings_in(tmp_path, mailbox_kind="mock")
     async with open_postroom(settings) as postroom, open_store(settings) as stores:
         starter = postroom.services.responders["articles"]
         await add(stores, replace(a_mailbox("help"), mode=Mode.AUTOMATIC), a_maildir(tmp_path / "help"))

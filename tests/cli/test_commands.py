@@ -50,6 +50,7 @@ def test_the_demo_reconciles_with_its_mailbox(postroom: Postroom, demo: Path) ->
 
 
 def test_a_mail_that_was_never_received_is_missing(postroom: Postroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTROOM_MAILBOX_KIND", "mock")
     monkeypatch.setenv("POSTROOM_MOCK_EMAILS", "3")
     result = postroom("reconcile", "--json")
     assert result.exit_code == 1
@@ -202,6 +203,7 @@ def test_what_is_kept_cut_says_so(postroom: Postroom, tmp_path: Path, monkeypatc
     raw = postroom("quarantine", "show", "qu_1", "--raw")
     assert raw.stdout == "Subject: x"
     assert "Only its beginning" in raw.stderr
+    monkeypatch.setenv("POSTROOM_MAILBOX_KIND", "mock")
     monkeypatch.setenv("POSTROOM_MOCK_EMAILS", "0")
     assert "See `postroom quarantine list`" in postroom("reconcile").stdout
 

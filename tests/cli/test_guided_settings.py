@@ -6,7 +6,7 @@ from pydantic import BaseModel, SecretStr
 from typer.testing import CliRunner
 
 from postroom.cli.guided_flags import AccountFlags
-from postroom.cli.guided_settings import ask_settings, nested, settings_given, takes_oauth
+from postroom.cli.guided_settings import listed, nested, settings_given, takes_a_list, takes_oauth
 from postroom.errors import InputError
 from postroom.notifiers import Channels, NotifierPlugin
 
@@ -33,20 +33,6 @@ def unbuilt(values: Mapping[str, object], channels: Channels) -> None:
 LOFT = NotifierPlugin(name="loft", title="A loft", config=Loft, build=unbuilt)  # type: ignore[arg-type] # Never built.
 
 
-def asked(typed: str, before: Mapping[str, object], *, oauth: bool) -> tuple[dict[str, object], str]:
-    """Return the settings that were typed, and what was shown meanwhile."""
-    app = typer.Typer()
-    found: dict[str, object] = {}
-
-    @app.command()
-    def ask() -> None:
-        found.update(ask_settings(LOFT, before, oauth=oauth))
-
-    result = CliRunner().invoke(app, [], input=typed)
-    assert result.exit_code == 0
-    return found, result.output
-
-
 def test_settings_are_read_by_dotted_path_and_checked() -> None:
     flags = AccountFlags(settings=["host=loft=1", "oauth.grant=x", "doors=[1, 2]"], unset=["port"])
     given = settings_given(LOFT, flags)
@@ -62,6 +48,7 @@ def test_settings_are_read_by_dotted_path_and_checked() -> None:
         (AccountFlags(settings=["host"]), "has no value"),
         (AccountFlags(settings=["oauth.client_secret=hush"]), "is a secret"),
         (AccountFlags(unset=["colour"]), "no setting 'colour'"),
+        (AccountFlags(settings=["oauth=x"]), "no setting 'oauth'"),
         (AccountFlags(secret_env=["colour=NAME"]), "no setting 'colour'"),
         (AccountFlags(password_env="NO_SUCH_VARIABLE"), "is empty"),
     ],
@@ -90,26 +77,18 @@ def test_a_password_comes_from_standard_input() -> None:
     assert found == {"password": " hush "}
 
 
-def test_only_what_is_needed_is_asked_for_and_the_password_is_hidden() -> None:
-    found, shown = asked("\nloft\n\nhush\n", {}, oauth=False)
-    assert found == {"host": "loft", "port": "993", "password": "hush"}
-    assert "hush" not in shown
-    assert "timeout" not in shown
+def test_a_list_is_written_with_commas_or_as_json() -> None:
+    assert settings_given(LOFT, AccountFlags(settings=["doors=1, 2,"])) == {"doors": ["1", "2"]}
+    assert settings_given(LOFT, AccountFlags(settings=["doors=7"])) == {"doors": ["7"]}
+    assert settings_given(LOFT, AccountFlags(settings=["host=a,b"])) == {"host": "a,b"}
+    assert listed(" a@b.example , ,c@d.example") == ["a@b.example", "c@d.example"]
+    assert takes_a_list(list[str])
+    assert takes_a_list(list[str] | None)
+    assert not takes_a_list(str)
 
 
-def test_enter_keeps_what_was_there() -> None:
-    before = {"host": "loft", "port": "143", "password": "hush"}
-    assert asked("\n\n\n", before, oauth=False)[0] == before
-
-
-def test_with_oauth_its_settings_are_asked_for_in_place_of_the_password() -> None:
-    found, _ = asked("loft\n\nclient_credentials\nhush\n", {}, oauth=True)
-    assert found == {
-        "host": "loft", "port": "993", "oauth.grant": "client_credentials", "oauth.client_secret": "hush"
-    }  # fmt: skip
-
-
-def test_what_was_typed_for_another_kind_or_log_in_is_forgotten() -> None:
-    before = {"host": "loft", "port": "1", "password": "hush", "oauth.client_secret": "hush", "path": "/tmp"}
-    assert set(asked("\n\n\n", before, oauth=False)[0]) == {"host", "port", "password"}
-    assert set(asked("\n\n\n\n", before, oauth=True)[0]) == {"host", "port", "oauth.grant", "oauth.client_secret"}
+def test_a_whole_group_is_put_back_before_its_settings_are_given_anew() -> None:
+    assert settings_given(LOFT, AccountFlags(unset=["oauth"])) == {"oauth": None}
+    given = settings_given(LOFT, AccountFlags(unset=["oauth"], settings=["oauth.grant=x"]))
+    assert list(given) == ["oauth", "oauth.grant"]
+    assert nested(given) == {"oauth": {"grant": "x"}}

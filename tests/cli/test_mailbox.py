@@ -159,3 +159,41 @@ def test_a_made_up_domain_is_not_looked_up(postroom: Postroom, loft: Path) -> No
     result = postroom("mailbox", "test", "support")
     assert result.exit_code == 0, result.stderr
     assert "nothing to look up" in result.stdout
+
+
+def test_a_misspelt_category_is_refused_with_the_right_ones(postroom: Postroom, loft: Path) -> None:
+    refused = add(postroom, loft, "--automatic-category", "refunds")
+    assert refused.exit_code == 1
+    assert "no category 'refunds'; there are: " in refused.stderr
+    assert "refund," in refused.stderr
+    kept = add(postroom, loft, "--automatic-category", "complaint")
+    assert "go to a person whatever is switched on, as the workflow says so: complaint" in kept.stderr
+
+
+def test_mode_automatic_without_a_category_says_that_nothing_is_answered(postroom: Postroom, loft: Path) -> None:
+    add(postroom, loft)
+    changed = postroom("mailbox", "change", "support", "--mode", "automatic")
+    assert "No category is switched on" in changed.stderr
+    assert "--automatic-category NAME" in changed.stderr
+    everything = postroom("mailbox", "change", "support", "--all-categories")
+    assert "No category is switched on" not in everything.stderr
+    assert "No category" in postroom("mailbox", "change", "support", "--no-categories").stderr
+
+
+def test_what_follows_fits_the_mode(postroom: Postroom, loft: Path) -> None:
+    add(postroom, loft)
+    observe = postroom("mailbox", "change", "support", "--mode", "observe").stderr
+    assert "nobody is asked" in observe
+    assert "--mode review" in observe
+    assert "--mode automatic" not in observe
+    assert "--mode automatic" in postroom("mailbox", "change", "support", "--mode", "review").stderr
+
+
+def test_caps_are_shown_in_words(postroom: Postroom, loft: Path) -> None:
+    add(postroom, loft)
+    assert "100 of this mailbox within one hour (per_hour)" in postroom("mailbox", "show", "support").stdout
+
+
+def test_categories_cannot_be_all_and_none(postroom: Postroom, loft: Path) -> None:
+    refused = add(postroom, loft, "--all-categories", "--no-categories")
+    assert (refused.exit_code, "contradict" in refused.stderr) == (1, True)

@@ -65,7 +65,7 @@ def test_what_does_not_work_can_be_kept_or_given_up(postroom: Postroom, loft: Pa
 
 def test_a_wrong_address_is_asked_for_again(postroom: Postroom, loft: Path) -> None:
     postroom("sender", "add", "out", "--kind", "outbox_folder", "--set", f"path={loft}", "--no-test")
-    result = answering("nobody", "", "maildir", loft, "help@shop.example", "", "maildir", loft, "out")
+    result = answering("nobody", "", "maildir", loft, "correct", "help@shop.example", "", "maildir", loft, "out")
     assert result.exit_code == 0, result.stderr
     assert "no e-mail address" in result.stderr
     assert mailboxes(postroom)[0]["mailbox"]["sender"] == "out"
@@ -73,8 +73,8 @@ def test_a_wrong_address_is_asked_for_again(postroom: Postroom, loft: Path) -> N
 
 def test_what_the_provider_is_known_for_is_offered_and_its_password_serves_sending_too(postroom: Postroom) -> None:
     result = answering(
-        "ann@gmail.com", "Ann", "imap", "n", "127.0.0.1", "1", "none", "", "hush", "keep",
-        "new", "127.0.0.1", "1", "none", "", "", "keep",
+        "ann@gmail.com", "Ann", "imap", "n", "127.0.0.1", "none", "1", "", "hush", "keep",
+        "new", "127.0.0.1", "none", "1", "", "", "keep",
     )  # fmt: skip
     assert result.exit_code == 0, result.stderr
     assert "app password" in result.stderr
@@ -91,11 +91,31 @@ def test_what_the_provider_is_known_for_is_offered_and_its_password_serves_sendi
 
 def test_a_provider_without_passwords_is_asked_for_oauth(postroom: Postroom) -> None:
     result = answering(
-        "help@shop.onmicrosoft.com", "", "imap", "", "", "", "", "", "", "our-client", "", "hush", "", "quit"
+        "help@shop.onmicrosoft.com", "", "imap", "refresh_token", "", "", "", "", "", "our-client", "", "", "quit"
     )
     assert result.exit_code == 1
-    assert "oauth: token url [https://login.microsoftonline.com" in result.stderr
+    assert "Tenant (its id or its domain) [shop.onmicrosoft.com]" in result.stderr
+    assert "needs refresh_token" in result.stderr
     assert "password:" not in result.stderr
+
+
+def test_an_application_of_a_tenant_asks_for_the_default_scope(postroom: Postroom) -> None:
+    result = CliRunner().invoke(
+        app,
+        ["mailbox", "add", "support", "--ask", "--no-test", "--sender", ""],
+        input="help@outlook.com\n\nimap\n\nour-tenant\n\n\n\n\nour-client\nhush\nnone\n",
+    )
+    assert result.exit_code == 0, result.output
+    (found,) = mailboxes(postroom)
+    values = found["receiver"]["values"]
+    assert isinstance(values, dict)
+    assert values["oauth"] == {
+        "grant": "client_credentials",
+        "token_url": "https://login.microsoftonline.com/our-tenant/oauth2/v2.0/token",
+        "client_id": "our-client",
+        "scope": "https://outlook.office365.com/.default",
+    }
+    assert found["mailbox"]["sent_policy"] == "provider"
 
 
 def test_options_are_completed_by_what_is_known_of_the_provider(
@@ -107,6 +127,20 @@ def test_options_are_completed_by_what_is_known_of_the_provider(
         "--import-since", "2026-01-31", "--no-test", "--json",
     )  # fmt: skip
     assert added.exit_code == 0, added.stderr
-    receiver = json.loads(added.stdout)["receiver"]
+    receiver, mailbox = json.loads(added.stdout)["receiver"], json.loads(added.stdout)["mailbox"]
+    assert (mailbox["sent_policy"], mailbox["automatic_categories"]) == ("provider", [])
     assert receiver["values"]["host"] == "imap.gmail.com"
     assert (receiver["values"]["import_since"], receiver["secrets"]) == ("2026-01-31", ["password"])
+
+
+def test_a_kind_without_a_folder_for_sent_mail_files_no_copies(postroom: Postroom, loft: Path) -> None:
+    postroom(
+        "mailbox", "add", "support", "--kind", "maildir", "--address", "help@shop.example", "--set", f"path={loft}"
+    )
+    assert mailboxes(postroom)[0]["mailbox"]["sent_policy"] == "none"
+
+
+def test_a_draft_that_cannot_be_used_can_be_given_up(postroom: Postroom, loft: Path) -> None:
+    result = answering("nobody", "", "maildir", loft, "quit")
+    assert (result.exit_code, mailboxes(postroom)) == (1, [])
+    assert "Nothing was stored" in result.stderr

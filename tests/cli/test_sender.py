@@ -1,6 +1,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from cli.conftest import Postroom
 
 
@@ -35,3 +37,18 @@ def test_a_sender_of_no_kind_or_with_nothing_to_change_is_refused(postroom: Post
     assert "--kind: " in postroom("sender", "add", "out").stderr
     assert "no plug-in" in postroom("sender", "add", "out", "--kind", "pigeon").stderr
     assert "nothing to change" in postroom("sender", "change", "out").stderr
+
+
+def test_oauth_is_changed_to_a_password_and_back(postroom: Postroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORD", "hush")
+    oauth = ("--set", "oauth.token_url=https://x.example/token", "--set", "oauth.client_id=us")
+    consent = (*oauth, "--secret-env", "oauth.refresh_token=WORD")
+    who = ("--set", "host=smtp.x.example", "--set", "username=ann")
+    assert postroom("sender", "add", "out", "--kind", "smtp", *who, *consent, "--no-test").exit_code == 0
+    change = ("sender", "change", "out", "--no-test", "--json")
+    word = postroom(*change, "--unset", "oauth", "--password-env", "WORD")
+    assert word.exit_code == 0, word.stderr
+    assert json.loads(word.stdout)["secrets"] == ["password"]
+    assert "oauth" not in json.loads(word.stdout)["values"]
+    back = postroom(*change, "--unset", "password", *consent)
+    assert json.loads(back.stdout)["secrets"] == ["oauth.refresh_token"]

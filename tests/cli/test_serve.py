@@ -13,6 +13,7 @@ from postroom.cli.opening import settings_of
 def test_it_receives_and_answers_until_it_is_told_to_stop(
     postroom: Postroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("POSTROOM_MAILBOX_KIND", "mock")
     monkeypatch.setenv("POSTROOM_MOCK_EMAILS", "10")
     monkeypatch.setenv("POSTROOM_MODE", "automatic")
     stopper = threading.Thread(target=stop_after_a_reply, args=(tmp_path / "data" / "outbox",))

@@ -52,6 +52,31 @@ class AccountsContract:
         assert sum(made) == 1
         assert await stores.accounts.get(RECEIVER, "shop") == replace(changes[made.index(True)], revision=1)
 
+    async def test_secrets_are_resealed_without_counting_as_a_change(self, stores: Stores) -> None:
+        first = replace(account("shop"), sealed={"password": "v1:b2xk", "oauth.refresh_token": "v1:b2xk"})
+        await stores.accounts.add(first)
+        await stores.accounts.add(account("shop", family=SENDER))
+        assert await stores.accounts.reseal(first, {"oauth.refresh_token": "v1:bmV3"})
+        resealed = replace(first, sealed={"password": "v1:b2xk", "oauth.refresh_token": "v1:bmV3"})
+        assert await stores.accounts.get(RECEIVER, "shop") == resealed
+        assert await stores.accounts.get(SENDER, "shop") == account("shop", family=SENDER)
+        assert await stores.accounts.reseal(first, {"password": "v1:bmV3"})
+        assert (await stores.accounts.get(RECEIVER, "shop")).sealed == dict.fromkeys(first.sealed, "v1:bmV3")
+
+    async def test_what_people_changed_is_not_resealed(self, stores: Stores) -> None:
+        first = account("shop")
+        assert not await stores.accounts.reseal(first, {"password": "v1:bmV3"})
+        await stores.accounts.add(first)
+        changed = replace(first, sealed={"password": "v1:dGhlaXJz"})
+        assert await stores.accounts.change(changed)
+        assert not await stores.accounts.reseal(first, {"password": "v1:bmV3"})
+        assert await stores.accounts.get(RECEIVER, "shop") == replace(changed, revision=1)
+        await stores.accounts.remove(RECEIVER, "shop")
+        anew = replace(first, created_at=at(9))
+        await stores.accounts.add(anew)
+        assert not await stores.accounts.reseal(first, {"password": "v1:bmV3"})
+        assert await stores.accounts.get(RECEIVER, "shop") == anew
+
     async def test_the_list_of_a_family_goes_by_name(self, stores: Stores) -> None:
         for name in ("b", "c", "a"):
             await stores.accounts.add(account(name, family=NOTIFIER))

@@ -4,12 +4,36 @@ from dataclasses import replace
 from datetime import timedelta
 
 from contracts.store_history import conversation_with
-from contracts.store_nouns import SALES, SHOP, answering, arrival, at, flagged, message_id, reply, sent
+from contracts.store_nouns import (
+    SALES,
+    SHOP,
+    answering,
+    arrival,
+    at,
+    decision,
+    flagged,
+    message_id,
+    reply,
+    review,
+    sent,
+)
 from postroom.interfaces.provider import Claim
 from postroom.interfaces.stores import Stores
-from postroom.model.answer import Answer
+from postroom.model.answer import Answer, AnsweredDraft, SentAnswer, SignKind
 from postroom.model.conversation import AnsweredConversation
-from postroom.model.ledger import Quarantined
+from postroom.model.email import Address
+from postroom.model.ledger import Arrival, Quarantined
+from postroom.model.review import ReviewKind
+
+ELSE = ("accounting@desk.example",)
+
+
+def replying_to(mail: Arrival, address: str) -> Arrival:
+    return replace(mail, email=replace(mail.email, reply_to=(Address(name="", address=address),)))
+
+
+def nameless(answer: SentAnswer) -> SentAnswer:
+    return replace(answer, message_id="")
 
 
 class AnswersContract:
@@ -135,3 +159,114 @@ class AnswersContract:
         assert [one.email_id for one in found] == [mail.email_id for mail in mails]
         assert await stores.ledger.note_answers(signs) == found
         assert (await conversation_with(stores, mails[-1])).version == 2
+
+    async def test_what_goes_to_nobody_in_the_conversation_answers_nothing(self, stores: Stores) -> None:
+        mail = arrival(1)
+        await stores.ledger.accept([mail])
+        for to in (ELSE, ()):
+            assert await stores.ledger.note_answers([sent("s1", message_id(mail), to=to)]) == ()
+        assert (await conversation_with(stores, mail)).version == 1
+        back = answering(arrival(2, sender=ELSE[0]), "<s1@desk.example>")
+        await stores.ledger.accept([back])
+        assert (await conversation_with(stores, back)).id != (await conversation_with(stores, mail)).id
+
+    async def test_an_answer_may_go_to_the_senders_reply_to_in_any_case(self, stores: Stores) -> None:
+        mail = replying_to(arrival(1), "Orders@Example.com")
+        await stores.ledger.accept([mail])
+        answer = sent("s1", message_id(mail), to=(*ELSE, "orders@example.COM"))
+        (found,) = await stores.ledger.note_answers([answer])
+        assert found.conversation_id == (await conversation_with(stores, mail)).id
+        assert await stores.ledger.answered_at(mail.email_id) == at(20)
+
+    async def test_an_older_reference_counts_where_the_newest_leads_to_others(self, stores: Stores) -> None:
+        mine, other = arrival(1), arrival(2, sender="bob@example.com")
+        await stores.ledger.accept([mine, other])
+        (found,) = await stores.ledger.note_answers([sent("s1", message_id(other), message_id(mine))])
+        assert found.conversation_id == (await conversation_with(stores, mine)).id
+
+    async def test_answers_without_a_message_id_are_told_apart_by_their_place(self, stores: Stores) -> None:
+        mails = [arrival(1), arrival(2)]
+        await stores.ledger.accept(mails)
+        signs = [nameless(sent(f"s{number}", message_id(mail))) for number, mail in enumerate(mails)]
+        found = await stores.ledger.note_answers(signs)
+        assert [one.conversation_id for one in found] == [(await conversation_with(stores, mail)).id for mail in mails]
+        assert [(await conversation_with(stores, mail)).version for mail in mails] == [2, 2]
+        # An empty id leads nowhere.
+        lost = answering(arrival(3), "")
+        await stores.ledger.accept([lost])
+        assert len({(await conversation_with(stores, mail)).id for mail in (*mails, lost)}) == 3
+
+    async def test_an_email_is_answered_by_the_newest_sign_of_its_own(self, stores: Stores) -> None:
+        mail, other = arrival(1), arrival(2)
+        await stores.ledger.accept([mail, other])
+        assert await stores.ledger.answered_at(mail.email_id) is None
+        await stores.ledger.note_answers([sent("s1", "<x@x>", message_id(mail), minute=5), flagged(mail, minute=4)])
+        assert await stores.ledger.answered_at(mail.email_id) == at(5)
+        await stores.ledger.note_answers([sent("s2", message_id(mail), minute=8, to=ELSE), flagged(other, minute=9)])
+        assert await stores.ledger.answered_at(mail.email_id) == at(5)
+        assert await stores.ledger.answered_at(other.email_id) == at(9)
+        await stores.ledger.note_answers([sent("s3", message_id(mail), minute=7)])
+        assert await stores.ledger.answered_at(mail.email_id) == at(7)
+        assert await stores.ledger.answered_at(arrival(3).email_id) is None
+
+    async def test_a_sign_that_comes_before_its_email_is_kept_for_it(self, stores: Stores) -> None:
+        mail, other = arrival(1), arrival(2)
+        signs: list[Answer] = [flagged(mail, minute=5), sent("s1", message_id(other), minute=6)]
+        for _ in range(2):
+            assert await stores.ledger.note_answers(signs) == ()
+        await stores.ledger.accept([mail, other])
+        assert await stores.ledger.answered_at(mail.email_id) == at(5)
+        assert await stores.ledger.answered_at(other.email_id) == at(6)
+
+    async def test_an_answer_to_an_older_mail_of_the_thread_is_none_to_the_very_email(self, stores: Stores) -> None:
+        first = arrival(1)
+        await stores.ledger.accept([first, answering(arrival(2), message_id(first))])
+        await stores.ledger.note_answers([sent("s1", message_id(first))])
+        assert await stores.ledger.answered_at(arrival(2).email_id) is None
+
+    async def test_undecided_drafts_are_found_by_every_kind_of_sign(self, stores: Stores) -> None:
+        mails = [arrival(number) for number in range(1, 6)]
+        late = answering(arrival(6), message_id(mails[2]))
+        await stores.ledger.note_answers([sent("s1", message_id(mails[0]), minute=0), flagged(mails[1])])
+        await stores.ledger.accept([*mails, late])
+        await stores.ledger.note_answers([sent("s2", message_id(mails[2]), minute=6), sent("s3", "<unknown@x>")])
+        await stores.ledger.note_answers([sent("s4", message_id(mails[3]), to=ELSE)])
+        for mail in (*mails, late):
+            await stores.reviews.add(replace(review(mail.raw.uid), email_id=mail.email_id))
+        found = {one.review_id: one.sign for one in await stores.ledger.answered_drafts()}
+        assert found == {"1": SignKind.SENT, "2": SignKind.FLAGGED, "3": SignKind.SENT, "6": SignKind.SENT}
+
+    async def test_an_answer_settles_neither_later_mail_nor_that_of_others_in_the_thread(self, stores: Stores) -> None:
+        first = arrival(1)
+        ours = "<ours@desk.example>"
+        later = answering(arrival(30), message_id(first))
+        colleague = answering(arrival(3, sender="bob@example.com"), message_id(first), own=(message_id(first),))
+        await stores.ledger.accept([first, colleague, later])
+        assert len({(await conversation_with(stores, mail)).id for mail in (first, colleague, later)}) == 1
+        await stores.ledger.note_answers([sent("s1", message_id(first), ours, minute=20)])
+        for mail in (first, colleague, later):
+            await stores.reviews.add(replace(review(mail.raw.uid), email_id=mail.email_id))
+        assert [one.review_id for one in await stores.ledger.answered_drafts()] == ["1"]
+
+    async def test_only_what_is_undecided_and_about_a_draft_is_found(self, stores: Stores) -> None:
+        mail = arrival(1)
+        await stores.ledger.accept([mail])
+        await stores.ledger.note_answers([flagged(mail)])
+        claimed, decided, failed = (replace(review(name), email_id=mail.email_id) for name in ("c", "d", "f"))
+        for one in (claimed, decided, replace(failed, kind=ReviewKind.FAILURE)):
+            await stores.reviews.add(one)
+        assert await stores.reviews.claim(claimed.id, by="bob")
+        assert await stores.reviews.decide(decided.id, decision("ann"))
+        expected = AnsweredDraft(review_id=claimed.id, sign=SignKind.FLAGGED)
+        assert await stores.ledger.answered_drafts() == (expected,)
+
+    async def test_old_signs_are_forgotten_and_what_they_did_stays(self, stores: Stores) -> None:
+        mail, other = arrival(1), arrival(2)
+        await stores.ledger.accept([mail, other])
+        signs: list[Answer] = [sent("s1", message_id(mail), minute=5), flagged(mail, minute=6)]
+        signs.append(sent("s2", message_id(other)))
+        await stores.ledger.note_answers(signs)
+        await stores.ledger.forget_answers(before=at(20))
+        assert await stores.ledger.answered_at(mail.email_id) is None
+        assert await stores.ledger.answered_at(other.email_id) == at(20)
+        assert (await conversation_with(stores, mail)).version == 3

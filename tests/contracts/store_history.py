@@ -61,7 +61,7 @@ class HistoryContract:
 
     async def test_a_copy_of_history_has_no_execution_either(self, stores: Stores) -> None:
         past = replace(arrival(1, content="hello"), history=True)
-        copies = [arrival(2, mailbox=SALES, content="hello"), replace(arrival(3, content="hello"), history=True)]
+        copies = [arrival(2, content="hello"), replace(arrival(3, mailbox=SALES, content="hello"), history=True)]
         found = await stores.ledger.accept([past, copies[0]])
         found += await stores.ledger.accept([copies[1]])
         assert [(one.kind, one.execution_id) for one in found] == [
@@ -70,6 +70,19 @@ class HistoryContract:
             (EntryKind.DUPLICATE, None),
         ]
         assert await stores.executions.count() == {}
+
+    async def test_history_of_one_mailbox_is_executed_in_another_that_it_reaches_later(self, stores: Stores) -> None:
+        past = replace(arrival(1, content="hello"), history=True)
+        fresh, third = (arrival(uid, mailbox=SALES, content="hello") for uid in (2, 3))
+        await stores.ledger.accept([past])
+        (found,) = await stores.ledger.accept([fresh])
+        assert (found.kind, found.email_id) == (EntryKind.NEW, past.email_id)
+        assert found.execution_id is not None
+        made = await stores.executions.get(found.execution_id)
+        assert (made.mailbox_id, made.email_id) == (SALES, past.email_id)
+        (copy,) = await stores.ledger.accept([third])
+        assert (copy.kind, copy.execution_id) == (EntryKind.DUPLICATE, found.execution_id)
+        assert await stores.executions.count() == {ExecutionStatus.QUEUED: 1}
 
     async def test_history_that_was_accepted_as_new_elsewhere_is_its_duplicate(self, stores: Stores) -> None:
         fresh = arrival(1, content="hello")

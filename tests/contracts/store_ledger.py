@@ -16,7 +16,7 @@ from contracts.store_nouns import (
 )
 from postroom.errors import InputError, NotFoundError, PostroomError
 from postroom.interfaces.stores import Stores
-from postroom.model.email import Address, EmailId, RawEmail, StoredEmail
+from postroom.model.email import Address, EmailId, MailboxId, RawEmail, StoredEmail
 from postroom.model.execution import EventKind, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.ledger import Acceptance, EntryKind, Quarantined
 
@@ -81,6 +81,38 @@ class LedgerContract:
         assert await stores.executions.count() == {ExecutionStatus.QUEUED: 1}
         assert [entry.kind for entry in (await stores.ledger.entries(SALES)).rows] == [EntryKind.DUPLICATE]
         assert await stores.ledger.cursor(SALES) == "cursor 2"
+
+    async def test_a_mail_that_was_only_observed_is_executed_where_it_may_be_answered(self, stores: Stores) -> None:
+        seen = replace(arrival(1, content="hello"), observed=True)
+        answerable = replace(
+            arrival(2, mailbox=SALES, content="hello"), email=replace(seen.email, cautions=("never_automate",))
+        )
+        (first,) = await stores.ledger.accept([seen])
+        (second,) = await stores.ledger.accept([answerable])
+        assert (second.kind, second.email_id) == (EntryKind.NEW, first.email_id)
+        assert second.execution_id not in {None, first.execution_id}
+        assert second.execution_id is not None
+        made = await stores.executions.get(second.execution_id)
+        assert (made.mailbox_id, made.status) == (SALES, ExecutionStatus.QUEUED)
+        assert [event.execution_id for event in await stores.executions.events()][-1:] == [second.execution_id]
+        kept = await stored(stores, seen.email_id)
+        assert (kept.mailbox_id, kept.email.cautions) == (SHOP, ("never_automate",))
+        (third,) = await stores.ledger.accept([arrival(3, mailbox=MailboxId("third"), content="hello")])
+        assert (third.kind, third.execution_id) == (EntryKind.DUPLICATE, second.execution_id)
+        (again,) = await stores.ledger.accept([answerable])
+        assert (again.already_known, again.execution_id) == (True, second.execution_id)
+
+    @pytest.mark.parametrize("mailbox", [SHOP, SALES])
+    async def test_a_mail_that_was_observed_is_not_executed_again_to_be_observed_or_where_it_is_known(
+        self, stores: Stores, mailbox: MailboxId
+    ) -> None:
+        seen = replace(arrival(1, content="hello"), observed=True)
+        # The same mailbox may have left mode observe: what it saw before is not answered all at once.
+        copy = replace(arrival(2, mailbox=mailbox, content="hello"), observed=mailbox == SALES)
+        await stores.ledger.accept([seen])
+        (found,) = await stores.ledger.accept([copy])
+        assert (found.kind, found.execution_id) == (EntryKind.DUPLICATE, seen.execution_id)
+        assert await stores.executions.count() == {ExecutionStatus.QUEUED: 1}
 
     async def test_duplicates_within_one_call_are_seen(self, stores: Stores) -> None:
         mail = arrival(1, content="hello")

@@ -180,9 +180,18 @@ def flagged(mail: Arrival, *, minute: int = 20) -> FlaggedAnswer:
     return FlaggedAnswer(mailbox_id=raw.mailbox_id, uid_validity=raw.uid_validity, uid=raw.uid, seen_at=at(minute))
 
 
-def sent(name: str, *refers_to: str, minute: int = 20, mailbox: MailboxId = SHOP) -> SentAnswer:
+def sent(
+    name: str, *refers_to: str, minute: int = 20, mailbox: MailboxId = SHOP, to: tuple[str, ...] = ("ann@example.com",)
+) -> SentAnswer:
     """Return the sign of a message in the Sent folder, `<name@desk.example>`, that answers `refers_to`."""
-    return SentAnswer(mailbox_id=mailbox, message_id=f"<{name}@desk.example>", refers_to=refers_to, sent_at=at(minute))
+    return SentAnswer(
+        mailbox_id=mailbox,
+        message_id=f"<{name}@desk.example>",
+        refers_to=refers_to,
+        recipients=to,
+        sent_at=at(minute),
+        place=f"1/{name}",
+    )
 
 
 def mailbox(name: str, *, mode: Mode = Mode.AUTOMATIC) -> Mailbox:

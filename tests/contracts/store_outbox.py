@@ -6,11 +6,12 @@ from dataclasses import replace
 import pytest
 
 from contracts.store_nouns import SALES, SHOP, answering, arrival, at, message_id, reply
-from postroom.errors import NotFoundError
+from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.provider import Claim
 from postroom.interfaces.stores import Stores
 from postroom.model.email import ConversationId
 from postroom.model.execution import ExecutionId
+from postroom.model.page import Page
 from postroom.model.reply import ReplyId, ReplyState
 
 PENDING, SENDING, SENT = ReplyState.PENDING, ReplyState.SENDING, ReplyState.SENT
@@ -165,6 +166,38 @@ class OutboxContract:
         assert not await stores.outbox.defer(ReplyId("none"), until=at(5), detail="late")
         found = await stores.outbox.get(NAME)
         assert (found.state, found.not_before, found.detail) == (SENDING, None, "")
+
+    async def test_what_failed_is_tried_again_at_once_and_with_new_patience(self, stores: Stores) -> None:
+        await stores.outbox.add(reply("r1"))
+        assert not await stores.outbox.retry(NAME, at=at(9), detail="again")
+        await stores.outbox.defer(NAME, until=at(60), detail="busy")
+        await stores.outbox.settle(NAME, before=PENDING, after=ReplyState.FAILED, detail="given up")
+        assert await stores.outbox.retry(NAME, at=at(9), detail="again")
+        assert not await stores.outbox.retry(NAME, at=at(10), detail="again")
+        assert not await stores.outbox.retry(ReplyId("none"), at=at(10), detail="again")
+        found = await stores.outbox.get(NAME)
+        assert (found.state, found.not_before, found.detail) == (PENDING, None, "again")
+        assert (found.retried_at, found.begun_at, found.created_at) == (at(9), at(9), reply("r1").created_at)
+        assert await stores.outbox.claim(NAME, lease=1, at=at(9)) is Claim.GRANTED
+
+    async def test_what_is_due_comes_longest_due_first_in_pages(self, stores: Stores) -> None:
+        waits = {"late": 7, "once": None, "soon": 3, "early": 3, "later": 9, "taken": None, "now": None}
+        for name, minute in waits.items():
+            await stores.outbox.add(replace(reply(name), not_before=None if minute is None else at(minute)))
+        await stores.outbox.claim(ReplyId("taken"), lease=1, at=at(1))
+        expected = ("once", "now", "soon", "early", "late")
+        assert await stores.outbox.due(at=at(7)) == Page(rows=expected)
+        assert (await stores.outbox.due(at=at(2))).rows == expected[:2]
+        for limit in (1, 2, 3):
+            found: list[ReplyId] = []
+            after: str | None = None
+            while (page := await stores.outbox.due(at=at(7), after=after, limit=limit)).next_cursor is not None:
+                assert len(page.rows) == limit
+                found += page.rows
+                after = page.next_cursor
+            assert (*found, *page.rows) == expected
+        with pytest.raises(InputError):
+            await stores.outbox.due(at=at(7), after="not a cursor")
 
     async def test_a_reply_is_found_by_its_message_id(self, stores: Stores) -> None:
         for name in ("r1", "r2"):

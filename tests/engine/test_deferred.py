@@ -9,7 +9,7 @@ from engine.house import House, make_workflow
 from engine.test_control import reply_of
 from nodes.stage import HandClock, Post
 from postroom.bootstrap import node_types
-from postroom.engine.control import PAGE, PENDING_PER_LOOK, Control
+from postroom.engine.control import DUE_PER_LOOK, PAGE, Control
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import Delivery
 from postroom.interfaces.stores import Stores
@@ -88,30 +88,42 @@ async def test_a_reply_that_is_due_while_its_run_is_still_ending_is_found_by_the
     assert (await house.stores.executions.get(execution.id)).status is S.QUEUED
 
 
-async def test_a_look_reads_a_bounded_number_of_replies_and_looks_at_executions_of_due_ones_only(house: House) -> None:
+async def test_a_look_meets_due_replies_only_and_reads_the_content_of_none(house: House) -> None:
     post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
-    waiting = 3 * PENDING_PER_LOOK - 1
     later = clock.moment + timedelta(hours=2)
     (other,) = await house.accept(make_workflow({"s": "start"}, []))
-    rows = [replace(reply_of(other, f"n{number}"), not_before=later) for number in range(waiting)]
+    rows = [replace(reply_of(other, f"n{number}"), not_before=later) for number in range(2 * DUE_PER_LOOK)]
     await asyncio.gather(*(house.stores.outbox.add(row) for row in rows))
     # The one that is due is the last of all.
     execution = await parked(house, post, clock)
     clock.moment += timedelta(minutes=1)
     stores, calls = counted(house.stores)
+    assert await Control(stores, clock).continue_sending() == 1
+    assert calls == {"due": 1, "due.rows": 1, "get": 1, "get.rows": 0, "requeue": 1, "requeue.rows": 0}
+    assert (await house.stores.executions.get(execution.id)).status is S.QUEUED
+
+
+async def test_replies_that_cannot_go_on_keep_no_other_from_being_sent_however_many_they_are(house: House) -> None:
+    post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
+    stuck = 2 * DUE_PER_LOOK - 1
+    (other,) = await house.accept(make_workflow({"s": "start"}, []))
+    rows = [reply_of(other, f"n{number}") for number in range(stuck)]
+    await asyncio.gather(*(house.stores.outbox.add(row) for row in rows))
+    execution = await parked(house, post, clock)
+    clock.moment += timedelta(minutes=1)
+    stores, calls = counted(house.stores)
     control = Control(stores, clock)
     continued = []
-    for _ in range(3):
+    for _ in range(2):
         before = Counter(calls)
         continued.append(await control.continue_sending())
-        assert calls["list"] - before["list"] <= PENDING_PER_LOOK // PAGE
-        assert calls["list.rows"] - before["list.rows"] <= PENDING_PER_LOOK
-    assert continued == [0, 0, 1]
-    assert calls["get"] == 1
+        assert calls["due"] - before["due"] <= DUE_PER_LOOK // PAGE
+        assert calls["due.rows"] - before["due.rows"] <= DUE_PER_LOOK
+    assert continued == [0, 1]
     assert (await house.stores.executions.get(execution.id)).status is S.QUEUED
     # From the beginning again.
     assert await control.continue_sending() == 0
-    assert calls["list.rows"] == 4 * PENDING_PER_LOOK
+    assert calls["due.rows"] == 3 * DUE_PER_LOOK
 
 
 async def test_a_reply_whose_execution_is_gone_keeps_no_other_from_being_sent(house: House) -> None:

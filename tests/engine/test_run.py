@@ -12,8 +12,9 @@ from postroom.intake.accept import Intake, accept
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.interfaces.stores.emails import Emails
-from postroom.model.email import RawEmail
+from postroom.model.email import Address, MailboxId, RawEmail
 from postroom.model.execution import Execution, ExecutionStatus, FinalState, Outcome
+from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.review import ReviewKind, Verdict
 from postroom.model.workflow import NodeId
 from postroom.workflows.load import template
@@ -21,6 +22,19 @@ from postroom.workflows.load import template
 
 class Empty(BaseModel):
     """No settings."""
+
+
+async def shipped_intake(house: House, mailbox: Mailbox) -> Intake:
+    """Return what accepts mail of a mailbox for the shipped workflow."""
+    return Intake(
+        ledger=house.stores.ledger,
+        clock=SystemClock(),
+        mailbox=mailbox,
+        workflow=await house.stores.workflows.save(template("customer_support")),
+        own_addresses=frozenset(mailbox.addresses),
+        secret=b"s" * 32,
+        max_bytes=10_000,
+    )
 
 
 async def shipped(house: House, *mails: RawEmail) -> tuple[Post, list[Execution]]:
@@ -34,16 +48,7 @@ async def shipped(house: House, *mails: RawEmail) -> tuple[Post, list[Execution]
         responders={"articles": model},
         notifiers={"log": Told()},
     )
-    workflow = await house.stores.workflows.save(template("customer_support"))
-    intake = Intake(
-        ledger=house.stores.ledger,
-        clock=SystemClock(),
-        mailbox=MAILBOX,
-        workflow=workflow,
-        own_addresses=frozenset(MAILBOX.addresses),
-        secret=b"s" * 32,
-        max_bytes=10_000,
-    )
+    intake = await shipped_intake(house, MAILBOX)
     async with house.engine() as engine:
         for mail in mails:
             await accept(intake, [(mail, mail.uid)])
@@ -113,6 +118,30 @@ async def test_a_node_sees_its_ancestors_the_ways_it_was_reached_and_the_decisio
     assert context.decision is not None
     assert (context.decision.verdict, context.decided_here) == (Verdict.EDIT, None)
     assert (context.attempt, context.key) == (1, f"{execution.id}/look")
+
+
+async def test_a_mail_that_another_mailbox_had_first_is_answered_from_the_mailbox_of_its_execution(
+    house: House,
+) -> None:
+    sales = replace(MAILBOX, id=MailboxId("sales"), address=Address(name="Sales", address="sales@lindenhof.example"))
+    house.services = replace(
+        house.services, mailboxes={sales.id: replace(sales, mode=Mode.OBSERVE), MAILBOX.id: MAILBOX}
+    )
+    intake = await shipped_intake(house, replace(sales, mode=Mode.OBSERVE))
+    await accept(intake, [(replace(raw_email(), mailbox_id=sales.id), "1")])
+    post, (first, second) = await shipped(house, raw_email())
+    assert (first.mailbox_id, first.final_state) == (sales.id, FinalState.OBSERVED)
+    assert (second.mailbox_id, second.final_state) == (MAILBOX.id, FinalState.ANSWERED)
+    assert first.email_id == second.email_id
+    (sent,) = post.sent
+    assert sent.mail_from == MAILBOX.address.address
+    (reply,) = (await house.stores.outbox.list()).rows
+    assert reply.mailbox_id == MAILBOX.id
+    records = (await house.stores.records.list()).rows
+    assert {(record.execution_id, record.mailbox_id) for record in records} == {
+        (first.id, sales.id),
+        (second.id, MAILBOX.id),
+    }
 
 
 async def test_for_a_mailbox_that_was_removed_nothing_is_sent_any_more(house: House) -> None:

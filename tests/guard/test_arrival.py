@@ -101,7 +101,8 @@ def test_flags_of_the_mailbox_count(flags: set[str], reason: str | None) -> None
 
 def test_mail_from_before_the_mailbox_was_connected_is_history() -> None:
     mailbox = replace(MAILBOX, connected_at=NOW)
-    assert standing(PLAIN, facts(mailbox, received_at=NOW - timedelta(seconds=1))).history
+    assert standing(PLAIN, facts(mailbox, received_at=NOW - timedelta(minutes=16))).history
+    assert not standing(PLAIN, facts(mailbox, received_at=NOW - timedelta(minutes=3))).history
     assert not standing(PLAIN, facts(mailbox)).history
     assert not standing(PLAIN, facts(received_at=NOW - timedelta(days=900))).history
 

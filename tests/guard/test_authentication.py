@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from guard.mails import MAILBOX, PLAIN, emails, results
 from postroom.guard.authentication import Verdict, caution, verdict
+from postroom.mime.parse import parse
 from postroom.model.email import Address, AuthenticationResult, Email
 from postroom.model.mailbox import AuthenticationPolicy
 
@@ -54,6 +55,14 @@ def judged(
         (["dmarc=fail example.org", "dmarc=pass example.org"], Verdict.FAIL),
         (["spf=softfail example.org", "dkim=none"], Verdict.FAIL),
         (["spf=none", "dkim=none", "dmarc=none"], Verdict.MISSING),
+        (["=unreadable"], Verdict.FAIL),
+        (["=unreadable", "dmarc=pass example.org"], Verdict.FAIL),
+        (["dmarc=none example.org", "dmarc=pass example.org"], Verdict.FAIL),
+        (["dmarc=temperror", "dmarc=pass example.org"], Verdict.FAIL),
+        (["dmarc=none", "dkim=pass example.org"], Verdict.MISSING),
+        (["dmarc=permerror example.org", "spf=pass example.org"], Verdict.MISSING),
+        (["dkim=none example.org", "dkim=pass example.org"], Verdict.MISSING),
+        (["dkim=neutral example.org", "dkim=pass example.org", "dmarc=pass example.org"], Verdict.PASS),
         (["dmarc=temperror example.org"], Verdict.MISSING),
         (["arc=fail", "x-other=fail example.org"], Verdict.MISSING),
         ([], Verdict.MISSING),
@@ -61,6 +70,20 @@ def judged(
 )
 def test_results_of_a_trusted_server_make_a_verdict(written: list[str], expected: Verdict) -> None:
     assert judged(*written) is expected
+
+
+def test_a_forged_field_below_the_real_one_makes_no_pass() -> None:
+    forged = f"{TRUSTED}; dmarc=pass header.from=example.org"
+    for real in (
+        "spf=fail smtp.mailfrom=evil.example; dmarc=fail header.from=example.org",
+        'spf=pass smtp.mailfrom=a"@evil.example; dmarc=fail header.from=example.org',
+        "; ".join(["dkim=pass header.d=evil.example header.b=abcd"] * 400) + "; dmarc=fail header.from=example.org",
+        "spf=none; dkim=none; dmarc=none header.from=example.org",
+        "dmarc=temperror header.from=example.org",
+    ):
+        head = f"Authentication-Results: {TRUSTED}; {real}\r\nAuthentication-Results: {forged}\r\n"
+        email = parse(f"{head}From: ada@example.org\r\nSubject: x\r\n\r\nHello\r\n".encode())
+        assert verdict(email, (TRUSTED,)) is Verdict.FAIL, real
 
 
 def test_a_server_is_known_by_its_whole_name_in_any_case() -> None:

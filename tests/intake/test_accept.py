@@ -12,7 +12,7 @@ from engine.house import MAILBOX
 from intake.scene import ARRIVED, SetClock, elsewhere, intake_of, mail
 from postroom.errors import StoreError
 from postroom.intake.accept import Intake, accept
-from postroom.interfaces.provider import TRUNCATED_FLAG
+from postroom.interfaces.provider import TRUNCATED_FLAG, UNREADABLE_FLAG
 from postroom.interfaces.stores import Stores
 from postroom.model.email import Address, Email, MailboxId, RawEmail
 from postroom.model.execution import ExecutionStatus
@@ -102,6 +102,22 @@ async def test_one_mail_in_two_mailboxes_is_executed_once_and_known_in_each(rece
         assert await reception.stores.ledger.cursor(mailbox_id) == cursor
 
 
+@pytest.mark.parametrize(
+    "sales", [replace(SALES, mode=Mode.OBSERVE), replace(SALES, connected_at=ARRIVED + timedelta(days=1))]
+)
+async def test_a_mail_that_one_mailbox_does_not_answer_is_executed_in_the_other(
+    reception: Reception, sales: Mailbox
+) -> None:
+    quiet = await intake_of(reception.stores, SetClock(), mailbox=sales)
+    (first,) = await accept(quiet, [(elsewhere(mail(1), SALES), "sales 1")])
+    (second,) = await reception.take(mail(1, received="mx.example"))
+    assert (second.kind, second.email_id) == (EntryKind.NEW, first.email_id)
+    assert second.execution_id is not None
+    execution = await reception.stores.executions.get(second.execution_id)
+    assert (execution.mailbox_id, execution.status) == (MAILBOX.id, ExecutionStatus.QUEUED)
+    assert second.execution_id != first.execution_id
+
+
 async def test_two_mailboxes_that_get_one_mail_at_the_same_time_execute_it_once(reception: Reception) -> None:
     sales = await intake_of(reception.stores, SetClock(), mailbox=SALES)
     mails = [mail(uid, message_id=f"<{uid}@example.org>") for uid in range(1, 9)]
@@ -114,8 +130,8 @@ async def test_two_mailboxes_that_get_one_mail_at_the_same_time_execute_it_once(
 
 
 async def test_mail_from_before_the_mailbox_was_connected_is_stored_and_never_executed(reception: Reception) -> None:
-    connected = replace(reception.intake, mailbox=replace(MAILBOX, connected_at=ARRIVED + timedelta(seconds=1)))
-    later = replace(mail(2, message_id="<2@example.org>"), received_at=ARRIVED + timedelta(seconds=1))
+    connected = replace(reception.intake, mailbox=replace(MAILBOX, connected_at=ARRIVED + timedelta(hours=1)))
+    later = replace(mail(2, message_id="<2@example.org>"), received_at=ARRIVED + timedelta(hours=1))
     old, new = await accept(connected, [(mail(1), "1"), (later, "2")])
     assert (old.kind, old.execution_id, new.kind) == (EntryKind.HISTORY, None, EntryKind.NEW)
     assert old.email_id is not None
@@ -223,3 +239,13 @@ async def test_odd_bytes_are_never_lost(reception: Reception, content: bytes) ->
     else:
         assert found.email_id is not None
         assert await reception.stores.emails.raw(found.email_id) == content
+
+
+async def test_what_a_server_cannot_give_stands_in_quarantine_with_its_reason(reception: Reception) -> None:
+    spoilt = replace(mail(2), content=b"", flags=frozenset({UNREADABLE_FLAG}))
+    found = await reception.take(mail(1), spoilt, mail(3, message_id="<3@example.org>"))
+    assert [one.kind for one in found] == [EntryKind.NEW, EntryKind.QUARANTINED, EntryKind.NEW]
+    (entry,) = (await reception.stores.ledger.quarantined()).rows
+    assert (entry.uid, entry.size_bytes) == ("2", 0)
+    assert "mail server cannot give this message" in entry.reason
+    assert await reception.stores.ledger.known(MAILBOX.id, spoilt.uid_validity, ["2"]) == {"2"}

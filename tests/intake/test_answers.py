@@ -1,6 +1,7 @@
 """Signs of answers: each is told once, so none may be lost between the mailbox and the store."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ from postroom.intake.answers import AnswerWatch, watched
 from postroom.model.answer import Answer, FlaggedAnswer
 from postroom.model.conversation import AnsweredConversation
 from postroom.model.review import ReviewStatus
+
+DAY_SECONDS = 24 * 3_600
 
 
 @pytest.fixture
@@ -114,7 +117,7 @@ async def test_a_watch_is_not_watched_again(scene: Scene) -> None:
     assert watched(Signs([]), scene.stores, scene.clock) is not watch
 
 
-async def test_a_review_that_is_opened_after_the_answer_is_closed_within_the_hour(scene: Scene) -> None:
+async def test_a_review_that_is_opened_after_the_answer_is_closed_within_minutes(scene: Scene) -> None:
     (email_id,) = await scene.accept(mail(1))
     watch = watch_of(scene, Signs([[sign(1)]]))
     assert await watch.look() == 0
@@ -125,12 +128,55 @@ async def test_a_review_that_is_opened_after_the_answer_is_closed_within_the_hou
     assert await watch.look() == 1
 
 
-async def test_after_an_hour_a_sign_is_forgotten(scene: Scene) -> None:
-    (email_id,) = await scene.accept(mail(1))
+async def test_a_sign_that_comes_before_its_email_closes_the_review_in_the_end(scene: Scene) -> None:
     watch = watch_of(scene, Signs([[sign(1)]]))
-    await watch.look()
-    scene.clock.forward(3_601)
-    await watch.look()
+    assert await watch.look() == 0
+    (email_id,) = await scene.accept(mail(1))
     await scene.ask(email_id)
     scene.clock.forward(300)
-    assert await watch.look() == 0
+    assert await watch.look() == 1
+
+
+async def test_signs_are_kept_for_a_month_even_by_another_watch(scene: Scene) -> None:
+    mails = [mail(uid, message_id=f"<{uid}@example.org>") for uid in (1, 2)]
+    email_id, other = await scene.accept(*mails)
+    await watch_of(scene, Signs([[sign(1), sign(2)]])).look()
+    watch = watch_of(scene, Signs([]))
+    scene.clock.forward(30 * DAY_SECONDS)
+    await watch.look()
+    assert await scene.stores.ledger.answered_at(email_id) == sign(1).seen_at
+    await scene.ask(email_id)
+    scene.clock.forward(300)
+    assert await watch.look() == 1
+    scene.clock.forward(3 * DAY_SECONDS)
+    await watch.look()
+    assert await scene.stores.ledger.answered_at(other) is None
+
+
+async def test_many_signs_cost_no_more_when_nobody_waits_for_a_decision(scene: Scene) -> None:
+    mails = [mail(uid, message_id=f"<{uid}@example.org>") for uid in range(1, 60)]
+    await scene.accept(*mails)
+    steps: Counter[str] = Counter()
+
+    class Counting:
+        """The part of the store behind `answers`, counted by name."""
+
+        def __init__(self, part: object) -> None:
+            self._part = part
+
+        def __getattr__(self, name: str) -> object:
+            steps[name] += 1
+            return getattr(self._part, name)
+
+    counted = replace(
+        scene.stores,
+        ledger=Counting(scene.stores.ledger),  # type: ignore[arg-type]  # By name.
+        reviews=Counting(scene.stores.reviews),  # type: ignore[arg-type]  # By name.
+    )
+    watch = AnswerWatch(Signs([[sign(uid) for uid in range(1, 60)]]), counted, scene.clock)
+    await watch.look()
+    assert steps == {"note_answers": 1, "answered_drafts": 1}
+    steps.clear()
+    scene.clock.forward(301)
+    await watch.look()
+    assert steps == {"answered_drafts": 1, "forget_answers": 1}

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from engine.house import MAILBOX
 from intake.scene import MAX_BYTES, Folder, Scene, Signs, mail, open_scene
@@ -237,7 +238,7 @@ class Hanging:
     [
         ("fetch", "FETCH_TIMEOUT_SECONDS", True),
         ("wait", "WAIT_TIMEOUT_SECONDS", True),
-        ("acknowledge", "ACKNOWLEDGE_TIMEOUT_SECONDS", True),
+        ("acknowledge", "ACKNOWLEDGE_TIMEOUT_SECONDS", False),
         ("answers", "BESIDE_TIMEOUT_SECONDS", False),
         ("file", "BESIDE_TIMEOUT_SECONDS", False),
     ],
@@ -253,3 +254,109 @@ async def test_a_call_that_hangs_is_given_up(
     assert scene.box.waits == 3
     assert bool(scene.pauses) is paused
     assert await scene.stores.ledger.known(MAILBOX.id, "1", ["1", "2", "3"]) == {"1", "2", "3"}
+
+
+class Slow:
+    """A mailbox whose first fetches take too long; it notes how many messages it is asked for."""
+
+    def __init__(self, scene: Scene, failures: int) -> None:
+        self.scene, self.failures = scene, failures
+        self.limits: list[int] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.scene.box, name)
+
+    async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
+        self.limits.append(limit)
+        if len(self.limits) <= self.failures:
+            raise TransientError("Nothing came.") from TimeoutError()
+        return await self.scene.box.fetch(cursor, limit=limit)
+
+
+async def test_less_is_asked_for_after_each_time_out_and_then_slowly_more(scene: Scene) -> None:
+    slow = Slow(scene, 3)
+    await run(scene, receiver=slow)
+    assert slow.limits[:6] == [50, 25, 12, 6, 7, 8]
+
+
+async def test_at_least_one_message_is_asked_for(scene: Scene) -> None:
+    slow = Slow(scene, 8)
+    await run(scene, receiver=slow)
+    assert slow.limits[5:9] == [1, 1, 1, 1]
+
+
+async def test_a_failure_without_a_time_out_asks_for_no_less(scene: Scene) -> None:
+    slow = Slow(scene, 0)
+    scene.box.failures = [TransientError("away")]
+    await run(scene, receiver=slow)
+    assert slow.limits[:2] == [50, 50]
+
+
+async def test_while_much_is_read_answers_copies_and_the_alarm_are_not_forgotten(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, 8) as scene:
+        folder, signs = Folder(), Signs([])
+        reply = await scene.sent_reply("r1")
+        seen: list[tuple[int, int]] = []
+
+        class Piling:
+            """The mailbox, of which each batch takes a minute."""
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(scene.box, name)
+
+            async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
+                seen.append((signs.asked, len(folder.held)))
+                scene.clock.forward(60)
+                return await scene.box.fetch(cursor, limit=limit)
+
+        watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=0)
+        await watch.failed("away", "")
+        scene.box.last_wait = 1
+        await run(scene, receiver=Piling(), lookout=signs, sent_folder=folder)
+        assert seen == [(0, 0), (1, 1), (2, 1), (3, 1)]
+        assert list(folder.held) == [reply.outgoing.message_id]
+        assert await scene.alarms() == []
+
+
+class Refusing:
+    """A mailbox that takes some acknowledgements only after some tries."""
+
+    def __init__(self, scene: Scene, refusals: dict[str, int]) -> None:
+        self.scene, self.refusals = scene, refusals
+        self.asked: list[str] = []
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.scene.box, name)
+
+    async def acknowledge(self, email: RawEmail) -> None:
+        self.asked.append(email.uid)
+        if self.refusals.get(email.uid, 0):
+            self.refusals[email.uid] -= 1
+            raise TransientError("away")
+        await self.scene.box.acknowledge(email)
+
+
+async def test_an_acknowledgement_that_fails_keeps_no_other_back_and_is_tried_again(scene: Scene) -> None:
+    scene.box.batch = 3
+    with capture_logs() as logs:
+        await run(scene, receiver=Refusing(scene, {"1": 1}))
+    assert scene.box.acknowledged == ["2", "3", "1"]
+    assert scene.pauses == []
+    lines = [(line["mailbox_id"], line["uid"]) for line in logs if line["event"] == "email_not_acknowledged"]
+    assert lines == [(MAILBOX.id, "1")]
+
+
+async def test_an_acknowledgement_is_not_tried_for_ever(scene: Scene) -> None:
+    scene.box.last_wait = 9
+    refusing = Refusing(scene, {"1": 99})
+    await run(scene, receiver=refusing)
+    assert refusing.asked.count("1") == receive.ACKNOWLEDGE_TRIES
+
+
+async def test_a_mailbox_that_takes_no_acknowledgement_is_left_in_peace_for_a_while(tmp_path: Path) -> None:
+    async with open_scene(tmp_path, 6) as scene:
+        scene.box.batch, scene.box.last_wait = 6, 2
+        refusing = Refusing(scene, {"1": 1, "2": 1, "3": 1})
+        await run(scene, receiver=refusing)
+        assert refusing.asked == ["1", "2", "3", "1", "2", "3", "4", "5", "6"]
+        assert scene.box.acknowledged == ["1", "2", "3", "4", "5", "6"]

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from postroom.errors import InputError
-from postroom.mime.compose import ReplyContent, compose_reply, reply_subject
+from postroom.mime.compose import OWN_REPLY, ReplyContent, compose_reply, reply_subject
 from postroom.mime.parse import parse
 from postroom.model.email import Address, Email
 
@@ -51,6 +51,12 @@ def test_a_reply_that_a_person_approved_does_not_call_itself_automatic() -> None
     outgoing = compose_reply(replace(CONTENT, automatic=False))
     assert b"Auto-Submitted" not in outgoing.content
     assert parse(outgoing.content).automatic is None
+
+
+@pytest.mark.parametrize("content", [CONTENT, replace(CONTENT, automatic=False)], ids=["automatic", "approved"])
+def test_a_reply_carries_its_id_where_a_provider_that_gives_others_leaves_it(content: ReplyContent) -> None:
+    outgoing = compose_reply(content)
+    assert outgoing.content.count(f"{OWN_REPLY}: {CONTENT.message_id}\r\n".encode()) == 1
 
 
 def test_the_same_reply_has_the_same_bytes() -> None:
@@ -141,8 +147,8 @@ def test_no_field_of_a_mail_can_add_a_header(subject: str, name: str, local: str
     head = outgoing.content.split(b"\r\n\r\n", 1)[0].replace(b"\r\n ", b" ")
     names = [line.split(b":", 1)[0].lower() for line in head.split(b"\r\n")]
     assert set(names) <= {
-        b"message-id", b"in-reply-to", b"references", b"from", b"to", b"reply-to", b"subject", b"date",
-        b"auto-submitted", b"x-auto-response-suppress", b"mime-version", b"content-type",
+        b"message-id", b"x-postroom-reply", b"in-reply-to", b"references", b"from", b"to", b"reply-to", b"subject",
+        b"date", b"auto-submitted", b"x-auto-response-suppress", b"mime-version", b"content-type",
     }  # fmt: skip
     assert len(names) == len(set(names))
     email = parse(outgoing.content)

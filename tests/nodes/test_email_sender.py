@@ -1,21 +1,37 @@
 """The sender node: what is sent to whom, under which marks, and every way it can stop."""
 
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
+from annotated_types import Le
 
-from nodes.stage import DRAFT, HandClock, Post, Stage, classified, decided, raw_email, take_in
+from engine.test_deferred import Counted
+from nodes.stage import DRAFT, HandClock, Post, Stage, Watch, classified, decided, raw_email, take_in
 from postroom.errors import ConfigurationError, InputError, PluginError, TransientError
-from postroom.interfaces.provider import Delivery
+from postroom.interfaces.provider import Claim, Delivery, SendResult
 from postroom.knowledge.disclosure import disclosure
+from postroom.model.answer import FlaggedAnswer
 from postroom.model.email import Address
 from postroom.model.execution import Outcome
 from postroom.model.mailbox import Mode, SentPolicy
-from postroom.model.reply import ReplyId, ReplyState
+from postroom.model.reply import OutgoingEmail, ReplyId, ReplyState
 from postroom.model.review import Decision, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.nodes.email_sender import TIMEOUT_SECONDS
+from postroom.providers.imap_smtp.smtp_config import SmtpConfig
+
+
+class Killed(Post):
+    """A sender whose process ends after the claim, before anything is recorded."""
+
+    async def send(self, message: OutgoingEmail, claim: Callable[[], Awaitable[Claim]]) -> SendResult:
+        await claim()
+        raise asyncio.CancelledError
 
 
 async def state(stage: Stage, edition: str = "") -> ReplyState:
@@ -229,9 +245,159 @@ async def test_a_deferred_reply_is_parked_and_tried_again_when_it_is_due(stage: 
 async def test_what_was_deferred_is_withdrawn_when_the_mailbox_only_observes_by_then(stage: Stage) -> None:
     stage.post.answers = [Delivery.DEFERRED]
     await stage.play("email_sender", draft=DRAFT)
-    found = await stage.play("email_sender", draft=DRAFT, attempt=2, **stage.in_mode(Mode.OBSERVE))
-    assert (found.output, found.waiting_for, stage.post.sent) == ("sent", None, [])
+    observing = stage.in_mode(Mode.OBSERVE)
+    for _ in range(2):
+        review_id = waiting_review(await stage.play("email_sender", draft=DRAFT, **observing))
+        review = await stage.stores.reviews.get(ReviewId(review_id))
+        assert ("mode observe" in review.reason, review.draft, stage.post.sent) == (True, DRAFT, [])
+        assert await state(stage) is ReplyState.WITHDRAWN
+    await stage.decide(review_id, decided(Verdict.REJECT))
+    assert (await stage.play("email_sender", draft=DRAFT, **observing)).output == "withdrawn"
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_a_crash_while_sending_is_told_to_a_person_although_the_mailbox_only_observes_by_then(
+    stage: Stage, *, gone: bool
+) -> None:
+    with pytest.raises(asyncio.CancelledError):
+        await stage.play("email_sender", draft=DRAFT, **stage.with_services(senders={"post": Killed()}))
+    services = stage.with_services(senders={}, mailboxes={}) if gone else {}
+    observing = {**stage.in_mode(Mode.OBSERVE), **services}
+    for _ in range(2):
+        review_id = waiting_review(await stage.play("email_sender", draft=DRAFT, **observing))
+        review = await stage.stores.reviews.get(ReviewId(review_id))
+        assert (review.kind, await state(stage)) == (ReviewKind.UNCERTAIN_SEND, ReplyState.UNCERTAIN)
+    await stage.decide(review_id, decided(text=""))
+    with pytest.raises(ConfigurationError):
+        await stage.play("email_sender", draft=DRAFT, **observing)
+    assert await state(stage) is ReplyState.UNCERTAIN
+    assert (await stage.play("email_sender", draft=DRAFT)).output == "sent"
+
+
+async def test_what_was_sent_before_the_mailbox_only_observed_counts_as_sent(stage: Stage) -> None:
+    await stage.play("email_sender", draft=DRAFT)
+    found = await stage.play("email_sender", draft=DRAFT, **stage.in_mode(Mode.OBSERVE))
+    assert found.reply is not None
+    assert (found.output, found.reply.state) == ("sent", ReplyState.SENT)
+
+
+async def test_what_a_person_approved_fails_in_mode_observe_and_is_sent_after_it(stage: Stage) -> None:
+    await stage.stores.controls.halt_sending()
+    await stage.play("email_sender", draft=DRAFT, decision=decided())
+    await stage.stores.controls.allow_sending()
+    with pytest.raises(ConfigurationError, match="mode observe"):
+        await stage.play("email_sender", draft=DRAFT, decision=decided(), **stage.in_mode(Mode.OBSERVE))
+    assert await state(stage) is ReplyState.FAILED
+    assert (await stage.play("email_sender", draft=DRAFT, decision=decided())).output == "sent"
+    assert len(stage.post.sent) == 1
+
+
+async def test_the_mode_that_is_stored_by_now_counts_for_what_a_person_approved(stage: Stage) -> None:
+    await stage.stores.mailboxes.add(replace(stage.context.mailbox, mode=Mode.OBSERVE))
+    with pytest.raises(ConfigurationError, match="mode observe"):
+        await stage.play("email_sender", draft=DRAFT, decision=decided())
+    assert (stage.post.sent, await state(stage)) == ([], ReplyState.FAILED)
+
+
+async def test_a_removed_mailbox_is_called_removed(stage: Stage) -> None:
+    gone = {**stage.in_mode(Mode.OBSERVE), **stage.with_services(mailboxes={})}
+    found = await stage.play("email_sender", draft=DRAFT, **gone)
+    assert (found.output, found.note) == ("sent", "nothing is sent: its mailbox was removed")
+    with pytest.raises(ConfigurationError, match="its mailbox was removed") as caught:
+        await stage.play("email_sender", draft=DRAFT, decision=decided(), **gone)
+    assert "Add the mailbox again" in caught.value.hint
+
+
+@pytest.mark.parametrize("halted", [False, True])
+async def test_an_approved_reply_that_had_to_wait_is_not_sent_where_another_person_answered_since(
+    stage: Stage, *, halted: bool
+) -> None:
+    clock, watch = HandClock(), Watch()
+    services = stage.with_services(clock=clock, lookouts={stage.context.mailbox.id: watch})
+    approved = {"draft": DRAFT, "decision": decided(text="My own words."), **services}
+    if halted:
+        await stage.stores.controls.halt_sending()
+    else:
+        stage.post.answers = [Delivery.DEFERRED]
+    assert (await stage.play("email_sender", **approved)).waiting_for == "sending"
+    assert watch.looks == 0
+    await stage.stores.controls.allow_sending()
+    clock.moment += timedelta(hours=20)
+    raw = raw_email()
+    sign = FlaggedAnswer(mailbox_id=raw.mailbox_id, uid_validity="1", uid=raw.uid, seen_at=clock.moment)
+    await stage.stores.ledger.note_answers([sign])
+    review_id = waiting_review(await stage.play("email_sender", **approved))
+    review = await stage.stores.reviews.get(ReviewId(review_id))
+    assert review.draft is not None
+    assert (review.draft.text, watch.looks, stage.post.sent) == ("My own words.", 1, [])
     assert await state(stage) is ReplyState.WITHDRAWN
+    later = replace(decided(text="After all."), at=clock.moment)
+    await stage.decide(review_id, later)
+    found = await stage.play("email_sender", **approved)
+    assert (found.output, found.decision, (await sent_text(stage)).strip()) == ("sent", later, "After all.")
+
+
+async def test_an_approved_reply_that_had_to_wait_is_sent_where_nobody_answered(stage: Stage) -> None:
+    clock, watch = HandClock(), Watch()
+    services = stage.with_services(clock=clock, lookouts={stage.context.mailbox.id: watch})
+    stage.post.answers = [Delivery.DEFERRED]
+    await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)
+    clock.moment += timedelta(minutes=1)
+    assert (await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)).output == "sent"
+    assert watch.looks == 1
+
+
+async def test_a_parked_reply_is_neither_composed_nor_written_again(stage: Stage) -> None:
+    clock = HandClock()
+    stage.post.answers = [Delivery.DEFERRED]
+    await stage.play("email_sender", draft=DRAFT, **stage.with_services(clock=clock))
+    calls: Counter[str] = Counter()
+    outbox = Counted(stage.stores.outbox, calls)
+    stores = replace(stage.stores, outbox=outbox)  # type: ignore[arg-type]  # The rest is delegated by name.
+    # Composed anew it would be too large now.
+    small = stage.with_mailbox(max_reply_bytes=1)
+    found = await stage.play("email_sender", draft=DRAFT, **small, **stage.with_services(clock=clock, stores=stores))
+    assert found.waiting_for == "sending"
+    assert set(calls) == {"of_execution", "of_execution.rows"}
+
+
+async def test_a_reply_that_was_withdrawn_without_a_question_goes_to_a_person_at_once(stage: Stage) -> None:
+    await stage.stores.controls.halt_sending()
+    found = await stage.play("email_sender", draft=DRAFT)
+    assert found.reply is not None
+    await stage.stores.controls.allow_sending()
+    withdrawn = ReplyState.WITHDRAWN
+    await stage.stores.outbox.settle(found.reply.reply_id, before=ReplyState.PENDING, after=withdrawn, detail="Stop.")
+    review = await stage.stores.reviews.get(ReviewId(waiting_review(await stage.play("email_sender", draft=DRAFT))))
+    assert ("Stop." in review.reason, stage.post.sent) == (True, [])
+
+
+async def test_after_being_given_up_a_retry_has_two_days_again(stage: Stage) -> None:
+    clock = HandClock()
+    services = stage.with_services(clock=clock)
+    stage.post.answers = [Delivery.DEFERRED] * 4
+    await stage.play("email_sender", draft=DRAFT, **services)
+    clock.moment += timedelta(hours=49)
+    with pytest.raises(PluginError, match="two days"):
+        await stage.play("email_sender", draft=DRAFT, **services)
+    for hours in (11, 1):
+        clock.moment += timedelta(hours=hours)
+        assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
+    assert (await stage.stores.alarms.open()).rows != ()
+    assert stage.post.answers == []
+
+
+async def test_the_node_waits_longer_than_a_sender_may_take() -> None:
+    fields = SmtpConfig.model_fields
+    longest = [
+        float(str(bound.le))
+        for name in ("data_timeout_seconds", "wait_seconds")
+        for bound in fields[name].metadata
+        if isinstance(bound, Le)
+    ]
+    assert len(longest) == 2
+    # Connecting, greeting, TLS, greeting again, log-in in three steps, MAIL, RCPT and DATA may each take their time.
+    assert sum(longest) + 10 * float(fields["timeout_seconds"].default) < TIMEOUT_SECONDS
 
 
 async def test_a_sender_that_breaks_for_good_before_it_claims_leaves_a_failed_row(stage: Stage) -> None:

@@ -1,12 +1,17 @@
 """The urgent handler: everybody is told, and who was missed is told again."""
 
+import asyncio
 from datetime import time
 
 import pytest
+from pydantic import ValidationError
 
-from nodes.stage import NOW, HandClock, Stage, classified
+from nodes.stage import NOW, HandClock, Stage, Told, classified
+from postroom.bootstrap import node_types
 from postroom.errors import ConfigurationError, PluginError, TransientError
+from postroom.model.notification import Notification
 from postroom.model.opening_hours import OpeningHours
+from postroom.nodes.urgent_handler import UrgentHandlerConfig
 
 
 async def test_all_notifiers_are_told_with_ids_but_without_mail_text(stage: Stage) -> None:
@@ -92,6 +97,39 @@ async def test_a_bug_in_a_notifier_comes_through_as_it_is(stage: Stage) -> None:
     with pytest.raises(ZeroDivisionError):
         await stage.play("urgent_handler")
     assert len(stage.notifiers["slack"].heard) == 1
+
+
+async def test_a_bug_in_one_notifier_keeps_no_other_from_being_tried_again(stage: Stage) -> None:
+    stage.notifiers["log"].failures = [ZeroDivisionError(), ZeroDivisionError()]
+    stage.notifiers["slack"].failures = [TransientError("busy")]
+    done: set[str] = set()
+    with pytest.raises(TransientError, match=r"log: ZeroDivisionError; slack: busy"):
+        await stage.play("urgent_handler", done=done)
+    with pytest.raises(ZeroDivisionError):
+        await stage.play("urgent_handler", attempt=2, done=done)
+    assert len(stage.notifiers["slack"].heard) == 1
+
+
+async def test_one_that_hangs_costs_the_others_none_of_their_tries(stage: Stage) -> None:
+    class Hanging(Told):
+        async def notify(self, notification: Notification) -> None:
+            await asyncio.Event().wait()
+
+    busy, good = Told(failures=[TransientError("busy")]), Told()
+    services = stage.with_services(notifiers={"pager": Hanging(), "log": busy, "slack": good})
+    done: set[str] = set()
+    with pytest.raises(TransientError, match=r"log: busy; pager: no answer within 0\.1 s"):
+        await stage.play("urgent_handler", {"timeout_seconds": 0.1}, done=done, **services)
+    with pytest.raises(TransientError, match=r"told: pager: no answer"):
+        await stage.play("urgent_handler", {"timeout_seconds": 0.1}, attempt=2, done=done, **services)
+    assert (len(busy.heard), len(good.heard)) == (1, 1)
+
+
+def test_a_notifier_ends_before_the_node_does() -> None:
+    node = node_types()["urgent_handler"]
+    assert UrgentHandlerConfig().timeout_seconds < node.retry.timeout_seconds
+    with pytest.raises(ValidationError):
+        UrgentHandlerConfig(timeout_seconds=node.retry.timeout_seconds)
 
 
 async def test_an_unknown_notifier_is_an_error(stage: Stage) -> None:

@@ -1,15 +1,30 @@
 """Deferral: how long it lasts, when people learn of it, and when it is over."""
 
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
 
-from nodes.stage import DRAFT, HandClock, Stage
+from engine.test_deferred import Counted
+from nodes.stage import DRAFT, HandClock, Post, Stage
 from postroom.errors import PluginError
-from postroom.interfaces.provider import Delivery
-from postroom.model.reply import ReplyId, ReplyState
+from postroom.interfaces.provider import Claim, Delivery, Obstacle, SendResult
+from postroom.model.reply import OutgoingEmail, ReplyId, ReplyState
 
 KEY = "sender_unreachable/post"
+
+
+@dataclass
+class Greylisting(Post):
+    """A sender whose server answers, but does not take this message yet."""
+
+    tries: int = 0
+
+    async def send(self, message: OutgoingEmail, claim: Callable[[], Awaitable[Claim]]) -> SendResult:
+        self.tries += 1
+        return SendResult(delivery=Delivery.DEFERRED, detail="452 mailbox full", obstacle=Obstacle.MESSAGE)
 
 
 async def open_alarms(stage: Stage) -> list[str]:
@@ -44,7 +59,7 @@ async def test_people_learn_after_a_quarter_of_an_hour_and_when_it_is_over(stage
     assert len(stage.post.sent) == 1
 
 
-async def test_a_reply_that_was_never_deferred_clears_nothing(stage: Stage) -> None:
+async def test_any_reply_that_goes_through_shows_that_it_is_over(stage: Stage) -> None:
     clock = HandClock()
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED]
@@ -53,7 +68,27 @@ async def test_a_reply_that_was_never_deferred_clears_nothing(stage: Stage) -> N
         await try_when_due(stage, clock)
     assert await open_alarms(stage) == [KEY]
     await stage.play("email_sender", draft=DRAFT, execution_id="another", **services)
-    assert (len(stage.post.sent), await open_alarms(stage)) == (1, [KEY])
+    assert (len(stage.post.sent), await open_alarms(stage)) == (1, [])
+
+
+async def test_a_full_mailbox_of_one_customer_is_not_blamed_on_the_sender(stage: Stage) -> None:
+    clock = HandClock()
+    post = Greylisting()
+    for minutes in (0, 2, 16, 60):
+        clock.moment += timedelta(minutes=minutes)
+        found = await stage.play(
+            "email_sender", draft=DRAFT, **stage.with_services(clock=clock, senders={"post": post})
+        )
+        assert found.waiting_for == "sending"
+    assert (post.tries, await open_alarms(stage)) == (4, [])
+
+
+async def test_a_reply_that_goes_through_writes_nothing_about_alarms(stage: Stage) -> None:
+    calls: Counter[str] = Counter()
+    alarms = Counted(stage.stores.alarms, calls)
+    stores = replace(stage.stores, alarms=alarms)  # type: ignore[arg-type]  # The rest is delegated by name.
+    await stage.play("email_sender", draft=DRAFT, **stage.with_services(stores=stores))
+    assert (len(stage.post.sent), set(calls)) == (1, {"open", "open.rows"})
 
 
 async def test_after_two_days_a_person_looks_at_it(stage: Stage) -> None:

@@ -12,7 +12,7 @@ from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import Claim, Delivery, SendResult
 from postroom.interfaces.stores import Stores
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId, ReplyState
-from postroom.outbox.deliver import deliver
+from postroom.outbox.deliver import deliver, look_back
 from postroom.stores.sql.open import open_stores
 
 
@@ -190,3 +190,15 @@ async def test_a_sender_that_breaks_before_the_claim_leaves_the_row_pending(stor
         await attempt(stores, row, Broken())
     kept = await stores.outbox.get(ReplyId("r"))
     assert (kept.state, kept.lease) == (ReplyState.PENDING, 0)
+
+
+async def test_looking_back_hands_nothing_over_and_needs_no_sender(stores: Stores) -> None:
+    row = await sending(stores)
+    found = await look_back(row, outbox=stores.outbox, sender=None, clock=SystemClock())
+    assert found.delivery is Delivery.UNCERTAIN
+    assert (await stores.outbox.get(row.id)).state is ReplyState.UNCERTAIN
+    pending = await stores.outbox.add(reply("waits"))
+    sender = Scripted()
+    found = await look_back(pending, outbox=stores.outbox, sender=sender, clock=SystemClock())
+    assert (found.delivery, sender.handed_over) == (Delivery.NOT_CLAIMED, [])
+    assert await stores.outbox.get(pending.id) == pending

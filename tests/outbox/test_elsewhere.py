@@ -13,7 +13,7 @@ from postroom.errors import StoreError
 from postroom.model.answer import Answer, FlaggedAnswer, SentAnswer
 from postroom.model.email import RawEmail
 from postroom.model.review import Decision, ReviewId, ReviewKind, ReviewStatus, Verdict
-from postroom.outbox.elsewhere import note_answers
+from postroom.outbox.elsewhere import close_answered, note_answers
 
 FIRST = mail(1, message_id="<1@example.org>", body="first")
 SECOND = replace(
@@ -32,11 +32,12 @@ def flagged(raw: RawEmail) -> FlaggedAnswer:
     return FlaggedAnswer(mailbox_id=MAILBOX.id, uid_validity="1", uid=raw.uid, seen_at=ARRIVED + timedelta(hours=1))
 
 
-def sent(*refers_to: str, minutes: float) -> SentAnswer:
+def sent(*refers_to: str, minutes: float, to: str = "ada@example.org") -> SentAnswer:
     return SentAnswer(
         mailbox_id=MAILBOX.id,
         message_id="<by-hand@lindenhof.example>",
         refers_to=refers_to,
+        recipients=(to,),
         sent_at=ARRIVED + timedelta(minutes=minutes),
     )
 
@@ -94,6 +95,33 @@ async def test_signs_of_nothing_known_close_nothing(scene: Scene) -> None:
     await scene.ask(email_id)
     assert await note(scene, flagged(SECOND), sent("<other@example.org>", minutes=60)) == 0
     assert await note(scene) == 0
+
+
+async def test_a_forward_to_a_colleague_closes_nothing(scene: Scene) -> None:
+    (email_id,) = await scene.accept(FIRST)
+    review = await scene.ask(email_id)
+    assert await note(scene, sent("<1@example.org>", minutes=60, to="accounting@lindenhof.example")) == 0
+    assert (await scene.stores.reviews.get(review)).status is ReviewStatus.OPEN
+
+
+async def test_two_answers_without_a_message_id_close_two_reviews(scene: Scene) -> None:
+    other = mail(2, message_id="<2@example.org>", body="second")
+    for email_id in await scene.accept(FIRST, other):
+        await scene.ask(email_id)
+    for uid in (1, 2):
+        nameless = replace(sent(f"<{uid}@example.org>", minutes=60), message_id="", place=f"1/{uid}")
+        assert await note(scene, nameless) == 1
+
+
+@pytest.mark.parametrize("sign", [flagged(FIRST), sent("<1@example.org>", minutes=5)], ids=["flagged", "sent"])
+async def test_what_was_answered_before_it_was_stored_is_closed_once_a_draft_waits(scene: Scene, sign: Answer) -> None:
+    assert await note(scene, sign) == 0
+    (email_id,) = await scene.accept(FIRST)
+    assert await close_answered(stores=scene.stores, clock=scene.clock) == 0
+    review = await scene.ask(email_id)
+    assert await close_answered(stores=scene.stores, clock=scene.clock) == 1
+    assert await verdict(scene, review) is Verdict.ANSWERED_ELSEWHERE
+    assert await close_answered(stores=scene.stores, clock=scene.clock) == 0
 
 
 async def test_noting_again_changes_nothing_and_closes_what_was_opened_meanwhile(scene: Scene) -> None:

@@ -15,6 +15,7 @@ from postroom.bootstrap import ledger_memory
 from postroom.engine.journal import Journal
 from postroom.engine.runtime import Engine, EngineOptions
 from postroom.intake.accept import Intake
+from postroom.intake.answers import watched
 from postroom.intake.receive import Reception, receive_forever, receive_once
 from postroom.intake.sent_copies import SentCopies
 from postroom.interfaces.classifier import Classifier
@@ -135,7 +136,7 @@ async def _reception(life: Life, services: Services, mailroom: Mailroom, engine:
         intake=intake,
         stores=services.stores,
         accepted=lambda _: engine.wake(),
-        lookout=mailroom.lookout,
+        lookout=services.lookouts.get(life.mailbox.id),
         sent_folder=mailroom.sent_folder,
     )
 
@@ -172,12 +173,14 @@ def _watched(stores: Stores, borders: Borders, *, blind: bool) -> Stores:
 
 
 def _services(life: Life, stores: Stores, mailroom: Mailroom) -> Services:
+    clock = ClockAhead(life.ahead)
     lookouts: dict[str, Lookout] = {}
     if mailroom.lookout is not None:
-        lookouts[life.mailbox.id] = mailroom.lookout
+        # One watch for all who look, as bootstrap opens it: it alone notes what is seen.
+        lookouts[life.mailbox.id] = watched(mailroom.lookout, stores, clock)
     return Services(
         stores=stores,
-        clock=ClockAhead(life.ahead),
+        clock=clock,
         identity=Identity(secret=SECRET),
         classifiers={"linear": life.classifier},
         responders={"articles": life.responder},

@@ -1,14 +1,15 @@
 """Accounts of all families: how a mailbox is read, how replies are sent, how people are told."""
 
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
 from pydantic import BaseModel
 
-from postroom.actions.accounts_sealed import merged, parted, place_of
+from postroom.actions.accounts_sealed import merged, parted, place_of, with_absolute_paths
 from postroom.actions.accounts_sealed import opened_values as opened_values
 from postroom.actions.desk import Desk
 from postroom.discovery import Discovered, configured
@@ -21,6 +22,8 @@ from postroom.providers import ReceiverPlugin, SenderPlugin
 from postroom.sealing import Seal
 
 WORD = {AccountFamily.RECEIVER: "mailbox", AccountFamily.SENDER: "sender", AccountFamily.NOTIFIER: "notifier"}
+# What says where mail lies. A port is not among them: it changes with the encryption, and the server stays the same.
+_BOX = ("username", "folder", "path")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}")
 
 
@@ -48,6 +51,7 @@ class Setup:
     """What acts on accounts need: who acts where, what seals secrets, and the kinds there are.
 
     `settings_notifiers` are the notifiers that need no account: the log, and those that the settings describe.
+    `categories` gives the categories that the classifier tells apart, none where that is not known.
     """
 
     desk: Desk
@@ -56,6 +60,7 @@ class Setup:
     senders: Discovered[SenderPlugin]
     notifiers: Discovered[NotifierPlugin]
     settings_notifiers: frozenset[str] = frozenset({"log"})
+    categories: Callable[[], tuple[str, ...]] = lambda: ()
 
     @property
     def stores(self) -> Stores:
@@ -136,22 +141,34 @@ def require_name(name: str) -> None:
 
 
 def new_account(setup: Setup, family: AccountFamily, form: AccountForm) -> Account:
-    """Return an account made of a form, its secrets sealed, not stored yet.
+    """Return an account made of a form, its secrets sealed, not stored yet; paths in it are made absolute.
+
+    Its generation is one that no account had before.
 
     Raises:
         InputError: the name cannot be used. ConfigurationError: there is no such kind, or a setting is wrong.
     """
     require_name(form.name)
-    config = configured(setup.plugin(family, form.kind).config, form.values, plugin=form.kind)
+    kind = setup.plugin(family, form.kind).config
+    config = configured(kind, with_absolute_paths(kind, form.values), plugin=form.kind)
     values, sealed = parted(config, setup.seal, place=place_of(family, form.name))
     now = setup.desk.clock.now()
     return Account(
-        family=family, name=form.name, kind=form.kind, values=values, sealed=sealed, created_at=now, updated_at=now
+        family=family,
+        name=form.name,
+        kind=form.kind,
+        values=values,
+        sealed=sealed,
+        created_at=now,
+        updated_at=now,
+        generation=secrets.token_hex(8),
     )
 
 
 def changed_account(setup: Setup, account: Account, change: AccountChange) -> Account:
     """Return an account with changes, not stored yet; another kind begins without any of the old settings.
+
+    It keeps its generation unless it leads to another place.
 
     Raises:
         ConfigurationError: there is no such kind, a setting is wrong, or a secret cannot be opened.
@@ -160,7 +177,8 @@ def changed_account(setup: Setup, account: Account, change: AccountChange) -> Ac
     before = opened_values(account, setup.seal) if kind == account.kind else {}
     values = merged(before, change.values)
     after = new_account(setup, account.family, AccountForm(name=account.name, kind=kind, values=values))
-    return replace(after, created_at=account.created_at, revision=account.revision)
+    generation = after.generation if _leads_elsewhere(setup, account, after) else account.generation
+    return replace(after, created_at=account.created_at, revision=account.revision, generation=generation)
 
 
 async def get_account(stores: Stores, family: AccountFamily, name: str) -> Account:
@@ -208,4 +226,25 @@ def changed_meanwhile(word: str, name: str) -> ConflictError:
     """Return the error that says somebody else was faster."""
     return ConflictError(
         f"Somebody else changed the {word} {name!r} meanwhile.", hint="Look at it again, then change it again."
+    )
+
+
+def is_another_box(setup: Setup, before: Account, after: Account) -> bool:
+    """Return whether an account reads other mail than before: another kind, user, folder or path.
+
+    Another host alone is the same box that has moved, with mail in it that was not received yet.
+    """
+    return before.kind != after.kind or _differ(setup, before, after, _BOX)
+
+
+def _leads_elsewhere(setup: Setup, before: Account, after: Account) -> bool:
+    return before.kind != after.kind or _differ(setup, before, after, (*_BOX, "host"))
+
+
+def _differ(setup: Setup, before: Account, after: Account, names: tuple[str, ...]) -> bool:
+    fields = setup.plugin(after.family, after.kind).config.model_fields
+    # What was left at its default is not among the values.
+    defaults = {name: fields[name].default for name in names if name in fields}
+    return any(
+        before.values.get(name, default) != after.values.get(name, default) for name, default in defaults.items()
     )

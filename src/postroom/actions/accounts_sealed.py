@@ -1,6 +1,7 @@
 """The settings of a plug-in, parted into what may be read and what is sealed, and put together again."""
 
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import get_args
 
 from pydantic import BaseModel, SecretStr
@@ -44,6 +45,16 @@ def opened_values(account: Account, seal: Seal) -> dict[str, object]:
     for path, sealed in account.sealed.items():
         secret = SecretStr(seal.open(sealed, place=f"{place_of(account.family, account.name)}/{path}"))
         put_in(found, path, secret)
+    return found
+
+
+def with_absolute_paths(config: type[BaseModel], values: Mapping[str, object]) -> dict[str, object]:
+    """Return nested `values` with every path made absolute: what is stored must not depend on where a command runs."""
+    found = _copied(values)
+    for path, kind in known_fields(config).items():
+        written = _at(found, path)
+        if Path in _kinds(kind) and isinstance(written, str | Path) and str(written):
+            put_in(found, path, str(Path(written).expanduser().absolute()))
     return found
 
 
@@ -98,6 +109,14 @@ def _secrets(values: Mapping[str, object], before: str) -> Iterator[tuple[str, S
             yield f"{before}{name}", value
         elif isinstance(value, dict):
             yield from _secrets(value, f"{before}{name}.")
+
+
+def _at(values: Mapping[str, object], path: str) -> object:
+    """Return what a dotted path leads to in nested `values`, None where it leads nowhere."""
+    found: object = values
+    for level in path.split("."):
+        found = found.get(level) if isinstance(found, Mapping) else None
+    return found
 
 
 def _take_out(values: dict[str, object], path: str) -> None:

@@ -17,6 +17,15 @@ def automation_alarm(mailbox_id: MailboxId) -> str:
     return f"automation_stopped/{mailbox_id}"
 
 
+async def clear_of_account(desk: Desk, family: AccountFamily, name: str) -> None:
+    """Close the alarms about a sender or notifier that is gone."""
+    kinds = [f"account/{family.value}", f"credentials/{family.value}"]
+    if family is AccountFamily.SENDER:
+        kinds.append("sender_unreachable")
+    for kind in kinds:
+        await desk.stores.alarms.clear(f"{kind}/{name}", at=desk.clock.now())
+
+
 def is_of_mailbox(alarm: Alarm, mailbox_id: MailboxId) -> bool:
     """Return whether an alarm is about a mailbox or its account, by its key (`quarantine/<id>`, `…/receiver/<id>`)."""
     *kinds, name = alarm.key.split("/")

@@ -10,6 +10,7 @@ from postroom.actions.accounts import (
     ShownAccount,
     changed_account,
     changed_meanwhile,
+    is_another_box,
     new_account,
     shown,
 )
@@ -61,29 +62,33 @@ async def add_mailbox(stores: Stores, draft: Connected) -> Mailbox:
         ConflictError: its name is taken.
     """
     name = draft.mailbox.id
-    await _require_free(stores, name)
-    if draft.receiver is not None and not await stores.accounts.add(draft.receiver):
-        # What is left of an adding or a removing that broke off half-way.
-        await stores.accounts.remove(FAMILY, name)
-        await stores.accounts.add(draft.receiver)
-    # Last, so that nobody finds a mailbox that cannot be read.
+    # First: of two that add one name at once only one gets past it, and a mailbox without its account can be seen.
     if not await stores.mailboxes.add(draft.mailbox):
         raise _taken(name)
+    if draft.receiver is not None and not await stores.accounts.add(draft.receiver):
+        # An account without a mailbox, as an adding or a removing that broke off half-way once left it.
+        await stores.accounts.remove(FAMILY, name)
+        await stores.accounts.add(draft.receiver)
     return draft.mailbox
 
 
 async def draft_mailbox_change(setup: Setup, mailbox: Mailbox, change: AccountChange | None = None) -> Connected:
     """Return a changed mailbox (it has the revision it was read with) and its changed account; nothing is stored yet.
 
+    Where the account reads other mail than before, the mailbox is connected from now on: what lies there already is
+    history.
+
     Raises:
         NotFoundError: there is none. InputError, ConfigurationError, ConflictError: what it would become cannot be
         used.
     """
     stored = await connected(setup.stores, mailbox.id)
-    await require_usable(setup, mailbox)
+    await require_usable(setup, mailbox, before=stored.mailbox)
     receiver = stored.receiver
     if change is not None and (change.values or change.kind):
         receiver = _changed(setup, stored, change)
+    if receiver is not None and (stored.receiver is None or is_another_box(setup, stored.receiver, receiver)):
+        mailbox = replace(mailbox, connected_at=setup.desk.clock.now())
     return Connected(mailbox=mailbox, receiver=receiver)
 
 
@@ -101,10 +106,11 @@ async def change_mailbox(setup: Setup, draft: Connected) -> Mailbox:
     stored = await connected(stores, mailbox.id)
     if stored.mailbox.revision != mailbox.revision:
         raise changed_meanwhile("mailbox", mailbox.id)
-    if draft.receiver is not None and draft.receiver != stored.receiver:
-        await _store_receiver(stores, draft.receiver, is_new=stored.receiver is None)
+    # First: of two changes at once only one gets past it, so rules and account are always those of the same change.
     if not await stores.mailboxes.change(mailbox):
         raise changed_meanwhile("mailbox", mailbox.id)
+    if draft.receiver is not None and draft.receiver != stored.receiver:
+        await _store_receiver(stores, draft.receiver, is_new=stored.receiver is None)
     if mailbox.mode is Mode.AUTOMATIC:
         await stores.alarms.clear(automation_alarm(mailbox.id), at=setup.desk.clock.now())
     return replace(mailbox, revision=mailbox.revision + 1)
@@ -117,8 +123,9 @@ async def remove_mailbox(setup: Setup, mailbox_id: MailboxId) -> None:
         NotFoundError: there is none.
     """
     found = await sheet(setup.stores, mailbox_id)
-    await setup.stores.mailboxes.remove(mailbox_id)
+    # The account first: of a removing that breaks off the mailbox can still be seen, but no secret is left behind.
     await setup.stores.accounts.remove(FAMILY, mailbox_id)
+    await setup.stores.mailboxes.remove(mailbox_id)
     for alarm in found.alarms:
         await setup.stores.alarms.clear(alarm.key, at=setup.desk.clock.now())
 
@@ -174,7 +181,10 @@ def _changed(setup: Setup, stored: Connected, change: AccountChange) -> Account:
 async def _store_receiver(stores: Stores, receiver: Account, *, is_new: bool) -> None:
     stored = await stores.accounts.add(receiver) if is_new else await stores.accounts.change(receiver)
     if not stored:
-        raise changed_meanwhile("mailbox", receiver.name)
+        raise ConflictError(
+            f"The rules of the mailbox {receiver.name!r} are changed, its account is not: somebody else changed that.",
+            hint="Look at it, then change its settings again.",
+        )
 
 
 async def _require_free(stores: Stores, mailbox_id: MailboxId) -> None:

@@ -19,8 +19,8 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 CAPS = ("per_correspondent", "per_domain", "per_conversation", "per_hour", "per_day")
 
 
-async def require_usable(setup: Setup, mailbox: Mailbox) -> None:
-    """Pass where a mailbox can be stored and used.
+async def require_usable(setup: Setup, mailbox: Mailbox, *, before: Mailbox | None = None) -> None:
+    """Pass where a mailbox can be stored and used; categories that it had `before` are not looked at again.
 
     Raises:
         InputError: a name, an address, a number, or something it names is wrong; the message says every one.
@@ -29,7 +29,13 @@ async def require_usable(setup: Setup, mailbox: Mailbox) -> None:
     require_name(mailbox.id)
     if mailbox.id == SETTINGS_MAILBOX:
         raise InputError(f"{mailbox.id!r} is the mailbox of the settings.", hint="Choose another name, as `support`.")
-    problems = [*_addresses(mailbox), *_values(mailbox), *_lists(mailbox.lists), *await _names(setup, mailbox)]
+    problems = [
+        *_addresses(mailbox),
+        *_values(mailbox),
+        *_categories(setup, mailbox, before),
+        *_lists(mailbox.lists),
+        *await _names(setup, mailbox),
+    ]
     if problems:
         raise InputError(f"The mailbox {mailbox.id!r} cannot be used: {' '.join(problems)}", hint="Correct that.")
     await _require_own_addresses(setup.stores, mailbox)
@@ -67,6 +73,15 @@ def _values(mailbox: Mailbox) -> Iterator[str]:
         yield "A category has no name."
 
 
+def _categories(setup: Setup, mailbox: Mailbox, before: Mailbox | None) -> Iterator[str]:
+    had = (before.automatic_categories or ()) if before is not None else ()
+    added = [name for name in mailbox.automatic_categories or () if name.strip() and name not in had]
+    known = setup.categories() if added else ()
+    unknown = [name for name in added if name not in known]
+    if known and unknown:
+        yield f"There is no category {', '.join(map(repr, unknown))}; there are: {', '.join(known)}."
+
+
 def _lists(lists: Lists) -> Iterator[str]:
     for word, entries in (
         ("never answer", lists.never_answer),
@@ -78,6 +93,18 @@ def _lists(lists: Lists) -> Iterator[str]:
                 yield f"An entry of the list `{word}` is empty."
             elif entry.startswith("@") and not is_usable(Address(name="", address=f"x{entry}")):
                 yield f"The entry {entry!r} of the list `{word}` is no domain."
+
+
+async def kept_for_people(stores: Stores, mailbox: Mailbox) -> tuple[str, ...]:
+    """Return which of the categories that are switched on go to a person all the same, as the workflow says so."""
+    slug = WorkflowSlug(mailbox.workflow)
+    try:
+        workflow = await stores.workflows.newest(slug)
+    except NotFoundError:
+        workflow = template(slug)
+    routers = [node.config.get("complex_categories") for node in workflow.nodes if node.type == "priority_router"]
+    kept = [name for names in routers if isinstance(names, list) for name in names]
+    return tuple(name for name in mailbox.automatic_categories or () if name in kept)
 
 
 async def _names(setup: Setup, mailbox: Mailbox) -> list[str]:

@@ -12,6 +12,8 @@ from postroom.actions.accounts import (
     store_changed,
     store_new,
 )
+from postroom.actions.alarms import clear_of_account
+from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError
 from postroom.interfaces.stores import Stores
 from postroom.model.account import Account, AccountFamily
@@ -61,12 +63,13 @@ async def change_notifier(stores: Stores, account: Account) -> Account:
     return await store_changed(stores, account)
 
 
-async def remove_notifier(stores: Stores, name: str) -> None:
-    """Forget a notifier and its secrets.
+async def remove_notifier(desk: Desk, name: str) -> None:
+    """Forget a notifier and its secrets, and clear the alarms about it.
 
     Raises:
         NotFoundError: there is none. ConflictError: a mailbox or a workflow names it.
     """
+    stores = desk.stores
     await get_account(stores, FAMILY, name)
     mailboxes = [one.id for one in await stores.mailboxes.list() if name in one.after_hours_notifiers]
     if mailboxes:
@@ -83,6 +86,7 @@ async def remove_notifier(stores: Stores, name: str) -> None:
             hint="Take it out of their nodes first, and import them again.",
         )
     await stores.accounts.remove(FAMILY, name)
+    await clear_of_account(desk, FAMILY, name)
 
 
 def _names(config: Mapping[str, JsonValue], name: str) -> bool:

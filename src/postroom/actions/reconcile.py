@@ -76,8 +76,9 @@ class _Tally:
 async def reconcile(stores: Stores, mailbox_id: MailboxId, open_reader: OpenReader, *, tell: Tell) -> Reconciliation:
     """Return how mailbox and ledger compare; `tell` gets the number of messages looked at so far.
 
-    `open_reader` opens a receiver that leaves out what it is told is known. The mailbox is only read: nothing is
-    accepted, nothing acknowledged. A message that arrived this moment and was not received yet counts as missing.
+    `open_reader` opens a receiver that leaves out what it is told is known, and that knows the cursor of the ledger, so
+    that both name places alike. The mailbox is only read: nothing is accepted, nothing acknowledged. A message that
+    arrived this moment and was not received yet counts as missing.
 
     Raises:
         PluginError: the mailbox cannot be read. StoreError: the ledger cannot.
@@ -124,11 +125,12 @@ async def _batches(receiver: Receiver, seen: set[tuple[str, str]]) -> AsyncItera
     while True:
         fetched = await receiver.fetch(cursor, limit=PAGE)
         fresh = [raw for raw, _ in fetched.emails if (raw.uid_validity, raw.uid) not in seen]
-        if not fresh:
+        before, cursor = cursor, fetched.cursor or (fetched.emails[-1][1] if fetched.emails else cursor)
+        if fresh:
+            seen.update((raw.uid_validity, raw.uid) for raw in fresh)
+            yield fresh
+        elif not fetched.more or cursor == before:
             return
-        seen.update((raw.uid_validity, raw.uid) for raw in fresh)
-        yield fresh
-        cursor = fetched.emails[-1][1]
 
 
 async def _unknown(stores: Stores, mailbox_id: MailboxId, fresh: list[RawEmail]) -> list[Place]:

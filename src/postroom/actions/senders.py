@@ -10,6 +10,8 @@ from postroom.actions.accounts import (
     store_changed,
     store_new,
 )
+from postroom.actions.alarms import clear_of_account
+from postroom.actions.desk import Desk
 from postroom.errors import ConflictError
 from postroom.interfaces.stores import Stores
 from postroom.model.account import Account, AccountFamily
@@ -62,12 +64,13 @@ async def change_sender(stores: Stores, account: Account) -> Account:
     return await store_changed(stores, account)
 
 
-async def remove_sender(stores: Stores, name: str) -> None:
-    """Forget a sender and its secrets.
+async def remove_sender(desk: Desk, name: str) -> None:
+    """Forget a sender and its secrets, and clear the alarms about it.
 
     Raises:
         NotFoundError: there is none. ConflictError: a mailbox sends through it, or a notifier does.
     """
+    stores = desk.stores
     await get_account(stores, FAMILY, name)
     mailboxes = [mailbox.id for mailbox in await mailboxes_of(stores, name) if mailbox.sender]
     if mailboxes:
@@ -84,6 +87,7 @@ async def remove_sender(stores: Stores, name: str) -> None:
             hint=f"Give them another one first: `postroom notifier change {notifiers[0]} --set sender=NAME`.",
         )
     await stores.accounts.remove(FAMILY, name)
+    await clear_of_account(desk, FAMILY, name)
 
 
 async def mailboxes_of(stores: Stores, name: str) -> tuple[Mailbox, ...]:

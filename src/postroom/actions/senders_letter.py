@@ -7,9 +7,10 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from postroom.actions.accounts import Setup, opened_values
+from postroom.actions.accounts_renewed import kept_renewed
 from postroom.actions.senders import mailboxes_of
 from postroom.errors import ConflictError, InputError, PluginError, TransientError
-from postroom.interfaces.provider import Claim, Delivery
+from postroom.interfaces.provider import Delivery, granted
 from postroom.mime.caution import domain_of, is_usable
 from postroom.mime.message_id import make_message_id
 from postroom.model.account import Account
@@ -42,9 +43,10 @@ async def send_test(setup: Setup, account: Account, test: TrialLetter) -> str:
             f"{test.to!r} is on the suppression list.", hint=f"`postroom suppression remove {test.to}` takes it off."
         )
     message = _letter(setup, test, *await _addresses(setup, account, test))
-    sender = setup.senders.named(account.kind).build(opened_values(account, setup.seal), SendingSurroundings())
+    surroundings = SendingSurroundings(renewed=kept_renewed(setup.stores, setup.seal, account))
+    sender = setup.senders.named(account.kind).build(opened_values(account, setup.seal), surroundings)
     try:
-        result = await sender.send(message, _granted)
+        result = await sender.send(message, granted)
     finally:
         await sender.close()
     match result.delivery:
@@ -88,7 +90,3 @@ def _letter(setup: Setup, test: TrialLetter, from_address: str, mail_from: str) 
         recipient=Address(name="", address=test.to),
         content=letter.as_bytes(),
     )
-
-
-async def _granted() -> Claim:
-    return Claim.GRANTED

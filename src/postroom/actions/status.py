@@ -1,8 +1,8 @@
 """Where everything stands: the whole, and one execution node by node."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from postroom.actions.alarms import open_alarms
 from postroom.engine.history import steps
@@ -11,9 +11,10 @@ from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
 from postroom.model.alarm import Alarm
 from postroom.model.control import Process, Request
+from postroom.model.email import Address
 from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus, Step
 from postroom.model.mailbox import Mailbox
-from postroom.model.reply import ReplyState
+from postroom.model.reply import Reply, ReplyId, ReplyState
 from postroom.model.review import Review, ReviewStatus
 from postroom.model.workflow import NodeId, WorkflowSlug
 
@@ -26,7 +27,8 @@ PAGE = 500
 class Overview:
     """Counts by state, switches, living processes, the newest executions (without their progress), mailboxes, alarms.
 
-    `mailboxes` are those that people added; that of the settings is not among them.
+    `mailboxes` are those that people added; that of the settings is not among them. `deferred` says of which of the
+    newest executions the reply is tried again, and when (UTC).
     """
 
     executions: Mapping[ExecutionStatus, int]
@@ -40,11 +42,24 @@ class Overview:
     newest: tuple[Execution, ...]
     mailboxes: tuple[Mailbox, ...] = ()
     alarms: tuple[Alarm, ...] = ()
+    deferred: Mapping[ExecutionId, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyStanding:
+    """How far a reply got, without its words; the fields are those of `Reply`."""
+
+    id: ReplyId
+    recipient: Address
+    state: ReplyState
+    detail: str
+    not_before: datetime | None
+    bounced: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionStanding:
-    """One execution without its progress, its steps in the order of the workflow, nodes not reached, and its reviews.
+    """One execution without its progress, its steps in the order of the workflow, nodes not reached, what it led to.
 
     `title` is the workflow's.
     """
@@ -54,6 +69,7 @@ class ExecutionStanding:
     steps: tuple[Step, ...]
     not_reached: tuple[NodeId, ...]
     reviews: tuple[Review, ...]
+    replies: tuple[ReplyStanding, ...] = ()
 
 
 async def overview(stores: Stores, clock: Clock) -> Overview:
@@ -71,6 +87,7 @@ async def overview(stores: Stores, clock: Clock) -> Overview:
         newest=page.rows,
         mailboxes=await stores.mailboxes.list(),
         alarms=await open_alarms(stores),
+        deferred=await _deferred(stores, page.rows),
     )
 
 
@@ -96,6 +113,7 @@ async def standing(stores: Stores, execution_id: ExecutionId) -> ExecutionStandi
         steps=tuple(sorted(found, key=lambda step: order.get(step.node_id, len(order)))),
         not_reached=tuple(node_id for node_id in order if node_id not in reached),
         reviews=await stores.reviews.of_execution(execution_id),
+        replies=tuple(_reply(one) for one in await stores.outbox.of_execution(execution_id)),
     )
 
 
@@ -122,3 +140,25 @@ async def count_quarantined(stores: Stores) -> int:
     async for _ in every(lambda after: stores.ledger.quarantined(after=after, limit=PAGE)):
         count += 1
     return count
+
+
+async def _deferred(stores: Stores, executions: Sequence[Execution]) -> dict[ExecutionId, datetime]:
+    found: dict[ExecutionId, datetime] = {}
+    for one in executions:
+        if one.status is not ExecutionStatus.WAITING:
+            continue
+        for reply in await stores.outbox.of_execution(one.id):
+            if reply.state is ReplyState.PENDING and reply.not_before is not None:
+                found[one.id] = reply.not_before
+    return found
+
+
+def _reply(one: Reply) -> ReplyStanding:
+    return ReplyStanding(
+        id=one.id,
+        recipient=one.outgoing.recipient,
+        state=one.state,
+        detail=one.detail,
+        not_before=one.not_before,
+        bounced=one.bounced,
+    )

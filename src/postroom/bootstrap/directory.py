@@ -1,11 +1,11 @@
 """The directory: which mailboxes, senders and notifiers there are now, open and true to the store.
 
-People add, change and remove them while Postroom runs. As long as nobody has added a mailbox, the one of the settings
-is there; a Maildir or mbox file that the settings name stays beside those that were added.
+People add, change and remove them while Postroom runs. A Maildir or mbox file that the settings name is there beside
+those that were added; the mock mailbox, where the settings name it, only as long as nobody has added any.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -31,6 +31,7 @@ from postroom.bootstrap.parts import (
     open_receiver,
     open_sender,
 )
+from postroom.bootstrap.window import Window, can_look
 from postroom.errors import PostroomError
 from postroom.interfaces.notifier import Notifier
 from postroom.interfaces.provider import Lookout, Receiver, Sender
@@ -74,7 +75,7 @@ class Directory:
 
     @property
     def lookouts(self) -> Mapping[str, Lookout]:
-        """What sees answers of people, by mailbox."""
+        """What sees answers of people, by mailbox: of each whose kind can look, open or not; others are absent."""
         return self._live.lookouts
 
     @property
@@ -145,11 +146,8 @@ class Directory:
             plans[settings_mailbox.id] = Plan(
                 key=own, open=partial(mailbox_of_settings, self._premises, settings_mailbox, own)
             )
+        self._keep_lookouts(everywhere, receivers)
         await self._open.follow(plans)
-        self._live.lookouts.clear()
-        self._live.lookouts.update(
-            {name: one.opened.lookout for name, one in self.open.items() if one.opened.lookout is not None}
-        )
 
     async def reader(self, mailbox: Mailbox, known: Known) -> Receiver:
         """Return a second receiver of a mailbox, which leaves out what `known` knows; the caller closes it.
@@ -170,7 +168,22 @@ class Directory:
 
     def _settings_mailbox(self, added: tuple[Mailbox, ...]) -> Mailbox | None:
         settings = self._premises.settings
-        return mailbox_of(settings) if settings.mailbox_kind != "mock" or not added else None
+        trials = {"none": False, "mock": not added}
+        return mailbox_of(settings) if trials.get(settings.mailbox_kind, True) else None
+
+    def _keep_lookouts(self, everywhere: Sequence[Mailbox], receivers: Mapping[str, Account]) -> None:
+        # Those that stay keep their entry throughout: without one, a reply would go out unseen.
+        looking = {one.id for one in everywhere if self._looks_out(one.id, receivers.get(one.id))}
+        for name in set(self._live.lookouts) - looking:
+            del self._live.lookouts[name]
+        for name in looking:
+            self._live.lookouts.setdefault(name, Window(name, self.open))
+
+    def _looks_out(self, name: str, account: Account | None) -> bool:
+        """Return whether a mailbox is of a kind that can look, also where it is not known what kind it is."""
+        if account is not None:
+            return can_look(account.kind)
+        return name != MAILBOX_ID or can_look(self._premises.settings.mailbox_kind)
 
     # ---- plans
 
@@ -199,7 +212,6 @@ class Directory:
         return await notifier_of(account.kind, opened_values(account, self._premises.seal), self.channels)
 
     async def _close_mailbox(self, name: str, one: OpenMailbox) -> None:
-        self._live.lookouts.pop(name, None)
         await self.before_closing(name)
         await one.opened.receiver.close()
 

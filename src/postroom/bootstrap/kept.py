@@ -4,7 +4,11 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from postroom.errors import PostroomError
+import structlog
+
+from postroom.errors import ConfigurationError, PostroomError
+
+log = structlog.get_logger()
 
 Opened = TypeVar("Opened")
 
@@ -20,7 +24,7 @@ class Plan(Generic[Opened]):
 class Kept(Generic[Opened]):
     """Keeps things open as planned; `told` hears of each opening, with the error where it failed.
 
-    What cannot be opened is tried again when its plan changes.
+    What cannot be opened is tried again when its plan changes, and where waiting may help at each `follow`.
     """
 
     def __init__(
@@ -36,20 +40,48 @@ class Kept(Generic[Opened]):
         self._told = told
 
     async def follow(self, plans: Mapping[str, Plan[Opened]]) -> None:
-        """Close what is planned no more or otherwise, open what is new."""
+        """Close what is planned no more or otherwise, open what is new; one that fails never stops the others."""
         for name in [name for name, key in self._keys.items() if name not in plans or plans[name].key != key]:
             del self._keys[name]
-            self.failures.pop(name, None)
-            if name in self.by_name:
-                await self._close(name, self.by_name.pop(name))
+            await self._close_one(name)
+        for name in [name for name in self.failures if name not in plans]:
+            del self.failures[name]
         for name, plan in plans.items():
-            if name in self._keys:
-                continue
+            if name not in self._keys:
+                await self._open_one(name, plan)
+
+    async def _close_one(self, name: str) -> None:
+        if name not in self.by_name:
+            return
+        try:
+            await self._close(name, self.by_name.pop(name))
+        except Exception:
+            log.exception("could_not_be_closed", name=name, hint="Report this as a bug.")
+
+    async def _open_one(self, name: str, plan: Plan[Opened]) -> None:
+        try:
+            self.by_name[name] = await plan.open()
+        except PostroomError as error:
+            await self._fail(name, plan, error)
+        except Exception as bug:  # Whatever a plug-in does, the other accounts go on.
+            log.exception("could_not_be_opened", name=name, hint="Report this as a bug.")
+            hint = "Report this as a bug; the log shows where it was."
+            await self._fail(name, plan, ConfigurationError(f"It cannot be opened ({type(bug).__name__}).", hint=hint))
+        else:
             self._keys[name] = plan.key
-            try:
-                self.by_name[name] = await plan.open()
-            except PostroomError as error:
-                self.failures[name] = error
-                await self._told(name, error)
-            else:
-                await self._told(name, None)
+            self.failures.pop(name, None)
+            await self._tell(name, None)
+
+    async def _fail(self, name: str, plan: Plan[Opened], error: PostroomError) -> None:
+        if not error.retryable:
+            self._keys[name] = plan.key
+        known = self.failures.get(name)
+        self.failures[name] = error
+        if known is None or str(known) != str(error):
+            await self._tell(name, error)
+
+    async def _tell(self, name: str, error: PostroomError | None) -> None:
+        try:
+            await self._told(name, error)
+        except PostroomError as problem:
+            log.error("could_not_be_told", name=name, problem=problem.message, hint=problem.hint)  # noqa: TRY400

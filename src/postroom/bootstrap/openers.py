@@ -2,11 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 import httpx
 import structlog
 
-from postroom.actions.accounts import opened_values
+from postroom.actions.accounts import WORD, opened_values
+from postroom.actions.accounts_renewed import kept_renewed
 from postroom.bootstrap.parts import MAILBOX_ID, can_be_read, ledger_memory, open_receiver
 from postroom.bootstrap.plugins import notifier_plugins, receiver_plugins, sender_plugins
 from postroom.bootstrap.workflows import workflow_of
@@ -66,9 +68,12 @@ class OpenMailbox:
 
 async def sender_of(premises: Premises, account: Account, filed: Filed) -> Sender:
     """Return the sender that `account` describes; ConfigurationError where its settings are wrong."""
-    warn = _warning(premises, AccountFamily.SENDER, account.name)
-    plugin = sender_plugins().named(account.kind)
-    return plugin.build(opened_values(account, premises.seal), SendingSurroundings(filed=filed, warn=warn))
+    surroundings = SendingSurroundings(
+        filed=filed,
+        warn=_warning(premises, AccountFamily.SENDER, account.name),
+        renewed=kept_renewed(premises.stores, premises.seal, account),
+    )
+    return sender_plugins().named(account.kind).build(opened_values(account, premises.seal), surroundings)
 
 
 async def notifier_of(kind: str, values: Mapping[str, object], channels: Channels) -> Notifier:
@@ -84,6 +89,9 @@ def receiver_of(premises: Premises, mailbox: Mailbox, account: Account, known: K
         connected_at=mailbox.connected_at,
         is_own=lambda message_id: is_our_message_id(message_id, secret=premises.secret),
         warn=_warning(premises, AccountFamily.RECEIVER, mailbox.id),
+        renewed=kept_renewed(premises.stores, premises.seal, account),
+        cursor=partial(premises.stores.ledger.cursor, mailbox.id),
+        generation=account.generation,
     )
     return receiver_plugins().named(account.kind).build(opened_values(account, premises.seal), surroundings)
 
@@ -109,10 +117,14 @@ async def tell(premises: Premises, family: AccountFamily, name: str, error: Post
     """Raise an alarm about an account that cannot be used, or clear it (None)."""
     key = f"account/{family}/{name}"
     if error is None:
-        await premises.stores.alarms.clear(key, at=premises.clock.now())
+        if not premises.dry_run:
+            await premises.stores.alarms.clear(key, at=premises.clock.now())
+        return
+    if premises.dry_run:
+        # Whoever only looks tells it in words and leaves the alarms to those that work.
         return
     log.error("account_cannot_be_used", family=family, name=name, problem=error.message, hint=error.hint)
-    await _sound(premises, key, f"The {family} {name} cannot be used", f"{error.message} {error.hint}".rstrip())
+    await _sound(premises, key, f"The {WORD[family]} {name} cannot be used", f"{error.message} {error.hint}".rstrip())
 
 
 async def _intake(premises: Premises, mailbox: Mailbox, own: frozenset[str]) -> Intake:
@@ -135,7 +147,7 @@ def _warning(premises: Premises, family: AccountFamily, name: str) -> Warn:
         if text is None:
             await premises.stores.alarms.clear(key, at=premises.clock.now())
         else:
-            await _sound(premises, key, f"The log-in of {family} {name} will stop working", text)
+            await _sound(premises, key, f"The log-in of {WORD[family]} {name} will stop working", text)
 
     return warn
 

@@ -23,6 +23,7 @@ from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
 from postroom.knowledge.search import ArticleSearch
+from postroom.model.account import AccountFamily
 from postroom.model.mailbox import Mailbox
 from postroom.model.workflow import Workflow
 from postroom.notifiers.post import open_client
@@ -150,7 +151,7 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         services = Services(
             stores=stores,
             clock=SystemClock(),
-            identity=Identity(secret=settings.secret_bytes()),
+            identity=Identity(secret=await _secret(settings, stores)),
             # Training takes seconds: others on this event loop go on meanwhile.
             classifiers=await asyncio.to_thread(open_classifiers, settings),
             responders=responders,
@@ -181,7 +182,7 @@ async def _open_directory(settings: Settings, stores: Stores, stack: AsyncExitSt
         settings=settings,
         stores=stores,
         clock=SystemClock(),
-        secret=settings.secret_bytes(),
+        secret=await _secret(settings, stores),
         client=await stack.enter_async_context(open_client()),
         dry_run=dry_run,
     )
@@ -189,6 +190,30 @@ async def _open_directory(settings: Settings, stores: Stores, stack: AsyncExitSt
     stack.push_async_callback(directory.close)
     await directory.refresh()
     return directory
+
+
+async def _secret(settings: Settings, stores: Stores) -> bytes:
+    """Return the key of the installation; a new one is made only where nothing was ever done with another.
+
+    Raises:
+        ConfigurationError: the key is missing, or its file cannot be used.
+    """
+    if settings.secret_key is None and not settings.secret_file.exists() and await _has_used_a_key(stores):
+        raise ConfigurationError(
+            f"The key {str(settings.secret_file)!r} is missing, and this store was used with one.",
+            hint="Restore it from a backup. Where it is lost, make a new one (openssl rand -hex 32 into that file, "
+            "chmod 600) and enter every password anew; replies to what was sent before are then not known as such.",
+        )
+    return settings.secret_bytes()
+
+
+async def _has_used_a_key(stores: Stores) -> bool:
+    if await stores.outbox.count():
+        return True
+    for family in AccountFamily:
+        if any(account.sealed for account in await stores.accounts.list(family)):
+            return True
+    return False
 
 
 def articles_of(settings: Settings, directory: Directory) -> ArticleShelf:

@@ -1,11 +1,10 @@
 """Receiving from every mailbox at once, following what people add, change and remove."""
 
 import asyncio
-from contextlib import suppress
+from collections.abc import Callable
 
 import structlog
 
-from postroom.bootstrap.openers import OpenMailbox
 from postroom.bootstrap.opening import Postroom
 from postroom.engine.runtime import Engine
 from postroom.errors import PostroomError
@@ -17,16 +16,21 @@ REFRESH_SECONDS = 2.0
 
 
 class Receptions:
-    """One task per open mailbox; a mailbox that is closed is not received from any more before it is."""
+    """One task per open mailbox; a mailbox that is closed is not received from any more before it is.
 
-    def __init__(self, postroom: Postroom, engine: Engine) -> None:
+    `say` hears of each mailbox that is connected anew or disconnected while this runs.
+    """
+
+    def __init__(self, postroom: Postroom, engine: Engine, *, say: Callable[[str], None] | None = None) -> None:
         self._postroom = postroom
         self._engine = engine
-        self._tasks: dict[str, tuple[OpenMailbox, asyncio.Task[None]]] = {}
+        self._say = say or (lambda _: None)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         postroom.directory.before_closing = self._stop
 
     async def receive_forever(self) -> None:
         """Receive from what the directory holds, looking for changes every two seconds, until cancelled."""
+        self._receive()
         try:
             while True:
                 await self._follow()
@@ -40,14 +44,25 @@ class Receptions:
             await self._postroom.refresh()
         except PostroomError as error:
             log.error("directory_cannot_be_read", problem=error.message, hint=error.hint)  # noqa: TRY400
-        for name, one in self._postroom.directory.open.items():
-            if name not in self._tasks:
-                reception = self._postroom.reception(self._engine, one)
-                self._tasks[name] = (one, asyncio.create_task(receive_forever(reception)))
+        except Exception:
+            log.exception("directory_broke", hint="Report this as a bug.")
+        for name in self._receive():
+            mailbox = self._postroom.directory.mailboxes[name]
+            self._say(f"Receiving from the mailbox {name} of {mailbox.address.address}, mode {mailbox.mode}.")
+
+    def _receive(self) -> list[str]:
+        """Begin to receive from what is open and not received from yet; return which."""
+        begun = [name for name in self._postroom.directory.open if name not in self._tasks or self._tasks[name].done()]
+        for name in begun:
+            reception = self._postroom.reception(self._engine, self._postroom.directory.open[name])
+            self._tasks[name] = asyncio.create_task(receive_forever(reception))
+        return begun
 
     async def _stop(self, name: str) -> None:
         found = self._tasks.pop(name, None)
         if found is not None:
-            found[1].cancel()
-            with suppress(asyncio.CancelledError):
-                await found[1]
+            found.cancel()
+            # Not awaited itself: its cancellation must not be taken for one of ours, nor ours for its.
+            await asyncio.wait({found})
+            if name not in self._postroom.directory.mailboxes:
+                self._say(f"The mailbox {name} was removed.")

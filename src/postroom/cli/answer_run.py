@@ -50,8 +50,8 @@ class Trace:
 async def trace(settings: Settings, file: Path, *, name: str | None = None) -> Trace:
     """Return what would become of the mail in `file`, with the real model, articles and workflow.
 
-    It is tried as a mail to the mailbox called `name`; without a name to the first that was added, or to that of the
-    settings where none was. How old the mail is makes no difference.
+    It is tried as a mail to the mailbox called `name`; without a name to the first that was added, to that of the
+    settings where none was, or else to the made-up shop. How old the mail is makes no difference.
 
     Raises:
         InputError: the file cannot be accepted as a mail. ConfigurationError: a setting is wrong. NotFoundError: there
@@ -63,10 +63,12 @@ async def trace(settings: Settings, file: Path, *, name: str | None = None) -> T
         # A store that is not there yet holds no workflow, and asking it would make it.
         asked = settings if _has_store(settings) else elsewhere
         async with open_store(asked) as stores:
+            settings = await _or_made_up_shop(settings, stores)
             mailbox = await _chosen(settings, stores, name)
             workflow = await workflow_of(mailbox, settings, stores)
         apart = elsewhere.model_copy(
             update={
+                "mailbox_kind": settings.mailbox_kind,
                 "mock_emails": 0,
                 "workflow": mailbox.workflow,
                 "webhook_url": None,
@@ -88,6 +90,13 @@ async def trace(settings: Settings, file: Path, *, name: str | None = None) -> T
             )
             found = await _through(postroom, engine, file, letter)
             return replace(found, mode=mailbox.mode.value)
+
+
+async def _or_made_up_shop(settings: Settings, stores: Stores) -> Settings:
+    """Return the settings, with the mailbox of the made-up shop where there is no other to try a mail for."""
+    if settings.mailbox_kind != "none" or await stores.mailboxes.list():
+        return settings
+    return settings.model_copy(update={"mailbox_kind": "mock"})
 
 
 async def _chosen(settings: Settings, stores: Stores, name: str | None) -> Mailbox:

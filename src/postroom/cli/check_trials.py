@@ -34,6 +34,7 @@ from postroom.classifiers.linear import LinearClassifier
 from postroom.engine.journal import journal_engine
 from postroom.errors import ConfigurationError, PostroomError
 from postroom.interfaces.clock import SystemClock
+from postroom.model.mailbox import Mode
 from postroom.settings import Settings
 
 Look = Callable[[Settings], Awaitable[str]]
@@ -87,10 +88,10 @@ async def _data_folder(settings: Settings) -> str:
 
 
 async def _secret(settings: Settings) -> str:
-    if settings.secret_key is None and not (settings.data_dir / "secret.key").exists():
+    if settings.secret_key is None and not settings.secret_file.exists():
         return "It is made at the first start"
     settings.secret_bytes()
-    return "POSTROOM_SECRET_KEY" if settings.secret_key else f"{settings.data_dir / 'secret.key'}, for this user only"
+    return "POSTROOM_SECRET_KEY" if settings.secret_key else f"{settings.secret_file}, for this user only"
 
 
 async def _store(settings: Settings) -> str:
@@ -140,7 +141,9 @@ def _directory_trials(directory: Directory) -> list[Trial]:
     trials = [Trial(name=name, look=partial(_raised, error)) for name, error in directory.failures.items()]
     trials += [Trial(name=f"mailbox {name}", look=partial(_mailbox, one)) for name, one in directory.open.items()]
     trials += [Trial(name=f"sender {name}", look=one.check) for name, one in directory.senders.items()]
-    if not directory.senders:
+    if not directory.mailboxes:
+        trials.append(Trial(name="mailboxes", look=_no_mailbox))
+    elif not any(trial.name.startswith("sender ") for trial in trials):
         trials.append(Trial(name="senders", look=_no_sender))
     trials += [Trial(name=f"notifier {name}", look=one.check) for name, one in directory.notifiers.items()]
     return trials
@@ -148,6 +151,8 @@ def _directory_trials(directory: Directory) -> list[Trial]:
 
 def _settings_trials(settings: Settings) -> list[Trial]:
     """Return a trial for the mailbox of the settings and its folder of replies."""
+    if settings.mailbox_kind == "none":
+        return []
     return [
         Trial(name=f"mailbox {MAILBOX_ID}", look=partial(_settings_mailbox, settings)),
         Trial(name=f"sender {FOLDER_SENDER}", look=open_sender(settings).check),
@@ -163,7 +168,10 @@ async def _settings_mailbox(settings: Settings) -> str:
 
 
 async def _mailbox(one: OpenMailbox) -> str:
-    return f"{one.mailbox.address.address}, mode {one.mailbox.mode}: {await one.check(one.opened)}"
+    mailbox = one.mailbox
+    found = f"{mailbox.address.address}, mode {mailbox.mode}: {await one.check(one.opened)}"
+    unchecked = mailbox.mode is Mode.AUTOMATIC and not mailbox.authserv_ids and mailbox.id != MAILBOX_ID
+    return f"{found}; forged senders are not noticed: no server is trusted (--authserv-id)" if unchecked else found
 
 
 async def _delivery(directory: Directory) -> tuple[Check, ...]:
@@ -174,6 +182,10 @@ async def _delivery(directory: Directory) -> tuple[Check, ...]:
             results = await deliverability(DnsResolver(), domains_of(mailbox))
             found += [replace(one, name=f"mailbox {mailbox.id}: {one.name}") for one in results]
     return tuple(found)
+
+
+async def _no_mailbox() -> str:
+    raise ConfigurationError("There is none yet.", hint="Add one: postroom mailbox add NAME")
 
 
 async def _no_sender() -> str:

@@ -9,6 +9,8 @@ import typer
 from postroom.cli.output import printable, say, waiting
 from postroom.errors import PostroomError
 
+QUIT = "quit"
+
 
 class Answer(StrEnum):
     """What follows a trial: it works or is kept as it is, or it is to be corrected."""
@@ -69,9 +71,18 @@ async def tried(trial: Callable[[], Awaitable[str]], *, asking: bool) -> Answer:
     except PostroomError as error:
         if not asking:
             raise
-        return _after(error)
+        return _what_now(error, (Answer.CORRECT.value, Answer.KEEP.value))
     say(f"It works: {printable(line)}")
     return Answer.KEEP
+
+
+def correct_or_quit(error: PostroomError) -> None:
+    """Say what is wrong with what was typed and return where the person wants to correct it.
+
+    Raises:
+        typer.Exit: the person gave up; nothing is stored.
+    """
+    _what_now(error, (Answer.CORRECT.value,))
 
 
 def explained(error: PostroomError) -> None:
@@ -81,10 +92,10 @@ def explained(error: PostroomError) -> None:
         say(f"Hint: {error.hint}")
 
 
-def _after(error: PostroomError) -> Answer:
+def _what_now(error: PostroomError, ways: tuple[str, ...]) -> Answer:
     explained(error)
-    choice = ask_choice("What now?", ("correct", "keep", "quit"), "correct")
-    if choice == "quit":
+    choice = ask_choice("What now?", (*ways, QUIT), ways[0])
+    if choice == QUIT:
         say("Nothing was stored.")
         raise typer.Exit(1)
     return Answer(choice)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postroom.cli.guided import Answer, ask_choice, ask_yes, explained, on_terminal, tried
+from postroom.cli.guided import Answer, ask_choice, ask_yes, correct_or_quit, on_terminal, tried
 from postroom.cli.guided_flags import AccountFlags, taking
-from postroom.cli.guided_settings import ask_settings, nested, settings_given, takes_oauth
+from postroom.cli.guided_questions import ask_settings
+from postroom.cli.guided_settings import nested, settings_given, takes_oauth
 from postroom.cli.opening import DataDir, Json
 from postroom.cli.output import moment, printable, say, show, show_json, show_json_list, show_table
 from postroom.cli.running import run
@@ -17,6 +18,7 @@ from postroom.errors import InputError, PostroomError
 
 if TYPE_CHECKING:
     from postroom.actions.accounts import AccountChange, AccountForm, Setup, ShownAccount
+    from postroom.actions.desk import Desk
     from postroom.discovery import Discovered
     from postroom.interfaces.stores import Stores
     from postroom.model.account import Account, AccountFamily
@@ -39,7 +41,7 @@ class Family:
     add: "Callable[[Stores, Account], Awaitable[Account]]"
     draft_change: "Callable[[Setup, str, AccountChange], Awaitable[Account]]"
     change: "Callable[[Stores, Account], Awaitable[Account]]"
-    remove: "Callable[[Stores, str], Awaitable[None]]"
+    remove: "Callable[[Desk, str], Awaitable[None]]"
     try_it: "Callable[[Settings, Account], Awaitable[str]]"
 
 
@@ -105,7 +107,7 @@ async def _add(family: Family, name: str, flags: AccountFlags, data_dir: Path | 
             except PostroomError as error:
                 if not asking:
                     raise
-                explained(error)
+                correct_or_quit(error)
                 continue
             if flags.no_test or await _tried(family, settings, account, asking=asking) is Answer.KEEP:
                 break
@@ -162,10 +164,10 @@ async def _change(family: Family, name: str, flags: AccountFlags, data_dir: Path
 
 
 async def _remove(family: Family, name: str, data_dir: Path | None) -> None:
-    from postroom.cli.store import opened
+    from postroom.cli.store import desk_of
 
-    async with opened(data_dir) as (_, stores):
-        await family.remove(stores, name)
+    async with desk_of(data_dir) as desk:
+        await family.remove(desk, name)
     show(f"The {family.family.value} {name} is forgotten.")
 
 

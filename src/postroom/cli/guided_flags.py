@@ -18,10 +18,20 @@ class AccountFlags:
 
     kind: Annotated[str | None, typer.Option("--kind", help="The kind, as imap or smtp.")] = None
     settings: Annotated[
-        Words, typer.Option("--set", metavar="KEY=VALUE", help="A setting of the kind, as host=imap.example.org.")
+        Words,
+        typer.Option(
+            "--set",
+            metavar="KEY=VALUE",
+            help="A setting of the kind, as host=imap.example.org; a list with commas, as to=a@b.example,c@d.example.",
+        ),
     ] = None
     unset: Annotated[
-        Words, typer.Option("--unset", metavar="KEY", help="Put a setting back to its default, or forget a secret.")
+        Words,
+        typer.Option(
+            "--unset",
+            metavar="KEY",
+            help="Put a setting back to its default, or forget a secret; oauth means all of it.",
+        ),
     ] = None
     password_env: Annotated[
         str | None, typer.Option("--password-env", metavar="NAME", help="Read the password from this variable.")

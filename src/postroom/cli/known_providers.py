@@ -7,6 +7,14 @@ domain at one of them is not in this table.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+USUAL_PORTS = {
+    ("imap", "tls"): 993,
+    ("imap", "starttls"): 143,
+    ("imap", "none"): 143,
+    ("smtp", "tls"): 465,
+    ("smtp", "starttls"): 587,
+    ("smtp", "none"): 25,
+}
 TAKES_AN_APP_CODE = "It takes an app password, made in the security settings of the account, not the one for its pages."
 
 
@@ -23,8 +31,9 @@ class Server:
 class KnownProvider:
     """A provider of mailboxes; `oauth` means that it takes no password at all, `advice` is what people must know.
 
-    `oauth_settings` are what its kind of OAuth begins with. `files_sent` says that it files a copy of what is sent by
-    itself.
+    `oauth_settings` are what its kind of OAuth begins with. Where every company is a tenant of its own, `tenant_url` is
+    its token endpoint with `{tenant}` in it, and `application_scope` what an application asks for in its own name.
+    `files_sent` says that it files a copy of what is sent by itself.
     """
 
     title: str
@@ -33,6 +42,8 @@ class KnownProvider:
     advice: str = ""
     oauth: bool = False
     oauth_settings: Mapping[str, str] = field(default_factory=dict)
+    tenant_url: str = ""
+    application_scope: str = ""
     files_sent: bool = False
 
 
@@ -63,11 +74,12 @@ _MICROSOFT = KnownProvider(
     ),
     oauth=True,
     oauth_settings={
-        "token_url": "https://login.microsoftonline.com/common/oauth2/v2.0/token",
         "scope": (
             "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access"
         ),
     },
+    tenant_url="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",
+    application_scope="https://outlook.office365.com/.default",
     files_sent=True,
 )
 _GMX = _known(
@@ -122,3 +134,13 @@ def known_provider(address: str) -> KnownProvider | None:
     """Return the provider of an address by its domain, or by that above it (`shop.onmicrosoft.com`)."""
     domain = address.rpartition("@")[2].casefold()
     return BY_DOMAIN.get(domain) or BY_DOMAIN.get(domain.partition(".")[2])
+
+
+def files_sent_at(host: str) -> bool:
+    """Return whether the mailboxes of an IMAP server get a copy of what is sent by themselves."""
+    return any(one.files_sent and one.imap.host == host.casefold() for one in BY_DOMAIN.values())
+
+
+def usual_port(kind: str, security: str) -> int | None:
+    """Return the usual port of an `imap` or `smtp` server with this security (RFC 8314), None where there is none."""
+    return USUAL_PORTS.get((kind, security))

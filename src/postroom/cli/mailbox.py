@@ -14,6 +14,7 @@ from postroom.cli.mailbox_words import (
     mailbox_in_words,
     mailbox_row,
     say_what_follows,
+    say_which_categories,
     show_deliverability,
 )
 from postroom.cli.opening import DataDir, Json
@@ -73,12 +74,12 @@ def change(
 
 @mailbox.command()
 def remove(
-    name: Name, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False, data_dir: DataDir = None
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask, also where reviews or replies wait.")] = False,
+    data_dir: DataDir = None,
 ) -> None:
-    """Forget a mailbox and its secrets; the mail that was received stays."""
-    if not yes and not ask_yes(f"Forget the mailbox {name!r} and its secrets? Its mail stays.", default=False):
-        raise typer.Exit(1)
-    run(_remove(name, data_dir))
+    """Forget a mailbox and its secrets; the mail that was received stays. Refused while reviews or replies wait."""
+    run(_remove(name, data_dir, yes=yes))
 
 
 async def _add(name: str, account: AccountFlags, rules: MailboxFlags, data_dir: Path | None, *, as_json: bool) -> None:
@@ -126,7 +127,7 @@ async def _show(name: str, data_dir: Path | None, *, as_json: bool) -> None:
 async def _test(name: str, dkim_selector: str, data_dir: Path | None) -> None:
     from postroom.actions.deliverability import domains_of
     from postroom.actions.mailboxes import connected
-    from postroom.bootstrap import try_receiver
+    from postroom.cli.mailbox_trial import try_mailbox
     from postroom.cli.store import opened
     from postroom.model.email import MailboxId
 
@@ -134,7 +135,7 @@ async def _test(name: str, dkim_selector: str, data_dir: Path | None) -> None:
         found = await connected(stores, MailboxId(name))
         if found.receiver is None:
             raise InputError(f"The mailbox {name!r} has lost its account.", hint="Remove it and add it again.")
-        show(printable(f"ok    {await try_receiver(settings, found.mailbox, found.receiver)}"))
+        show(printable(f"ok    {await try_mailbox(settings, found.mailbox, found.receiver)}"))
         await show_deliverability(domains_of(found.mailbox, dkim_selector=dkim_selector))
 
 
@@ -142,8 +143,8 @@ async def _change(
     name: str, account: AccountFlags, rules: MailboxFlags, data_dir: Path | None, *, as_json: bool
 ) -> None:
     from postroom.actions.mailboxes import change_mailbox, connected, draft_mailbox_change, sheet
-    from postroom.bootstrap import try_receiver
     from postroom.cli.guided_setup import setup_of
+    from postroom.cli.mailbox_trial import try_mailbox
     from postroom.model.email import MailboxId
 
     if not (account.given or rules.given):
@@ -153,10 +154,11 @@ async def _change(
         kind = account.kind or (before.receiver.kind if before.receiver else "")
         wanted = _account_change(setup, kind, account, rules)
         draft = await draft_mailbox_change(setup, applied(before.mailbox, rules), wanted)
-        if wanted is not None and draft.receiver is not None and not account.no_test:
+        touched = wanted is not None or rules.sent_policy is not None
+        if touched and draft.receiver is not None and not account.no_test:
             receiver = draft.receiver
             try:
-                await tried(lambda: try_receiver(settings, draft.mailbox, receiver), asking=False)
+                await tried(lambda: try_mailbox(settings, draft.mailbox, receiver), asking=False)
             except PostroomError:
                 say("Nothing was changed; with --no-test it is changed untried.")
                 raise
@@ -165,18 +167,29 @@ async def _change(
         found = await sheet(setup.stores, changed.id)
     if as_json:
         show_json(found)
-    else:
-        show(mailbox_in_words(found))
+        return
+    show(mailbox_in_words(found))
+    if rules.mode is not None:
+        say_what_follows(changed)
 
 
-async def _remove(name: str, data_dir: Path | None) -> None:
-    from postroom.actions.mailboxes import remove_mailbox
+async def _remove(name: str, data_dir: Path | None, *, yes: bool) -> None:
+    from postroom.actions.mailboxes import connected, remove_mailbox
+    from postroom.actions.mailboxes_waiting import require_nothing_waits, waiting_in
     from postroom.cli.guided_setup import setup_of
     from postroom.model.email import MailboxId
 
     async with setup_of(data_dir) as (_, setup):
-        await remove_mailbox(setup, MailboxId(name))
+        found = (await connected(setup.stores, MailboxId(name))).mailbox
+        if not yes:
+            await require_nothing_waits(setup.stores, found.id)
+            if not ask_yes(f"Forget the mailbox {name!r} and its secrets? Its mail stays.", default=False):
+                raise typer.Exit(1)
+        waiting = await waiting_in(setup.stores, found.id)
+        await remove_mailbox(setup, found.id)
     show(f"The mailbox {name} is forgotten; its mail stays.")
+    if waiting.in_words:
+        say(f"{waiting.in_words} still wait; nothing of them is sent any more.")
 
 
 def _account_change(setup: "Setup", kind: str, flags: AccountFlags, rules: MailboxFlags) -> "AccountChange | None":
@@ -192,13 +205,17 @@ def _account_change(setup: "Setup", kind: str, flags: AccountFlags, rules: Mailb
 
 async def _warn(settings: "Settings", setup: "Setup", one: "Mailbox") -> None:
     """Say what will keep the mailbox from doing what its mode promises."""
+    from postroom.actions.mailboxes_rules import kept_for_people
     from postroom.bootstrap import shelf
     from postroom.model.account import AccountFamily
     from postroom.model.mailbox import Mode
 
     if not await setup.stores.accounts.list(AccountFamily.SENDER):
         say("There is no sender yet, so nothing can be sent: `postroom sender add NAME`.")
-    if one.mode is not Mode.AUTOMATIC:
+    none_on = one.mode is Mode.AUTOMATIC and one.automatic_categories == ()
+    known = setup.categories() if none_on else ()
+    say_which_categories(one, known=known, for_people=await kept_for_people(setup.stores, one))
+    if one.mode is not Mode.AUTOMATIC or none_on:
         return
     if settings.articles_dir is None or not shelf(settings).articles:
         say("There are no articles, so people answer everything: write some and set POSTROOM_ARTICLES_DIR.")

@@ -4,16 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from postroom.actions.accounts import AccountForm, Setup
+from postroom.actions.accounts import AccountForm, Plugin, Setup
 from postroom.actions.mailboxes import Connected, add_mailbox, draft_mailbox
 from postroom.actions.senders import add_sender, draft_sender
-from postroom.bootstrap import try_receiver, try_sender
-from postroom.cli.guided import Answer, ask, ask_choice, ask_needed, ask_yes, explained, tried
+from postroom.bootstrap import try_sender
+from postroom.cli.guided import Answer, ask, ask_choice, ask_needed, correct_or_quit, explained, tried
 from postroom.cli.guided_family import asks
 from postroom.cli.guided_flags import AccountFlags
-from postroom.cli.guided_settings import ask_settings, nested, settings_given, takes_oauth
-from postroom.cli.known_providers import KnownProvider, Server, known_provider
+from postroom.cli.guided_oauth import SETTLED, ask_oauth, ask_whether_oauth
+from postroom.cli.guided_questions import ask_settings
+from postroom.cli.guided_settings import nested, settings_given, takes_oauth
+from postroom.cli.known_providers import KnownProvider, Server, files_sent_at, known_provider
 from postroom.cli.mailbox_flags import MailboxFlags, applied
+from postroom.cli.mailbox_trial import SENT_FOLDER, try_mailbox
 from postroom.cli.output import say
 from postroom.errors import ConflictError, InputError, PostroomError
 from postroom.model.account import AccountFamily
@@ -48,7 +51,13 @@ async def added(adding: Adding) -> Mailbox:
     Raises:
         PostroomError: what is given cannot be used, or does not work and nobody can be asked. typer.Exit: given up.
     """
-    empty = Mailbox(id=MailboxId(adding.name), address=Address(name="", address=""), workflow=adding.settings.workflow)
+    empty = Mailbox(
+        id=MailboxId(adding.name),
+        address=Address(name="", address=""),
+        workflow=adding.settings.workflow,
+        # People switch categories on one by one, once they have seen what would be answered.
+        automatic_categories=(),
+    )
     mailbox = applied(empty, adding.rules)
     draft = await (_asked(adding, mailbox) if adding.asking else _of_options(adding, mailbox))
     return await add_mailbox(adding.setup.stores, draft)
@@ -64,7 +73,8 @@ async def _of_options(adding: Adding, mailbox: Mailbox) -> Connected:
     plugin = adding.setup.receivers.named(flags.kind)
     given = settings_given(plugin, flags, import_since=adding.rules.import_since)
     values = {**_offered(flags.kind, mailbox.address.address, known_provider(mailbox.address.address)), **given}
-    draft = await draft_mailbox(adding.setup, mailbox, flags.kind, nested(values))
+    filing = replace(mailbox, sent_policy=_sent_policy(adding, plugin, values))
+    draft = await draft_mailbox(adding.setup, filing, flags.kind, nested(values))
     if not flags.no_test:
         await _tried(adding, draft, asking=False)
     return draft
@@ -74,30 +84,52 @@ async def _asked(adding: Adding, mailbox: Mailbox) -> Connected:
     kinds = tuple(adding.setup.receivers.plugins)
     senders = [one.name for one in await adding.setup.stores.accounts.list(AccountFamily.SENDER)]
     values: dict[str, object] = {}
+    failed = False
     while True:
         mailbox = _with_address(mailbox)
-        provider = known_provider(mailbox.address.address)
         kind = adding.account.kind or ask_choice("How is it read", kinds, IMAP if IMAP in kinds else kinds[0])
         plugin = adding.setup.receivers.named(kind)
-        if not values:
-            values = _offered(kind, mailbox.address.address, provider)
-            values |= settings_given(plugin, adding.account, import_since=adding.rules.import_since)
-        oauth = takes_oauth(plugin) and _ask_oauth(provider)
-        values = ask_settings(plugin, {**_oauth_values(provider, oauth=oauth), **values}, oauth=oauth)
+        values = _asked_values(adding, plugin, mailbox.address.address, values, failed=failed)
         # Which sender it gets is asked at the end; until then any that is there will do.
-        stand_in = replace(mailbox, sender=mailbox.sender or (senders[0] if senders else ""))
+        stand_in = replace(
+            mailbox,
+            sender=mailbox.sender or (senders[0] if senders else ""),
+            sent_policy=_sent_policy(adding, plugin, values),
+        )
         try:
             draft = await draft_mailbox(adding.setup, stand_in, kind, nested(values))
         except PostroomError as error:
-            explained(error)
+            correct_or_quit(error)
             continue
         if adding.account.no_test or await _tried(adding, draft, asking=True) is Answer.KEEP:
             break
+        failed = True
     sender = mailbox.sender or await _sender(adding, mailbox, values, senders)
-    at_provider = provider is not None and provider.files_sent and values.get("host") == provider.imap.host
-    files_sent = at_provider and adding.rules.sent_policy is None
-    policy = SentPolicy.PROVIDER if files_sent else mailbox.sent_policy
-    return replace(draft, mailbox=replace(draft.mailbox, sender=sender, sent_policy=policy))
+    return replace(draft, mailbox=replace(draft.mailbox, sender=sender))
+
+
+def _asked_values(
+    adding: Adding, plugin: Plugin, address: str, before: Mapping[str, object], *, failed: bool
+) -> dict[str, object]:
+    """Return what a person typed; after a trial that `failed` the folder for sent mail is asked for as well."""
+    provider = known_provider(address)
+    given = settings_given(plugin, adding.account, import_since=adding.rules.import_since)
+    values = dict(before) or _offered(plugin.name, address, provider) | given
+    oauth = takes_oauth(plugin) and ask_whether_oauth(provider)
+    settled: tuple[str, ...] = ()
+    if oauth:
+        values |= ask_oauth(provider, address, values)
+        settled = SETTLED if provider is not None and provider.tenant_url else ()
+    return ask_settings(plugin, values, oauth=oauth, settled=settled, also=(SENT_FOLDER,) if failed else ())
+
+
+def _sent_policy(adding: Adding, plugin: Plugin, values: Mapping[str, object]) -> SentPolicy:
+    """Return who files copies: as was said, else the provider where it does, else Postroom where there is a folder."""
+    if adding.rules.sent_policy is not None:
+        return adding.rules.sent_policy
+    if SENT_FOLDER not in plugin.config.model_fields:
+        return SentPolicy.NONE
+    return SentPolicy.PROVIDER if files_sent_at(str(values.get("host", ""))) else SentPolicy.APPEND
 
 
 def _with_address(mailbox: Mailbox) -> Mailbox:
@@ -109,18 +141,12 @@ def _with_address(mailbox: Mailbox) -> Mailbox:
     return replace(mailbox, address=Address(name=name, address=address))
 
 
-def _ask_oauth(provider: KnownProvider | None) -> bool:
-    if provider is not None and provider.oauth:
-        return True
-    return ask_yes("Log in with OAuth, not with a password?", default=False)
-
-
 async def _tried(adding: Adding, draft: Connected, *, asking: bool) -> Answer:
     receiver = draft.receiver
     if receiver is None:
         return Answer.KEEP
     try:
-        return await tried(lambda: try_receiver(adding.settings, draft.mailbox, receiver), asking=asking)
+        return await tried(lambda: try_mailbox(adding.settings, draft.mailbox, receiver), asking=asking)
     except PostroomError:
         say("Nothing was stored; with --no-test it is stored untried.")
         raise
@@ -150,7 +176,7 @@ async def _new_sender(adding: Adding, mailbox: Mailbox, values: Mapping[str, obj
         try:
             account = draft_sender(adding.setup, AccountForm(name=name, kind=SMTP, values=nested(offered)))
         except PostroomError as error:
-            explained(error)
+            correct_or_quit(error)
             continue
         if adding.account.no_test:
             break
@@ -176,8 +202,3 @@ def _offered(kind: str, address: str, provider: KnownProvider | None) -> dict[st
 
 def _server(server: Server) -> dict[str, object]:
     return {"host": server.host, "port": server.port, "security": server.security}
-
-
-def _oauth_values(provider: KnownProvider | None, *, oauth: bool) -> dict[str, object]:
-    settings = provider.oauth_settings if provider is not None and oauth else {}
-    return {f"oauth.{name}": value for name, value in settings.items()}

@@ -14,6 +14,7 @@ from postroom.model.email import Address
 from postroom.model.mailbox import AuthenticationPolicy, Caps, Lists, Mailbox, Mode, SentPolicy
 
 Text = str | None
+_REPLACES = "Replaces the whole list; give it several times for several."
 
 
 class Emptied(StrEnum):
@@ -35,34 +36,47 @@ class MailboxFlags:
 
     address: Annotated[Text, typer.Option(help="The address that replies come from.")] = None
     display_name: Annotated[Text, typer.Option("--display-name", "--name", help="The name beside it.")] = None
-    alias: Annotated[Words, typer.Option(help="Another address of the mailbox.")] = None
+    alias: Annotated[Words, typer.Option(help=f"Another address of the mailbox. {_REPLACES}")] = None
     reply_to: Annotated[Text, typer.Option(help="Where answers to replies go; empty for the mailbox.")] = None
     bounce_address: Annotated[Text, typer.Option(help="Where bounces go; empty for the mailbox.")] = None
     signature: Annotated[
-        Words, typer.Option(metavar="LANG=TEXT|FILE", help="Closing lines by language; * for the rest.")
+        Words,
+        typer.Option(metavar="LANG=TEXT|FILE", help="Closing lines by language; * for the rest. Other languages stay."),
     ] = None
     sender: Annotated[Text, typer.Option(help="The sender of its replies; empty for the only one there is.")] = None
     mode: Annotated[Mode | None, typer.Option(help="How far Postroom may go.")] = None
     time_zone: Annotated[Text, typer.Option(help="As Europe/Berlin.")] = None
-    hours: Annotated[Words, typer.Option(metavar="DAYS TIMES", help="Opening hours: mon-fri 09:00-17:00.")] = None
-    after_hours_notifier: Annotated[Words, typer.Option(help="Who is told outside them, in place of all.")] = None
+    hours: Annotated[
+        Words, typer.Option(metavar="DAYS TIMES", help=f"Opening hours: mon-fri 09:00-17:00. {_REPLACES}")
+    ] = None
+    after_hours_notifier: Annotated[
+        Words, typer.Option(help=f"Who is told outside them, in place of all. {_REPLACES}")
+    ] = None
     sent_policy: Annotated[SentPolicy | None, typer.Option(help="Who files a copy of what was sent.")] = None
-    pilot: Annotated[Words, typer.Option(help="Answer automatically to this address only.")] = None
+    pilot: Annotated[Words, typer.Option(help=f"Answer automatically to this address only. {_REPLACES}")] = None
     no_pilots: Annotated[bool, typer.Option("--no-pilots", help="Answer automatically to everybody.")] = False
-    automatic_category: Annotated[Words, typer.Option(help="Answer automatically in this category only.")] = None
-    all_categories: Annotated[bool, typer.Option("--all-categories", help="… in every category.")] = False
-    never_answer: Annotated[
-        Words, typer.Option(metavar="ENTRY|@FILE", help="Address, @domain or words that get no reply at all.")
-    ] = None
-    never_automate: Annotated[Words, typer.Option(metavar="ENTRY|@FILE", help="… no draft of a machine.")] = None
-    always_person: Annotated[
-        Words, typer.Option(metavar="ENTRY|@FILE", help="… a draft that a person must approve.")
-    ] = None
-    cap: Annotated[Words, typer.Option(metavar="NAME=NUMBER", help="A cap of automatic replies, as per_day=400.")] = (
+    automatic_category: Annotated[Words, typer.Option(help=f"Answer automatically in this category. {_REPLACES}")] = (
         None
     )
+    all_categories: Annotated[bool, typer.Option("--all-categories", help="… in every category.")] = False
+    no_categories: Annotated[bool, typer.Option("--no-categories", help="… in none: people answer everything.")] = False
+    never_answer: Annotated[
+        Words,
+        typer.Option(metavar="ENTRY|@FILE", help=f"Address, @domain or words that get no reply at all. {_REPLACES}"),
+    ] = None
+    never_automate: Annotated[
+        Words, typer.Option(metavar="ENTRY|@FILE", help=f"… no draft of a machine. {_REPLACES}")
+    ] = None
+    always_person: Annotated[
+        Words, typer.Option(metavar="ENTRY|@FILE", help=f"… a draft that a person must approve. {_REPLACES}")
+    ] = None
+    cap: Annotated[
+        Words, typer.Option(metavar="NAME=NUMBER", help="A cap of automatic replies, as per_day=400. Other caps stay.")
+    ] = None
     answer_within_hours: Annotated[float | None, typer.Option(help="Older mail goes to a person.")] = None
-    authserv_id: Annotated[Words, typer.Option(help="A server whose authentication results are trusted.")] = None
+    authserv_id: Annotated[
+        Words, typer.Option(help=f"A server whose authentication results are trusted. {_REPLACES}")
+    ] = None
     authentication: Annotated[
         AuthenticationPolicy | None, typer.Option(help="Which results send mail to a person.")
     ] = None
@@ -125,8 +139,17 @@ def _or(given: Text, before: str) -> str:
 
 
 def _categories(mailbox: Mailbox, flags: MailboxFlags) -> tuple[str, ...] | None:
+    ways = {"--all-categories": flags.all_categories, "--no-categories": flags.no_categories}
+    chosen = [
+        *(name for name, given in ways.items() if given),
+        *(["--automatic-category"] * bool(flags.automatic_category)),
+    ]
+    if len(chosen) > 1:
+        raise InputError(f"{' and '.join(chosen)} contradict each other.", hint="Give one of them.")
     if flags.all_categories:
         return None
+    if flags.no_categories:
+        return ()
     return tuple(flags.automatic_category) if flags.automatic_category else mailbox.automatic_categories
 
 

@@ -6,9 +6,11 @@ from postroom.cli.guided_family import shown_lines
 from postroom.cli.output import moment, printable, say, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from postroom.actions.deliverability import MailDomains
     from postroom.actions.mailboxes import MailboxSheet
-    from postroom.model.mailbox import Mailbox
+    from postroom.model.mailbox import Caps, Mailbox
 
 COLUMNS = ("name", "address", "kind", "sender", "mode", "workflow", "alarms")
 
@@ -51,7 +53,6 @@ def _rules(one: "Mailbox") -> list[tuple[str, str]]:
     from postroom.actions.mailboxes_hours import write_hours
 
     categories = one.automatic_categories
-    caps = {name: getattr(one.caps, name) for name in type(one.caps).__dataclass_fields__}
     return [
         ("Workflow", one.workflow),
         ("Sender", one.sender or "the only one there is"),
@@ -71,26 +72,59 @@ def _rules(one: "Mailbox") -> list[tuple[str, str]]:
         ("Never answered", ", ".join(one.lists.never_answer)),
         ("Never automated", ", ".join(one.lists.never_automate)),
         ("Always a person", ", ".join(one.lists.always_person)),
-        ("Caps", ", ".join(f"{name} {number}" for name, number in caps.items())),
+        ("Caps", caps_in_words(one.caps)),
         ("Answered automatically within", f"{one.answer_within_hours:g} hours"),
         ("Authentication", f"{one.authentication.value}; trusted: {', '.join(one.authserv_ids) or 'nobody'}"),
     ]
 
 
+def caps_in_words(caps: "Caps") -> str:
+    """Return how many automatic replies may go out, with the names that `--cap` takes."""
+    day = "in 24 hours"
+    places = {
+        "per_correspondent": (caps.per_correspondent, f"to one correspondent {day}"),
+        "per_domain": (caps.per_domain, f"to one domain {day}"),
+        "per_conversation": (caps.per_conversation, f"in one conversation {day}"),
+        "per_hour": (caps.per_hour, "of this mailbox within one hour"),
+        "per_day": (caps.per_day, f"of this mailbox {day}"),
+    }
+    return "automatic replies: " + ", ".join(
+        f"{'any number' if number is None else number} {where} ({name})" for name, (number, where) in places.items()
+    )
+
+
 def say_what_follows(one: "Mailbox") -> None:
-    """Say after adding a mailbox what it does now, how to look, and how it becomes automatic."""
-    if one.mode.value == "review":
+    """Say what a mailbox does in its mode, how to look, and what comes next: observe, then review, then automatic."""
+    if one.mode.value == "observe":
+        say("It is in mode observe: everything runs, nobody is asked and nothing is sent.")
+        say("Look:    postroom status, and for one e-mail: postroom status ID")
+        say("Go on:   to mode review, where a person approves every reply:")
+        say(f"         postroom mailbox change {one.id} --mode review")
+    elif one.mode.value == "review":
         say("It is in mode review: nothing is sent without a person.")
-    elif one.mode.value == "observe":
-        say("It is in mode observe: everything runs, nothing is sent.")
+        say("Look:    postroom review list, and postroom status")
+        say("Go on:   to mode automatic, first with yourself and one category, then with everybody:")
+        options = "--mode automatic --pilot YOUR@ADDRESS --automatic-category NAME"
+        say(f"         postroom mailbox change {one.id} {options}")
+        say(f"         postroom mailbox change {one.id} --no-pilots")
     else:
         say("It is in mode automatic: what Postroom is sure of is sent without a person.")
-    say("Start:        postroom serve")
-    say("Look:         postroom review list, and postroom status")
-    if one.mode.value != "automatic":
-        say("Go automatic: first with yourself, then with everybody:")
-        say(f"              postroom mailbox change {one.id} --mode automatic --pilot YOUR@ADDRESS")
-        say(f"              postroom mailbox change {one.id} --no-pilots")
+        say("Look:    postroom status, and postroom review list")
+        say(f"Go back: postroom mailbox change {one.id} --mode review")
+
+
+def say_which_categories(one: "Mailbox", *, known: "Sequence[str]", for_people: "Sequence[str]") -> None:
+    """Say what the categories that are switched on, or that none is, mean for what is answered automatically.
+
+    `known` are all categories, `for_people` those switched on that go to a person all the same.
+    """
+    if for_people:
+        say(f"These go to a person whatever is switched on, as the workflow says so: {', '.join(for_people)}.")
+    if one.mode.value == "automatic" and one.automatic_categories == ():
+        say("No category is switched on, so nothing is answered automatically. Switch one on after the other:")
+        say(f"  postroom mailbox change {one.id} --automatic-category NAME (all of them: --all-categories)")
+        if known:
+            say(f"  There are: {', '.join(known)}.")
 
 
 async def show_deliverability(domains: "MailDomains") -> None:

@@ -28,30 +28,34 @@ async def _serve(data_dir: "Path | None") -> None:
     configure_logging(settings.log_level, settings.log_format)
     with only_one(settings), stop_signals() as stop:
         async with running(settings, Start(log_level=settings.log_level)) as (postroom, engine):
+            if not postroom.directory.mailboxes:
+                say("There is no mailbox yet: `postroom mailbox add NAME` in a second terminal connects one.")
+            await _first_look(postroom)
             for name in postroom.directory.open:
-                await _first_look(postroom, name)
                 say(_in_one_line(postroom, name))
-            receiving = asyncio.create_task(Receptions(postroom, engine).receive_forever())
-            await stop.wait()
-            say("Stopping: what runs may end …")
-            receiving.cancel()
-            await asyncio.gather(receiving, return_exceptions=True)
+            receptions = Receptions(postroom, engine, say=say)
+            async with asyncio.TaskGroup() as group:
+                # A bug that ends the receiving ends the command: nobody must believe that mail is being received.
+                receiving = group.create_task(receptions.receive_forever())
+                await stop.wait()
+                say("Stopping: what runs may end …")
+                receiving.cancel()
 
 
-async def _first_look(postroom: "Postroom", name: str) -> None:
-    """Pass where the mailbox can be read or may be later; end the command where the only one never can be."""
-    from postroom.errors import PluginError, TransientError
+async def _first_look(postroom: "Postroom") -> None:
+    """Pass where the mailbox of the settings can be read or may be later; end the command where it never can be.
 
-    one = postroom.directory.open[name]
+    Those that were added tell by alarms what is wrong with them: the others, and what waits to be sent, go on.
+    """
+    from postroom.bootstrap import MAILBOX_ID
+    from postroom.errors import TransientError
+
+    if MAILBOX_ID not in postroom.directory.open:
+        return
     try:
-        cursor = await postroom.stores.ledger.cursor(one.mailbox.id)
-        await one.opened.receiver.fetch(cursor, limit=1)
+        await postroom.receiver.fetch(await postroom.stores.ledger.cursor(MAILBOX_ID), limit=1)
     except TransientError as error:
-        say(f"The mailbox {name!r} cannot be read now: {error.message} It is tried again.")
-    except PluginError as error:
-        if len(postroom.directory.open) == 1:
-            raise
-        say(f"The mailbox {name!r} cannot be read: {error.message} {error.hint}")
+        say(f"The mailbox cannot be read now: {error.message} It is tried again.")
 
 
 def _in_one_line(postroom: "Postroom", name: str) -> str:

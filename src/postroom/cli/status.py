@@ -10,7 +10,10 @@ from postroom.cli.output import moment, printable, short_id, show, show_json, sh
 from postroom.cli.running import run
 
 if TYPE_CHECKING:
-    from postroom.actions.status import ExecutionStanding, Overview
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
+
+    from postroom.actions.status import ExecutionStanding, Overview, ReplyStanding
     from postroom.model.execution import Step
 
 Id = Annotated[
@@ -74,7 +77,7 @@ def _show_overview(found: "Overview") -> None:
             short_id(one.id),
             moment(one.created_at),
             f"{one.workflow} v{one.version}",
-            one.status.value,
+            _status(one.status.value, found.deferred.get(one.id)),
             one.final_state.value if one.final_state else "",
             str(one.run),
         )
@@ -105,6 +108,22 @@ def _show_standing(found: "ExecutionStanding") -> None:
     for review in found.reviews:
         decision = f", {review.decision.verdict.value} by {review.decision.by}" if review.decision else ""
         show(f"Review {review.id}: {review.kind.value}, {review.status.value}{decision}")
+    for reply in reply_lines(found.replies):
+        show(printable(reply))
+
+
+def reply_lines(replies: "Sequence[ReplyStanding]") -> "Iterator[str]":
+    """Return a line on each reply: how far it got, and a second one where it came back."""
+    for one in replies:
+        later = f", tried again at {moment(one.not_before)} UTC" if one.not_before and one.state == "pending" else ""
+        detail = f" ({one.detail})" if one.detail else ""
+        yield f"Reply to {one.recipient.address}: {one.state.value}{later}{detail}"
+        if one.bounced:
+            yield f"BOUNCED: the reply to {one.recipient.address} came back: {one.bounced}"
+
+
+def _status(status: str, deferred: "datetime | None") -> str:
+    return f"{status} (reply deferred until {moment(deferred)})" if deferred else status
 
 
 def _step(step: "Step") -> tuple[str, ...]:

@@ -11,14 +11,14 @@ from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
 from postroom.model.control import Request, Wish
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
-from postroom.model.reply import Reply, ReplyState
+from postroom.model.reply import ReplyId, ReplyState
 from postroom.model.review import Review, ReviewKind, ReviewStatus, Verdict
 
 log = structlog.get_logger()
 
 _CANCELLED = {ReplyState.PENDING: ReplyState.WITHDRAWN, ReplyState.SENDING: ReplyState.UNCERTAIN}
 PAGE = 200
-PENDING_PER_LOOK = 2 * PAGE
+DUE_PER_LOOK = 2 * PAGE
 STOPPABLE = frozenset({ExecutionStatus.QUEUED, ExecutionStatus.WAITING, ExecutionStatus.PAUSED})
 
 
@@ -101,28 +101,27 @@ class Control:
     async def continue_sending(self) -> int:
         """Continue executions whose reply is pending and may now be sent; return how many.
 
-        One look reads at most `PENDING_PER_LOOK` replies and the next one goes on behind them, from the beginning again
-        after the last: however many wait, a look costs the same, and a reply that was not parked yet is met again.
+        One look reads at most `DUE_PER_LOOK` replies that are due and the next one goes on behind them, from the
+        beginning again after the last: however many wait, a look costs the same; what cannot go on (its execution is
+        gone, or failed) keeps no other from it; and a reply that was not parked yet is met again.
         """
         count = read = 0
-        while read < PENDING_PER_LOOK:
-            page = await self._stores.outbox.list(state=ReplyState.PENDING, after=self._met, limit=PAGE)
+        while read < DUE_PER_LOOK:
+            page = await self._stores.outbox.due(at=self._clock.now(), after=self._met, limit=PAGE)
             self._met = page.next_cursor
             read += PAGE
-            now = self._clock.now()
-            for reply in page.rows:
-                due = reply.not_before is None or reply.not_before <= now
-                count += due and await self._continue_with(reply)
+            for reply_id in page.rows:
+                count += await self._continue_with(reply_id)
             if self._met is None:
                 break
         return count
 
-    async def _continue_with(self, reply: Reply) -> bool:
+    async def _continue_with(self, reply_id: ReplyId) -> bool:
         # A reply's id begins with its execution's; an edition may follow the node.
         try:
-            execution = await self._stores.executions.get(ExecutionId(reply.id.partition("/")[0]))
+            execution = await self._stores.executions.get(ExecutionId(reply_id.partition("/")[0]))
         except NotFoundError:
-            log.warning("reply_of_nothing", reply=reply.id)
+            log.warning("reply_of_nothing", reply=reply_id)
             return False
         parked = execution.progress.outcomes.values() if execution.progress else ()
         if not any(outcome.waiting_for == "sending" for outcome in parked):

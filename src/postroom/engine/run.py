@@ -122,8 +122,9 @@ class Run:
             node_id=node_id,
             attempt=walk.attempts.get(node_id, 0) + 1,
             dry_run=self._order.dry_run,
-            mailbox=self._services.mailboxes.get(self._stored.mailbox_id, _unknown_mailbox(self._stored)),
-            stored=self._stored,
+            mailbox=self._services.mailboxes.get(self._order.mailbox_id, _unknown_mailbox(self._order)),
+            # A mail that reached several mailboxes may be executed for another one than the first that had it.
+            stored=replace(self._stored, mailbox_id=self._order.mailbox_id),
             services=self._services,
             reached_by=tuple(
                 (edge.source, edge.output) for edge in graph.incoming[node_id] if is_active(edge, outcomes)
@@ -160,9 +161,9 @@ def _note(state: FinalState | None) -> str:
     return state.value if state else ""
 
 
-def _unknown_mailbox(stored: StoredEmail) -> Mailbox:
+def _unknown_mailbox(order: Execution) -> Mailbox:
     # A mailbox that was removed while its e-mails were under way: nothing is sent for it any more.
-    return Mailbox(id=stored.mailbox_id, address=Address(name="", address=""), workflow="", mode=Mode.OBSERVE)
+    return Mailbox(id=order.mailbox_id, address=Address(name="", address=""), workflow="", mode=Mode.OBSERVE)
 
 
 async def _recorded_steps(run_id: str) -> frozenset[str]:

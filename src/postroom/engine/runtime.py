@@ -20,7 +20,7 @@ from postroom.engine.journal import Journal, begun_before, hasten, journal_confi
 from postroom.engine.loops import attempt, every_so_often
 from postroom.engine.order import order_for
 from postroom.engine.plan import NodeTypes, Plans
-from postroom.engine.reminders import remind, tell_alarms
+from postroom.engine.reminders import Patience, remind, tell_alarms
 from postroom.engine.run import Run
 from postroom.engine.slots import Slots, run_id
 from postroom.engine.wishes import Wishes
@@ -66,6 +66,7 @@ class Engine:
         self._options = options or EngineOptions()
         self._plans = Plans(services.stores.workflows, types)
         self._control = Control(services.stores, services.clock)
+        self._patience = Patience()
         self._slots = Slots(self._options.parallel)
         self._wishes = Wishes(services.stores, self._control, self._slots)
         self._backlog: deque[Execution] = deque()
@@ -294,7 +295,7 @@ class Engine:
 
     async def _tell(self) -> None:
         # Each on its own: what keeps reviews from being read must not silence an alarm.
-        await attempt(lambda: tell_alarms(self._services))
+        await attempt(lambda: tell_alarms(self._services, self._patience))
         await attempt(lambda: remind(self._services, after=self._options.remind_after))
 
     async def _beat(self) -> None:

@@ -1,8 +1,10 @@
-"""How old an e-mail is."""
+"""How old an e-mail is, and whether it is from before its mailbox was connected."""
 
 from datetime import datetime, timedelta
 
 from postroom.model.email import Email
+
+CLOCKS_DIFFER_BY = timedelta(minutes=15)
 
 
 def age(email: Email, *, received_at: datetime, now: datetime) -> timedelta:
@@ -17,3 +19,15 @@ def age(email: Email, *, received_at: datetime, now: datetime) -> timedelta:
 def is_too_old(email: Email, *, received_at: datetime, now: datetime, within_hours: float) -> bool:
     """Whether `email` is older than `within_hours`."""
     return age(email, received_at=received_at, now=now).total_seconds() > within_hours * 3600
+
+
+def is_from_before(received_at: datetime, connected_at: datetime | None) -> bool:
+    """Whether mail that a server received at a time is from before its mailbox was connected (None: never).
+
+    The one time is of the server's clock and in whole seconds (RFC 3501 section 2.3.3), the other of ours: mail that is
+    older by no more than `CLOCKS_DIFFER_BY` may be new, and a mail too many that a person sees does less harm than one
+    that nobody ever answers.
+    """
+    if connected_at is None:
+        return False
+    return received_at.replace(microsecond=0) < connected_at.replace(microsecond=0) - CLOCKS_DIFFER_BY

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from postroom.guard import authentication
-from postroom.guard.age import is_too_old
+from postroom.guard.age import is_from_before, is_too_old
 from postroom.guard.lists import listed
 from postroom.mime.own_mail import own_reason
 from postroom.model.email import Email
@@ -45,9 +45,8 @@ def standing(email: Email, facts: ArrivalFacts) -> Standing:
     `answered_elsewhere`, `never_answer`. Cautions added are `too_old`, `never_automate`, `always_person`,
     `authentication_failed` and `authentication_missing`.
     """
-    connected_at = facts.mailbox.connected_at
     return Standing(
-        history=connected_at is not None and facts.received_at < connected_at,
+        history=is_from_before(facts.received_at, facts.mailbox.connected_at),
         automatic=email.automatic or _automatic(email, facts),
         cautions=tuple(dict.fromkeys((*email.cautions, *_cautions(email, facts)))),
     )

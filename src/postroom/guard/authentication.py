@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from postroom.guard.correspondent import is_within, plain_domain
+from postroom.mime.authentication import UNREADABLE
 from postroom.model.email import AuthenticationResult, Email
 from postroom.model.mailbox import AuthenticationPolicy, Mailbox
 
+_PASS = "pass"  # noqa: S105 - as below.
+_NOTHING = {"none", "temperror", "permerror"}
 _FAILURES = {"fail", "hardfail", "softfail", "policy", "reject"}
 
 
@@ -22,19 +25,23 @@ def verdict(email: Email, authserv_ids: Sequence[str]) -> Verdict:
     """Return what the servers `authserv_ids` (compared whole, in any case) found of From's domain.
 
     A pass is `dmarc=pass`, or an aligned `dkim=pass` or `spf=pass`: found of From's domain, one above or one below it.
-    `dmarc=fail` outweighs every pass, and a method that both passed and failed of one domain has failed: a forger can
-    add results, but the real ones stay. Any failure without a pass is a fail.
+    A forger can add fields and words, but the real results stay, so every other word outweighs a pass: `dmarc=fail`,
+    `dmarc=pass` beside another one of dmarc, and a field that could not be read are a fail. There is no pass where
+    dmarc found nothing (`none`, `temperror`, `permerror`), nor of a method and domain that something else is said of.
+    Any failure without a pass is a fail.
     """
     trusted = {each.strip().casefold() for each in authserv_ids}
     results = [each for each in email.authentication if each.authserv_id.strip().casefold() in trusted]
     sender = plain_domain(email.from_address.address) if email.from_address else ""
-    failed = {_found(each) for each in results if each.result.strip().casefold() in _FAILURES}
-    passed = {_found(each) for each in results if each.result.strip().casefold() == "pass"} - failed
-    failed_methods = {method for method, _ in failed}
-    if "dmarc" in failed_methods:
+    found = {(*_found(each), each.result.strip().casefold()) for each in results}
+    dmarc = {result for method, _, result in found if method == "dmarc"}
+    if UNREADABLE in {result for *_, result in found} or dmarc & _FAILURES or (_PASS in dmarc and len(dmarc) > 1):
         return Verdict.FAIL
-    if sender and any(_vouches(method, domain, sender) for method, domain in passed):
+    passed = {(method, domain) for method, domain, result in found if result == _PASS}
+    passed -= {(method, domain) for method, domain, result in found if result != _PASS}
+    if sender and not dmarc & _NOTHING and any(_vouches(method, domain, sender) for method, domain in passed):
         return Verdict.PASS
+    failed_methods = {method for method, _, result in found if result in _FAILURES}
     return Verdict.FAIL if failed_methods & {"dkim", "spf"} else Verdict.MISSING
 
 

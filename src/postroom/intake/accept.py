@@ -9,7 +9,7 @@ import structlog
 from postroom.errors import PostroomError, StoreError
 from postroom.guard.arrival import ArrivalFacts, standing
 from postroom.interfaces.clock import Clock
-from postroom.interfaces.provider import TRUNCATED_FLAG
+from postroom.interfaces.provider import TRUNCATED_FLAG, UNREADABLE_FLAG
 from postroom.interfaces.stores.ledger import Ledger
 from postroom.mime.content_hash import content_hash
 from postroom.mime.message_id import is_our_message_id
@@ -18,7 +18,7 @@ from postroom.mime.threading_key import thread_ids
 from postroom.model.email import EmailId, RawEmail
 from postroom.model.execution import ExecutionId
 from postroom.model.ledger import Acceptance, Arrival, EntryKind, Quarantined
-from postroom.model.mailbox import Mailbox
+from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.workflow import Workflow
 
 log = structlog.get_logger()
@@ -71,6 +71,8 @@ def _arrivals(intake: Intake, emails: Sequence[Fetched]) -> list[Arrival]:
 def _arrival(intake: Intake, raw: RawEmail, cursor: str) -> Arrival:
     if TRUNCATED_FLAG in raw.flags:
         raise PostroomError(f"The message is larger than allowed: only its first {len(raw.content)} bytes are kept.")
+    if UNREADABLE_FLAG in raw.flags:
+        raise PostroomError("The mail server cannot give this message: open it with a mail program.")
     if len(raw.content) > intake.max_bytes:
         raise PostroomError(f"The message has {len(raw.content)} bytes, more than {intake.max_bytes}.")
     digest = content_hash(raw.content)
@@ -102,6 +104,7 @@ def _arrival(intake: Intake, raw: RawEmail, cursor: str) -> Arrival:
         accepted_at=now,
         attachments=attachments,
         history=found.history,
+        observed=intake.mailbox.mode is Mode.OBSERVE,
         dry_run=intake.dry_run,
     )
 

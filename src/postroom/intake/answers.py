@@ -1,7 +1,7 @@
 """The look for answers that people gave with another program; no sign that was seen is lost."""
 
 import asyncio
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import structlog
 
@@ -10,21 +10,22 @@ from postroom.interfaces.clock import Clock
 from postroom.interfaces.provider import Lookout
 from postroom.interfaces.stores import Stores
 from postroom.model.answer import Answer
-from postroom.outbox.elsewhere import note_answers
+from postroom.outbox.elsewhere import close_answered, note_answers
 
 log = structlog.get_logger()
 
-AGAIN_AFTER = timedelta(minutes=5)
-KEPT_FOR = timedelta(hours=1)
+SWEEP_EVERY = timedelta(minutes=5)
+# The first look of a lookout goes back 30 days and a part of one: a sign that it may give again is still known then.
+KEPT_FOR = timedelta(days=32)
 
 
 class AnswerWatch:
-    """A lookout over another one, which tells each sign once: it keeps signs until the store has noted them.
+    """A lookout over another one, which tells each sign once: it alone notes signs, and keeps them until it could.
 
     All who look at a mailbox should share one, so that nobody acts on a look whose signs another has yet to note.
 
-    An execution that was under way may open a review only after its e-mail was answered. So for an hour each sign is
-    noted again every five minutes, which closes such reviews and changes nothing else.
+    A review may be opened, and an e-mail may even arrive, only after the answer. So every five minutes, each review
+    whose e-mail was answered meanwhile is closed.
     """
 
     def __init__(self, lookout: Lookout, stores: Stores, clock: Clock) -> None:
@@ -34,8 +35,7 @@ class AnswerWatch:
         self._noting = asyncio.Lock()
         # Keys only, in the order they were seen.
         self._waiting: dict[Answer, None] = {}
-        self._noted_at: dict[Answer, datetime] = {}
-        self._again_at = clock.now() + AGAIN_AFTER
+        self._sweep_at = clock.now() + SWEEP_EVERY
         self._closed = 0
 
     async def answers(self) -> tuple[Answer, ...]:
@@ -46,7 +46,7 @@ class AnswerWatch:
         """
         await self._note()
         found = await self._lookout.answers()
-        self._waiting |= dict.fromkeys(sign for sign in found if sign not in self._noted_at)
+        self._waiting |= dict.fromkeys(found)
         await self._note()
         return found
 
@@ -62,25 +62,20 @@ class AnswerWatch:
 
     async def _note(self) -> None:
         async with self._noting:
-            await self._note_waiting()
-            await self._note_again()
+            # Signs may join those that wait while these are being noted.
+            signs = list(self._waiting)
+            await self._tell(signs)
+            for sign in signs:
+                del self._waiting[sign]
+            await self._sweep()
 
-    async def _note_waiting(self) -> None:
-        # Signs may join those that wait while these are being noted.
-        signs = list(self._waiting)
-        await self._tell(signs)
+    async def _sweep(self) -> None:
         now = self._clock.now()
-        for sign in signs:
-            del self._waiting[sign]
-            self._noted_at[sign] = now
-
-    async def _note_again(self) -> None:
-        now = self._clock.now()
-        if now < self._again_at:
+        if now < self._sweep_at:
             return
-        self._noted_at = {sign: at for sign, at in self._noted_at.items() if now - at <= KEPT_FOR}
-        await self._tell(list(self._noted_at))
-        self._again_at = now + AGAIN_AFTER
+        self._closed += await close_answered(stores=self._stores, clock=self._clock)
+        await self._stores.ledger.forget_answers(before=now - KEPT_FOR)
+        self._sweep_at = now + SWEEP_EVERY
 
     async def _tell(self, signs: list[Answer]) -> None:
         try:

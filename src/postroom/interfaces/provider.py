@@ -26,6 +26,9 @@ class Fetched:
 TRUNCATED_FLAG = "$Truncated"
 """A flag of a `RawEmail` whose content was cut because it is larger than allowed: it belongs in quarantine."""
 
+UNREADABLE_FLAG = "$Unreadable"
+"""A flag of a `RawEmail` without content, which its server cannot give: it belongs in quarantine, for people to see."""
+
 
 class Receiver(Protocol):
     """Reads one mailbox. It gives everything until told that it is stored: losing is worse than giving twice."""
@@ -95,6 +98,11 @@ class Claim(StrEnum):
     TAKEN = "taken"
 
 
+async def granted() -> Claim:
+    """Grant the claim of a message that stands in no outbox: a notice or a trial, which may be sent twice."""
+    return Claim.GRANTED
+
+
 class Delivery(StrEnum):
     """What became of a message. `DEFERRED` and `REFUSED` are certain: nothing was handed over."""
 
@@ -105,13 +113,28 @@ class Delivery(StrEnum):
     NOT_CLAIMED = "not_claimed"
 
 
+class Obstacle(StrEnum):
+    """What is in the way of a deferred message.
+
+    `SERVER`: the account or its server, so nothing else gets through either. `MESSAGE`: only this message or its
+    recipient, as with greylisting or a full mailbox.
+    """
+
+    SERVER = "server"
+    MESSAGE = "message"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendResult:
-    """What became of a message and what the other side said; `claim` is the answer that stopped it, if one did."""
+    """What became of a message and what the other side said; `claim` is the answer that stopped it, if one did.
+
+    `obstacle` counts for `DEFERRED` alone.
+    """
 
     delivery: Delivery
     detail: str = ""
     claim: Claim = Claim.GRANTED
+    obstacle: Obstacle = Obstacle.SERVER
 
 
 class Sender(Protocol):

@@ -21,6 +21,8 @@ from postroom.model.reply import OutgoingEmail
 MAX_SUBJECT_CHARS = 250
 MAX_NAME_CHARS = 120
 MAX_REFERENCES_BYTES = 4_000
+OWN_REPLY = "X-Postroom-Reply"
+"""The field that holds the Message-ID once more: providers that write another Message-ID leave it as it is."""
 
 _SIGNATURE_LINE = "-- "
 
@@ -132,7 +134,7 @@ def _id_lines(content: ReplyContent) -> bytes:
     """Return the headers that hold ids: the standard library would encode long ones, and no program could read them."""
     answered = content.answered
     parent = answered.message_id or ""
-    lines = [f"Message-ID: {content.message_id}"]
+    lines = [f"Message-ID: {content.message_id}", f"{OWN_REPLY}: {content.message_id}"]
     if _ID.fullmatch(parent):
         lines.append(f"In-Reply-To: {parent}")
     earlier = answered.references or ((answered.in_reply_to,) if answered.in_reply_to else ())

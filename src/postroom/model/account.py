@@ -20,7 +20,8 @@ class AccountFamily(StrEnum):
 class Account:
     """The settings of one plug-in of kind `kind`: `values` as they are, `sealed` its secrets, encrypted, by name.
 
-    (`family`, `name`) is unique; `revision` counts the changes. Times are UTC.
+    (`family`, `name`) is unique; `revision` counts the changes. Times are UTC. `generation` is another one whenever the
+    account leads to another place: another server, user, folder, file or kind (empty: older than this).
     """
 
     family: AccountFamily
@@ -31,3 +32,4 @@ class Account:
     created_at: datetime
     updated_at: datetime
     revision: int = 0
+    generation: str = ""

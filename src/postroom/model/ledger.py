@@ -13,7 +13,8 @@ from postroom.model.workflow import WorkflowSlug
 class EntryKind(StrEnum):
     """What an arrival was: new, the same mail in another place, history, or what could not be read or stored.
 
-    History is mail from before the mailbox was connected: stored, but never executed.
+    New is what is executed: a mail that is known already is new too, in the first mailbox that may answer it. History
+    is mail from before the mailbox was connected: stored, but never executed.
     """
 
     NEW = "new"
@@ -27,8 +28,8 @@ class Arrival:
     """A parsed e-mail on its way into the store, with the mailbox's cursor that is true once it is in.
 
     `email_id` and `execution_id` are made from `content_hash`, so the same mail always has the same ids. `attachments`
-    are the bytes by digest. `history` mail gets no execution. `thread_ids` are the ids it refers to, newest first;
-    `own_thread_ids` those among them that we once sent.
+    are the bytes by digest. `history` mail gets no execution. `observed` mail came to a mailbox that answers nothing.
+    `thread_ids` are the ids it refers to, newest first; `own_thread_ids` those among them that we once sent.
     """
 
     raw: RawEmail
@@ -44,6 +45,7 @@ class Arrival:
     accepted_at: datetime
     attachments: Mapping[str, bytes] = field(default_factory=dict)
     history: bool = False
+    observed: bool = False
     dry_run: bool = False
 
 

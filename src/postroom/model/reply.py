@@ -36,8 +36,9 @@ class Reply:
     """One row of the outbox.
 
     `lease` counts the claims; `conversation_version` is the version the draft was made for (None: a person approved it,
-    so no later message can make it stale). `not_before` delays the sending (UTC). `filed` says that a copy lies in the
-    Sent folder, or that none is wanted there. `bounced` is what a delivery report said of it, empty without one.
+    so no later message can make it stale). `not_before` delays the sending (UTC). `retried_at` is when a person had
+    it tried again after it had failed. `filed` says that a copy lies in the Sent folder, or that none is wanted there.
+    `bounced` is what a delivery report said of it, empty without one.
     """
 
     id: ReplyId
@@ -52,7 +53,13 @@ class Reply:
     lease: int = 0
     detail: str = ""
     not_before: datetime | None = None
+    retried_at: datetime | None = None
     filed: bool = True
     bounced: str = ""
     created_at: datetime
     updated_at: datetime
+
+    @property
+    def begun_at(self) -> datetime:
+        """Since when it has been tried: patience with its server is reckoned from here."""
+        return self.retried_at or self.created_at

@@ -19,6 +19,7 @@ class UrgentHandlerConfig(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     notifiers: list[str] = Field(default=[], description="Names of notifiers; empty: all that are configured.")
+    timeout_seconds: float = Field(default=50.0, gt=0, le=55, description="How long one notifier may take.")
 
 
 @node(
@@ -32,7 +33,8 @@ class UrgentHandlerConfig(BaseModel):
 async def urgent_handler(context: NodeContext, config: UrgentHandlerConfig) -> Outcome:
     """Notify everyone configured, or, outside the mailbox's opening hours, those it names for that time.
 
-    A retry tells only those that an earlier try could not; after a crash all may be told again under the same key.
+    A retry tells only those that an earlier try could not, whatever kept the others from it; after a crash all may be
+    told again under the same key.
     """
     notifiers = context.services.notifiers
     names, hours = _names(context, config)
@@ -43,7 +45,14 @@ async def urgent_handler(context: NodeContext, config: UrgentHandlerConfig) -> O
     notification = _notification(context)
 
     async def tell(name: str) -> None:
-        await notifiers[name].notify(notification)
+        # One that hangs must end before the node does, or nobody learns what the others said.
+        try:
+            async with asyncio.timeout(config.timeout_seconds):
+                await notifiers[name].notify(notification)
+        except TimeoutError as error:
+            raise TransientError(
+                f"no answer within {config.timeout_seconds:g} s", hint=f"Check the notifier {name!r} if this lasts."
+            ) from error
         context.done.add(name)
 
     answers = await asyncio.gather(*(tell(name) for name in waiting), return_exceptions=True)
@@ -72,14 +81,15 @@ def _require_known(context: NodeContext, names: Sequence[str]) -> None:
 
 
 def _require_all_told(failures: Mapping[str, BaseException]) -> None:
-    # One that fails must not keep the others from being told, so they are looked at together.
+    # Looked at together: as long as one may be told later, no other failure ends the tries.
+    known = {name: error for name, error in failures.items() if isinstance(error, PostroomError)}
+    again = any(error.retryable for error in known.values())
     for error in failures.values():
-        if not isinstance(error, PostroomError):
+        if not again and not isinstance(error, PostroomError):
             raise error
     if failures:
-        told = "; ".join(f"{name}: {error}" for name, error in failures.items())
-        hint = " ".join(error.hint for error in failures.values() if isinstance(error, PostroomError))
-        again = any(isinstance(error, PostroomError) and error.retryable for error in failures.values())
+        told = "; ".join(f"{name}: {known.get(name) or type(error).__name__}" for name, error in failures.items())
+        hint = " ".join(error.hint for error in known.values())
         raise (TransientError if again else PluginError)(f"Not everyone could be told: {told}", hint=hint)
 
 

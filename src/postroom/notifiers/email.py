@@ -1,23 +1,29 @@
 """Tells it by e-mail, through one of the accounts that send replies."""
 
 import asyncio
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
 
+import structlog
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from postroom.discovery import configured
 from postroom.errors import PluginError, TransientError
 from postroom.interfaces.notifier import Notifier
-from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
+from postroom.interfaces.provider import Delivery, Sender, SendResult, granted
 from postroom.mime.caution import is_usable
 from postroom.model.email import Address
-from postroom.model.notification import Notification
+from postroom.model.notification import Notification, Severity
 from postroom.model.reply import OutgoingEmail
 from postroom.notifiers import Channels, NotifierPlugin
 
+log = structlog.get_logger()
+
 MAX_SUBJECT_CHARS = 200
+MAX_REMEMBERED = 1000
+"""Of how many notices that some address did not take it is remembered which ones did."""
 
 
 class EmailConfig(BaseModel):
@@ -28,7 +34,9 @@ class EmailConfig(BaseModel):
     to: list[str] = Field(min_length=1, max_length=20, description="The addresses that are told, one message each.")
     from_address: str = Field(description="The address that notices come from; the sender must be allowed to use it.")
     sender: str | None = Field(default=None, description="The account that sends; None: the only one there is.")
-    timeout_seconds: float = Field(default=60.0, gt=0, le=900, description="How long one message may take.")
+    timeout_seconds: float = Field(
+        default=45.0, gt=0, le=50, description="How long one message may take."
+    )  # All go out at once, and the node that tells of urgent e-mails waits for 60 seconds.
 
     @field_validator("to")
     @classmethod
@@ -47,30 +55,42 @@ class EmailNotifier:
     def __init__(self, config: EmailConfig, channels: Channels) -> None:
         self._config = config
         self._channels = channels
+        self._took: OrderedDict[str, set[str]] = OrderedDict()
 
     async def notify(self, notification: Notification) -> None:
-        """Send the notice to every address; one that fails keeps no other from being told.
+        """Send the notice to all addresses at once; one that fails keeps no other from being told.
+
+        Told again, it goes only to those that did not take it (as far as this process knows). An alarm is told as soon
+        as one address took it; the others are logged.
 
         Raises:
             TransientError: an address could not be told now, or it is not certain.
             PluginError: an address was refused, or there is no such sender.
         """
         sender = self._sender()
-        failed: list[tuple[str, SendResult]] = []
-        for address in self._config.to:
+        took = self._remembered(notification.key)
+        waiting = [address for address in self._config.to if address not in took]
+
+        async def tell(address: str) -> SendResult:
             result = await self._send(sender, self._composed(notification, address))
-            if result.delivery is not Delivery.SENT:
-                failed.append((address, result))
-        if not failed:
-            return
-        words = "; ".join(f"{address}: {result.detail}" for address, result in failed)
-        if all(result.delivery is Delivery.REFUSED for _, result in failed):
-            raise PluginError(
-                f"Notices cannot be sent: {words}", hint="Check the addresses of this notifier and its from_address."
+            if result.delivery is Delivery.SENT:
+                # Noted at once: who tells may be cancelled before the last one has answered.
+                took.add(address)
+            return result
+
+        results = await asyncio.gather(*(tell(address) for address in waiting))
+        pairs = zip(waiting, results, strict=True)
+        failed = [(address, result) for address, result in pairs if result.delivery is not Delivery.SENT]
+        if failed and not (took and notification.severity is Severity.ALARM):
+            raise _problem(failed)
+        if failed:
+            log.error(
+                "not_everyone_told",
+                key=notification.key,
+                failed=len(failed),
+                hint="Send a trial with `postroom notifier test`: it says which address failed, and why.",
             )
-        raise TransientError(
-            f"Notices could not be sent: {words}", hint="It is tried again; check the sender if this lasts."
-        )
+        self._took.pop(notification.key, None)
 
     async def check(self) -> str:
         """Return who is told and through what, having tried to reach that; nothing is sent.
@@ -83,10 +103,18 @@ class EmailNotifier:
     async def _send(self, sender: Sender, message: OutgoingEmail) -> SendResult:
         try:
             async with asyncio.timeout(self._config.timeout_seconds):
-                return await sender.send(message, _granted)
+                return await sender.send(message, granted)
         except TimeoutError:
             detail = f"no answer within {self._config.timeout_seconds:g} s"
             return SendResult(delivery=Delivery.UNCERTAIN, detail=detail)
+
+    def _remembered(self, key: str) -> set[str]:
+        """Return the addresses that took the notice, to be added to."""
+        took = self._took.setdefault(key, set())
+        self._took.move_to_end(key)
+        while len(self._took) > MAX_REMEMBERED:
+            self._took.popitem(last=False)
+        return took
 
     def _sender(self) -> Sender:
         senders = self._channels.senders
@@ -121,9 +149,15 @@ class EmailNotifier:
         )
 
 
-async def _granted() -> Claim:
-    """Grant it: a notice may be told twice, so nothing stands between preparing it and sending it."""
-    return Claim.GRANTED
+def _problem(failed: Sequence[tuple[str, SendResult]]) -> PluginError:
+    words = "; ".join(f"{address}: {result.detail}" for address, result in failed)
+    if all(result.delivery is Delivery.REFUSED for _, result in failed):
+        return PluginError(
+            f"Notices cannot be sent: {words}", hint="Check the addresses of this notifier and its from_address."
+        )
+    return TransientError(
+        f"Notices could not be sent: {words}", hint="It is tried again; check the sender if this lasts."
+    )
 
 
 def _text(notification: Notification) -> str:

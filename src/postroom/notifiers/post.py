@@ -135,6 +135,6 @@ def _web_address(url: str, reach: Reach) -> httpx.URL:
     if parsed.scheme not in schemes or not parsed.host or parsed.userinfo:
         raise ConfigurationError(
             "The address of a webhook is not usable.",
-            hint="Write https://host/path without a user name; http is for private addresses, where they are allowed.",
+            hint="Write https://host/path without a user name; http only with --set allow_private=true.",
         )
     return parsed

@@ -37,7 +37,7 @@ def only_public(host: str, addresses: Sequence[str]) -> None:
         if not all(one.is_global and not one.is_multicast for one in _meant(address)):
             raise PluginError(
                 f"The host {host!r} leads to {address}, which is not in the public internet.",
-                hint="Set POSTROOM_ALLOW_PRIVATE_WEBHOOKS=true if this is intended.",
+                hint="If this is intended: --set allow_private=true, or POSTROOM_ALLOW_PRIVATE_WEBHOOKS=true.",
             )
 
 

@@ -1,6 +1,7 @@
 """Brakes: what stops an automatic reply in the last moment, besides the rules of its mailbox."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from postroom.errors import PluginError
 from postroom.interfaces.node import NodeContext
@@ -10,14 +11,18 @@ from postroom.model.execution import Outcome
 from postroom.model.mailbox import Mailbox
 from postroom.model.reply import Reply
 from postroom.outbox.deferral import answers_unseen, defer, overcome
-from postroom.outbox.elsewhere import note_answers
 from postroom.outbox.question import ask_instead
 
+MOVED_ON = "The customer wrote again, or a person answered."
+HOUR_SECONDS = 3600
 
-async def look_elsewhere(context: NodeContext, reply: Reply) -> Outcome | None:
-    """Look whether a person answered outside Postroom: what is seen makes the draft stale before it is claimed.
 
-    A look in vain returns the outcome that waits for the next try: nothing is sent blind.
+async def look_elsewhere(context: NodeContext, reply: Reply, *, since: datetime | None = None) -> Outcome | None:
+    """Look whether a person answered outside Postroom; where one has (after `since`), a person is asked instead.
+
+    Signs that concern the conversation alone make an automatic draft stale before it is claimed: the lookouts of
+    `Services` note what they see. A look in vain returns the outcome that waits for the next try: nothing is sent
+    blind.
 
     Raises:
         PluginError, TransientError: as `defer`.
@@ -28,12 +33,14 @@ async def look_elsewhere(context: NodeContext, reply: Reply) -> Outcome | None:
         return None
     obstacle = answers_unseen(context.stored.mailbox_id)
     try:
-        answers = await lookout.answers()
+        await lookout.answers()
     except PluginError as error:
         return await defer(reply, error.message, obstacle, stores=services.stores, clock=services.clock)
-    await note_answers(answers, stores=services.stores, clock=services.clock)
     await overcome(reply, obstacle, stores=services.stores, clock=services.clock)
-    return None
+    answered_at = await services.stores.ledger.answered_at(context.stored.id)
+    if answered_at is None or (since is not None and answered_at <= since):
+        return None
+    return await ask_instead(context, reply.id, MOVED_ON)
 
 
 async def take_allowance(
@@ -63,4 +70,6 @@ async def take_allowance(
 def _in_words(limit: Limit) -> str:
     # What follows in the scope may be a customer's address.
     scope = limit.scope.partition("/")[0]
-    return f"{limit.cap} automatic replies for one {scope} within {limit.window_seconds / 3600:g} h"
+    whose = "of this mailbox" if limit.total else f"for this {scope}"
+    window = "an hour" if limit.window_seconds == HOUR_SECONDS else f"{limit.window_seconds / HOUR_SECONDS:g} hours"
+    return f"{limit.cap} automatic replies {whose} within {window}"

@@ -6,6 +6,7 @@ from datetime import timedelta
 from postroom.errors import PluginError, TransientError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.model.alarm import Alarm
 from postroom.model.execution import Outcome, SentReply
 from postroom.model.reply import Reply, ReplyState
@@ -15,46 +16,47 @@ ALARM_AFTER = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
-    """What keeps replies from being handed over: the key of its alarm, its title and what a person can do."""
+class Outage:
+    """What keeps all replies of a kind back: the key of its alarm, its title and what a person can do."""
 
     key: str
     title: str
     advice: str
 
 
-def sender_unreachable(name: str) -> Obstacle:
-    """Return the obstacle that a sender takes no mail."""
-    return Obstacle(
+def sender_unreachable(name: str) -> Outage:
+    """Return the outage that a sender takes no mail."""
+    return Outage(
         key=f"sender_unreachable/{name}",
         title=f"The sender {name!r} takes no mail",
         advice="Look at the account and its server; what waits is sent by itself once the server takes it again.",
     )
 
 
-def answers_unseen(mailbox_id: str) -> Obstacle:
-    """Return the obstacle that nobody can tell whether a person has answered outside Postroom."""
-    return Obstacle(
+def answers_unseen(mailbox_id: str) -> Outage:
+    """Return the outage that nobody can tell whether a person has answered outside Postroom."""
+    return Outage(
         key=f"answers_unseen/{mailbox_id}",
         title=f"The mailbox {mailbox_id!r} cannot be looked at before a reply is sent",
         advice="Automatic replies wait until it can be seen again whether a person answered: look at its account.",
     )
 
 
-async def defer(reply: Reply, detail: str, obstacle: Obstacle, *, stores: Stores, clock: Clock) -> Outcome:
+async def defer(reply: Reply, detail: str, outage: Outage | None, *, stores: Stores, clock: Clock) -> Outcome:
     """Park a pending reply until its next try and return the outcome that waits for it; `detail` says what happened.
 
-    A reply that is deferred again, and older than `ALARM_AFTER`, sounds the obstacle's alarm.
+    A reply that is deferred again, and tried for longer than `ALARM_AFTER`, sounds the alarm of the outage. Without an
+    `outage` only this reply is in trouble, and people learn of it when it is given up.
 
     Raises:
         PluginError: it was tried for so long that a person must look; the row is failed then.
         TransientError: the row is not pending any more; it must be looked at again.
     """
     now = clock.now()
-    if reply.not_before is not None and now - reply.created_at >= ALARM_AFTER:
-        text = f"Replies have waited for more than {ALARM_AFTER.seconds // 60} minutes. {obstacle.advice}"
-        await stores.alarms.sound(Alarm(key=obstacle.key, title=obstacle.title, text=text, raised_at=now))
-    until = next_try(reply.created_at, now)
+    if outage is not None and reply.not_before is not None and now - reply.begun_at >= ALARM_AFTER:
+        text = f"Replies have waited for more than {ALARM_AFTER.seconds // 60} minutes. {outage.advice}"
+        await stores.alarms.sound(Alarm(key=outage.key, title=outage.title, text=text, raised_at=now))
+    until = next_try(reply.begun_at, now)
     if until is None:
         parked = await stores.outbox.settle(reply.id, before=ReplyState.PENDING, after=ReplyState.FAILED, detail=detail)
     else:
@@ -74,7 +76,15 @@ async def defer(reply: Reply, detail: str, obstacle: Obstacle, *, stores: Stores
     )
 
 
-async def overcome(reply: Reply, obstacle: Obstacle, *, stores: Stores, clock: Clock) -> None:
-    """Clear the obstacle's alarm where `reply` had been deferred: it is gone now."""
-    if reply.not_before is not None:
-        await stores.alarms.clear(obstacle.key, at=clock.now())
+async def overcome(reply: Reply, outage: Outage, *, stores: Stores, clock: Clock) -> None:
+    """Clear the alarm of an outage that `reply` has just shown to be over, whether or not it had waited itself."""
+    # Nearly always there is none: looking costs a read, where clearing in vain would cost a write per reply.
+    if reply.not_before is not None or await _sounds(outage, stores):
+        await stores.alarms.clear(outage.key, at=clock.now())
+
+
+async def _sounds(outage: Outage, stores: Stores) -> bool:
+    async for alarm in every(lambda after: stores.alarms.open(after=after)):
+        if alarm.key == outage.key:
+            return True
+    return False

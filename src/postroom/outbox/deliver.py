@@ -21,11 +21,20 @@ _STATES = {
 async def deliver(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
     """Send a reply that is in the outbox, at most once, and return what is certain about it.
 
-    `NOT_CLAIMED` says why nothing was done. A row found in `sending` was cut off by a crash and is resolved.
+    `NOT_CLAIMED` says why nothing was done. Of one that is not pending, what is known is returned, as by `look_back`.
+    """
+    if reply.state is ReplyState.PENDING:
+        return await _send(reply, outbox=outbox, sender=sender, clock=clock)
+    return await look_back(reply, outbox=outbox, sender=sender, clock=clock)
+
+
+async def look_back(reply: Reply, *, outbox: Outbox, sender: Sender | None, clock: Clock) -> SendResult:
+    """Return what is certain about a reply that was tried before; nothing is handed over.
+
+    A row found in `sending` was cut off by a crash and is resolved; without a `sender` (its account was removed) nobody
+    can be asked for it. A pending one is nobody's: `NOT_CLAIMED`.
     """
     match reply.state:
-        case ReplyState.PENDING:
-            return await _send(reply, outbox=outbox, sender=sender, clock=clock)
         case ReplyState.SENDING:
             return await _resolve(reply, outbox=outbox, sender=sender, clock=clock)
         case ReplyState.SENT:
@@ -34,8 +43,8 @@ async def deliver(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock)
             return SendResult(delivery=Delivery.UNCERTAIN, detail=reply.detail)
         case ReplyState.FAILED:
             return SendResult(delivery=Delivery.REFUSED, detail=reply.detail)
-        case ReplyState.WITHDRAWN:
-            return SendResult(delivery=Delivery.NOT_CLAIMED, detail="It was withdrawn.", claim=Claim.TAKEN)
+        case ReplyState.PENDING | ReplyState.WITHDRAWN:
+            return SendResult(delivery=Delivery.NOT_CLAIMED, detail=f"It is {reply.state}.", claim=Claim.TAKEN)
 
 
 async def _send(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
@@ -59,8 +68,8 @@ async def _send(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -
     return result
 
 
-async def _resolve(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
-    found = await sender.find(reply.outgoing.message_id)
+async def _resolve(reply: Reply, *, outbox: Outbox, sender: Sender | None, clock: Clock) -> SendResult:
+    found = sender is not None and await sender.find(reply.outgoing.message_id)
     if found:
         state, delivery, detail = ReplyState.SENT, Delivery.SENT, "Found in the provider's records after a crash."
     else:

@@ -4,44 +4,48 @@ from collections.abc import Sequence
 
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
-from postroom.model.answer import Answer
-from postroom.model.conversation import AnsweredConversation
-from postroom.model.review import Decision, Review, ReviewKind, Verdict
+from postroom.model.answer import Answer, AnsweredDraft, SignKind
+from postroom.model.review import Decision, Verdict
 
 AUTHOR = "mailbox"
+SHOWN_BY = {
+    SignKind.FLAGGED: "the e-mail is marked as answered",
+    SignKind.SENT: "an answer lies in the Sent folder",
+}
 
 
 async def note_answers(answers: Sequence[Answer], *, stores: Stores, clock: Clock) -> int:
     """Note signs that a person answered, and return how many reviews of drafts were closed by them.
 
-    From then on drafts made before are stale (see `Ledger.note_answers`), and each undecided review of one is decided
-    `answered_elsewhere`. A sent answer settles what had arrived before it, a flag only the e-mail that carries it.
-    Cut off anywhere it can simply be called again with the same signs.
+    From then on drafts made before are stale (see `Ledger.note_answers`). Cut off anywhere it can simply be called
+    again with the same signs.
 
     Raises:
         StoreError: the store cannot be reached; call again.
     """
-    if not answers:
+    if not answers or not await stores.ledger.note_answers(answers):
         return 0
+    return await close_answered(stores=stores, clock=clock)
+
+
+async def close_answered(*, stores: Stores, clock: Clock) -> int:
+    """Decide each undecided review of a draft `answered_elsewhere` whose e-mail was; return how many there were.
+
+    It goes by all signs that the store knows, so it also closes what was opened, or even arrived, after its answer.
+
+    Raises:
+        StoreError: the store cannot be reached; call again.
+    """
     closed = 0
-    for answered in dict.fromkeys(await stores.ledger.note_answers(answers)):
-        for review in await stores.reviews.undecided_in(answered.conversation_id):
-            if review.kind is ReviewKind.DRAFT and await _settles(answered, review, stores):
-                closed += await stores.reviews.decide(review.id, _decision(answered, clock))
+    for answered in await stores.ledger.answered_drafts():
+        closed += await stores.reviews.decide(answered.review_id, _decision(answered, clock))
     return closed
 
 
-async def _settles(answered: AnsweredConversation, review: Review, stores: Stores) -> bool:
-    if answered.email_id is not None:
-        return review.email_id == answered.email_id
-    return (await stores.emails.get(review.email_id)).received_at <= answered.at
-
-
-def _decision(answered: AnsweredConversation, clock: Clock) -> Decision:
-    sign = "the e-mail is marked as answered" if answered.email_id is not None else "an answer lies in the Sent folder"
+def _decision(answered: AnsweredDraft, clock: Clock) -> Decision:
     return Decision(
         verdict=Verdict.ANSWERED_ELSEWHERE,
         by=AUTHOR,
         at=clock.now(),
-        reason=f"A person answered with another program: {sign}.",
+        reason=f"A person answered with another program: {SHOWN_BY[answered.sign]}.",
     )

@@ -8,12 +8,12 @@ LONGEST_WAIT = timedelta(hours=1)
 GIVEN_UP_AFTER = timedelta(hours=48)
 
 
-def next_try(created_at: datetime, now: datetime) -> datetime | None:
-    """Return when a reply made at `created_at` is tried again, None where a person must look at it now.
+def next_try(begun_at: datetime, now: datetime) -> datetime | None:
+    """Return when a reply that is tried since `begun_at` is tried again, None where a person must look at it now.
 
-    The waits grow with its age: half of it, at least a minute and at most an hour.
+    The waits grow with that time: half of it, at least a minute and at most an hour.
     """
-    age = now - created_at
+    age = now - begun_at
     if age >= GIVEN_UP_AFTER:
         return None
     return now + min(max(age / 2, FIRST_WAIT), LONGEST_WAIT)

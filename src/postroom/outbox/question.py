@@ -7,22 +7,33 @@ from postroom.model.draft import Draft
 from postroom.model.execution import Outcome
 from postroom.model.reply import ReplyId, ReplyState
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
+from postroom.outbox.letter import language_of
 
-STALE = "stale"
-"""The question whether a draft may still be sent: the conversation moved on, or something speaks against it now."""
-
-
-async def own_review(context: NodeContext, suffix: str) -> Review | None:
-    """Return the question that this node asked under `suffix`, None where it has not."""
-    review_id = ReviewId(f"{context.key}/{suffix}")
-    reviews = await context.services.stores.reviews.of_execution(context.execution_id)
-    return next((review for review in reviews if review.id == review_id), None)
+_STALE = "stale"
+_UNCERTAIN = "uncertain"
+_FIRST_MAY_BE_OUT = "Its first sending was uncertain: the customer may have it already."
 
 
-async def ask(context: NodeContext, suffix: str, kind: ReviewKind, reason: str) -> Outcome:
-    """Ask a person, unless it was asked before, and return the outcome that waits for the decision."""
+def stale_question(context: NodeContext, reply_id: ReplyId) -> ReviewId:
+    """Return the id of the question whether a reply may still be sent: something speaks against it now."""
+    return ReviewId(f"{context.key}/{_STALE}{_edition(context, reply_id)}")
+
+
+def uncertain_question(context: NodeContext, reply_id: ReplyId, lease: int) -> ReviewId:
+    """Return the id of the question what became of the hand-over `lease` of a reply.
+
+    Each hand-over of each text is a question of its own: an answer to one is never taken for another.
+    """
+    return ReviewId(f"{context.key}/{_UNCERTAIN}{_edition(context, reply_id)}-{lease}")
+
+
+async def ask(context: NodeContext, review_id: ReviewId, kind: ReviewKind, reason: str) -> Outcome:
+    """Ask a person, unless it was asked before, and return the outcome that waits for the decision.
+
+    The person sees the words that were to be sent: those of `context.decision`, else those of the draft.
+    """
     review = Review(
-        id=ReviewId(f"{context.key}/{suffix}"),
+        id=review_id,
         kind=kind,
         execution_id=context.execution_id,
         node_id=context.node_id,
@@ -34,23 +45,51 @@ async def ask(context: NodeContext, suffix: str, kind: ReviewKind, reason: str) 
         created_at=context.services.clock.now(),
     )
     await context.services.stores.reviews.add(review)
-    return Outcome(output="uncertain", waiting_for="review", review_id=review.id, note=reason)
+    return waiting(review)
+
+
+def waiting(review: Review) -> Outcome:
+    """Return the outcome that waits for the decision of a question."""
+    return Outcome(output="uncertain", waiting_for="review", review_id=review.id, note=review.reason)
 
 
 async def ask_instead(context: NodeContext, reply_id: ReplyId, reason: str) -> Outcome:
-    """Ask a person about a draft that must not go out by itself any more, and withdraw it.
+    """Ask a person about words that must not go out by themselves any more, and take them back.
 
     Asked first: a crash in between only asks again, while a row withdrawn without a question would be lost.
     """
-    waiting = await ask(context, STALE, ReviewKind.DRAFT, reason)
-    await context.services.stores.outbox.settle(
-        reply_id, before=ReplyState.PENDING, after=ReplyState.WITHDRAWN, detail=reason
-    )
-    return waiting
+    told = f"{reason} {_FIRST_MAY_BE_OUT}" if await _was_uncertain(context, reply_id) else reason
+    asked = await ask(context, stale_question(context, reply_id), ReviewKind.DRAFT, told)
+    await take_back(context, reply_id, reason)
+    return asked
+
+
+async def take_back(
+    context: NodeContext, reply_id: ReplyId, reason: str, *, state: ReplyState = ReplyState.WITHDRAWN
+) -> None:
+    """Bring a pending reply into `state`; where an earlier sending of it was uncertain, that is what it is again."""
+    after = ReplyState.UNCERTAIN if await _was_uncertain(context, reply_id) else state
+    await context.services.stores.outbox.settle(reply_id, before=ReplyState.PENDING, after=after, detail=reason)
+
+
+async def _was_uncertain(context: NodeContext, reply_id: ReplyId) -> bool:
+    """Return whether people were asked about a hand-over of this reply: sending it again does not undo that one."""
+    beginning = f"{context.key}/{_UNCERTAIN}{_edition(context, reply_id)}-"
+    reviews = await context.services.stores.reviews.of_execution(context.execution_id)
+    return any(review.id.startswith(beginning) for review in reviews)
+
+
+def _edition(context: NodeContext, reply_id: ReplyId) -> str:
+    return reply_id.removeprefix(context.key)
 
 
 def _as_sent(context: NodeContext) -> Draft | None:
     """Return the draft with the words that were to be sent: a person's where one had decided."""
-    if context.draft is None or context.decision is None:
+    decision = context.decision
+    if decision is None:
         return context.draft
-    return replace(context.draft, text=context.decision.text)
+    if context.draft is None:
+        return Draft(
+            text=decision.text, language=language_of(context), probability=1.0, passages=(), responder=decision.by
+        )
+    return replace(context.draft, text=decision.text)

@@ -17,11 +17,25 @@ Filed = Callable[[str], Awaitable[bool | None]]
 """Asks whether a provider that files sent mail itself has a Message-ID; None: it cannot be told."""
 
 
+Stored = Callable[[], Awaitable[str | None]]
+"""Gives the cursor of one mailbox that was stored last, or None."""
+
 Warn = Callable[[str | None], Awaitable[None]]
+
+Renewed = Callable[[str, str], Awaitable[None]]
+"""Takes a secret that the other side put in place of an old one: the dotted path of its setting, and the new value."""
+
+
+async def _nothing_stored() -> str | None:
+    return None
 
 
 async def _ignore(warning: str | None) -> None:
     del warning
+
+
+async def _forget(path: str, secret: str) -> None:
+    del path, secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +44,9 @@ class Surroundings:
 
     Mail that arrived before `connected_at` is wanted only where the settings say so (None: all mail is wanted).
     `is_own` says whether a Message-ID is one of ours. `warn` tells people what will stop working (None: it is mended).
+    `renewed` keeps a secret that has changed by itself. `cursor` gives what the ledger has stored: whoever names places
+    names them in its terms. `generation` changes when the mailbox becomes another place (server, user, folder, kind):
+    places and cursors of different generations never mean the same (empty: there was only ever one).
     """
 
     mailbox_id: MailboxId
@@ -37,6 +54,9 @@ class Surroundings:
     connected_at: datetime | None = None
     is_own: Callable[[str], bool] = lambda _: False
     warn: Warn = _ignore
+    renewed: Renewed = _forget
+    cursor: Stored = _nothing_stored
+    generation: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +77,8 @@ class ReceiverPlugin:
 
     `build` validates the settings and raises ConfigurationError; it reaches nothing outside. Settings that are
     `SecretStr` are kept sealed. `check` tries an opened one and returns one line that says what was found there, or
-    raises PluginError or TransientError with what to do.
+    raises PluginError or TransientError with what to do. `looks_out` where what is opened always has a lookout: an
+    automatic reply then waits while the mailbox is not open.
     """
 
     name: str
@@ -65,6 +86,7 @@ class ReceiverPlugin:
     config: type[BaseModel]
     build: Callable[[Mapping[str, object], Surroundings], OpenReceiver]
     check: Callable[[OpenReceiver], Awaitable[str]]
+    looks_out: bool = False
 
 
 async def _cannot_tell(message_id: str) -> bool | None:
@@ -74,10 +96,11 @@ async def _cannot_tell(message_id: str) -> bool | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendingSurroundings:
-    """What a sender gets: `filed` asks whether the provider itself filed a Message-ID; `warn` as for a receiver."""
+    """What a sender gets: `filed` asks whether the provider itself filed a Message-ID; the rest as for a receiver."""
 
     filed: Filed = _cannot_tell
     warn: Warn = _ignore
+    renewed: Renewed = _forget
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

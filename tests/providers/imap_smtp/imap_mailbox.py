@@ -22,6 +22,7 @@ class Mailboxes:
     memory: Memory = field(default_factory=Memory)
     opened: list[OpenReceiver] = field(default_factory=list)
     warnings: list[str | None] = field(default_factory=list)
+    renewed: list[tuple[str, str]] = field(default_factory=list)
     settings: dict[str, object] = field(default_factory=dict)
 
     def open(
@@ -30,12 +31,19 @@ class Mailboxes:
         *,
         connected_at: datetime | None = None,
         is_own: Callable[[str], bool] = lambda _: False,
+        generation: str = "",
         **settings: object,
     ) -> OpenReceiver:
         """Open it with a memory (None: its own) and with settings of its own (None: left out) over `settings`."""
 
+        async def cursor() -> str | None:
+            return (memory or self.memory).cursor
+
         async def warn(warning: str | None) -> None:
             self.warnings.append(warning)
+
+        async def renewed(path: str, secret: str) -> None:
+            self.renewed.append((path, secret))
 
         usual = {"host": self.server.host, "port": self.server.imap_port, "security": "none", "username": self.user}
         values = {**usual, "password": PASSWORD, "timeout_seconds": 20.0, **self.settings, **settings}
@@ -45,6 +53,9 @@ class Mailboxes:
             connected_at=connected_at,
             is_own=is_own,
             warn=warn,
+            renewed=renewed,
+            cursor=cursor,
+            generation=generation,
         )
         one = IMAP.build({name: value for name, value in values.items() if value is not None}, surroundings)
         self.opened.append(one)

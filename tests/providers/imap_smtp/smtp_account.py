@@ -1,6 +1,8 @@
 """An SMTP account at a server of the tests."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
 
 from contracts.sender_contract import SenderTrial
 from postroom.interfaces.provider import Claim
@@ -12,12 +14,26 @@ from postroom.providers.imap_smtp.smtp_sender import SmtpSender
 from servers.smtp import SmtpServer
 
 
+@dataclass
+class Stopwatch:
+    """Seconds that the test moves on."""
+
+    seconds: float = 0.0
+
+    def now(self) -> float:
+        return self.seconds
+
+
 def sender_at(
-    server: SmtpServer, settings: Mapping[str, object] | None = None, surroundings: SendingSurroundings | None = None
+    server: SmtpServer,
+    settings: Mapping[str, object] | None = None,
+    surroundings: SendingSurroundings | None = None,
+    now: Callable[[], float] = monotonic,
 ) -> SmtpSender:
-    """Return a sender for `server`, in clear unless `settings` say more, with a time-out well above what it takes."""
+    """Return a sender for `server`, in clear unless `settings` say more, with time-outs well above what it takes."""
     usual: dict[str, object] = {"host": "localhost", "port": server.port, "security": "none", "timeout_seconds": 5}
-    return SmtpSender(SmtpConfig.model_validate(usual | dict(settings or {})), surroundings or SendingSurroundings())
+    config = SmtpConfig.model_validate(usual | {"wait_seconds": 30} | dict(settings or {}))
+    return SmtpSender(config, surroundings or SendingSurroundings(), now=now)
 
 
 def trial_at(server: SmtpServer, sender: SmtpSender) -> SenderTrial:

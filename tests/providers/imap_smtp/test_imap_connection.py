@@ -113,3 +113,20 @@ def test_an_announcement_beside_another_answer_is_not_overlooked() -> None:
         connection.open_folder("INBOX")
         assert connection.idle(after=1, seconds=60)
         connection.log_out()
+
+
+@pytest.mark.parametrize("fields", ["(TO CC)", "(to cc)", '("TO" "CC")', "(CC TO)"])
+def test_header_lines_are_read_however_the_server_repeats_their_names(fields: str) -> None:
+    lines = "To: ada@example.org\r\n\r\n"
+    told = f'* 1 FETCH (UID 9 INTERNALDATE "05-Jan-2026 10:00:00 +0000" BODY[HEADER.FIELDS {fields}] {{{len(lines)}}}'
+    answers = {
+        **CAPABILITY,
+        "EXAMINE": ("* 1 EXISTS", "* OK [UIDVALIDITY 7] .", "* OK [UIDNEXT 10] .", "OK [READ-ONLY] opened"),
+        "UID FETCH": (f"{told}\r\n{lines})", "OK done"),
+    }
+    with running_scripted_imap(answers) as script:
+        connection = connect(script.port, "ann")
+        connection.open_folder("Sent")
+        found = connection.header_lines([9], ("TO", "CC"))[9]
+        assert (found.header, found.received_at) == (lines.encode(), datetime(2026, 1, 5, 10, tzinfo=UTC))
+        connection.log_out()

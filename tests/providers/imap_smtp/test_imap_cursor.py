@@ -1,7 +1,8 @@
+from dataclasses import replace
+
 import pytest
 
-from postroom.errors import PluginError
-from postroom.providers.imap_smtp.imap_cursor import Cursor, Epochs, FolderState, follow, read_cursor
+from postroom.providers.imap_smtp.imap_cursor import Cursor, Epochs, FolderState, Mark, follow, read_cursor
 
 READ = Cursor(validity=7, epoch=2, uid=100, until=50, modseq=900)
 
@@ -12,9 +13,26 @@ def test_a_cursor_reads_as_it_was_written() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "x", "7", "[]", "{}", '{"validity":7}', READ.text().replace("100", '"100"')])
-def test_what_is_no_cursor_is_refused(text: str) -> None:
-    with pytest.raises(PluginError, match="is not how far"):
-        read_cursor(text)
+def test_what_is_no_cursor_of_an_imap_mailbox_says_nothing(text: str) -> None:
+    assert read_cursor(text) is None
+
+
+def test_a_cursor_keeps_its_generation_its_import_day_and_its_mark() -> None:
+    full = replace(
+        READ, generation="g2", imports="2026-03-01", mark=Mark(uid=100, seconds=1_700_000_000, size_bytes=78)
+    )
+    assert read_cursor(full.text(), generation="g2") == full
+    assert full.uid_validity == "g2/7.2"
+
+
+@pytest.mark.parametrize(("written", "read"), [("", "g2"), ("g1", "g2"), ("g2", "")])
+def test_a_cursor_of_another_generation_says_nothing(written: str, read: str) -> None:
+    assert read_cursor(replace(READ, generation=written).text(), generation=read) is None
+
+
+@pytest.mark.parametrize("mark", ["1", "[1,2]", '[1,2,"3"]', "null"])
+def test_a_mark_that_cannot_be_read_is_not_known(mark: str) -> None:
+    assert read_cursor(READ.text()[:-1] + f',"mark":{mark}}}') == READ
 
 
 def test_a_new_folder_is_read_from_its_beginning_with_all_that_is_there_in_doubt() -> None:
@@ -63,3 +81,24 @@ def test_places_are_named_in_the_epoch_of_the_reader() -> None:
     epochs.note(READ)
     assert epochs.uid_validity(7) == "7.2"
     assert epochs.uid_validity(8) == "8"
+
+
+async def test_before_anybody_has_read_places_are_named_as_the_stored_cursor_says() -> None:
+    epochs = Epochs()
+
+    async def stored() -> str:
+        return READ.text()
+
+    await epochs.learn(stored)
+    assert epochs.uid_validity(7) == "7.2"
+    epochs.note(replace(READ, epoch=3))
+    await epochs.learn(stored)
+    assert epochs.uid_validity(7) == "7.3"
+
+
+def test_places_of_a_folder_that_went_back_are_named_as_its_reader_will_name_them() -> None:
+    epochs = Epochs("g")
+    epochs.note(replace(READ, generation="g"))
+    naming = epochs.naming()
+    assert naming(FolderState(validity=7, uid_next=101)) == "g/7.2"
+    assert naming(FolderState(validity=7, uid_next=50)) == "g/7.3"

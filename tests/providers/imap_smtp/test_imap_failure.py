@@ -3,11 +3,11 @@ import socket
 import ssl
 
 import pytest
-from imapclient.exceptions import LoginError
+from imapclient.exceptions import LoginError, ProtocolError
 
 from postroom.errors import PluginError, TransientError
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_failure import failure, lost
+from postroom.providers.imap_smtp.imap_failure import failure, is_passing, lost, refuses_for_now
 
 CONFIG = ImapConfig.model_validate({"host": "imap.example.org", "username": "ann@example.org", "password": "s"})
 
@@ -62,3 +62,42 @@ def test_only_a_broken_connection_counts_as_lost() -> None:
     assert lost(imaplib.IMAP4.abort("EOF"))
     assert lost(ConnectionResetError())
     assert not lost(imaplib.IMAP4.error("NO"))
+
+
+MAIL = "Dear shop, my card is 4711"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        imaplib.IMAP4.abort(f"unexpected response: b'{MAIL}'"),
+        imaplib.IMAP4.abort(f"command: FETCH => unexpected response: b'{MAIL}'"),
+        imaplib.IMAP4.error(f"Unexpected IDLE response: {MAIL}"),
+        ProtocolError(f"FETCH failed: {MAIL}"),
+        ValueError(f"invalid literal for int() with base 10: b'{MAIL}'"),
+    ],
+)
+def test_what_may_be_mail_is_never_told(error: Exception) -> None:
+    found = failure(error, CONFIG)
+    assert isinstance(found, TransientError)
+    assert "4711" not in found.message + found.hint
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        imaplib.IMAP4.error("FETCH failed: [SERVERBUG] Internal error occurred.\nmore"),
+        imaplib.IMAP4.error("UID command error: BAD [b'[SERVERBUG] Internal error occurred.']"),
+        imaplib.IMAP4.error(b"[SERVERBUG] Internal error occurred."),
+        LoginError("b'[SERVERBUG] Internal error occurred.'"),
+    ],
+)
+def test_the_words_of_a_refusal_are_told(error: Exception) -> None:
+    assert failure(error, CONFIG).message.endswith(": [SERVERBUG] Internal error occurred.")
+
+
+def test_a_bug_of_the_servers_is_no_reason_to_wait_for_a_message() -> None:
+    bug, away = (imaplib.IMAP4.error(f"fetch failed: [{word}] x") for word in ("SERVERBUG", "UNAVAILABLE"))
+    assert (is_passing(bug), is_passing(away)) == (True, True)
+    assert (refuses_for_now(bug), refuses_for_now(away)) == (False, True)
+    assert not is_passing(imaplib.IMAP4.error("Unexpected IDLE response: try again"))

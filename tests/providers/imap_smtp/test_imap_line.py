@@ -19,7 +19,11 @@ def line_to(port: int, user: str = "ann", *, timeout_seconds: float = 20.0) -> L
     async def warn(warning: str | None) -> None:
         raise AssertionError(warning)
 
-    return Line(Access(ImapConfig.model_validate(values | {"timeout_seconds": timeout_seconds}), warn))
+    async def renewed(path: str, secret: str) -> None:
+        raise AssertionError(path)
+
+    config = ImapConfig.model_validate(values | {"timeout_seconds": timeout_seconds})
+    return Line(Access(config, warn=warn, renewed=renewed))
 
 
 async def test_one_connection_serves_all_work(box: Mailboxes) -> None:

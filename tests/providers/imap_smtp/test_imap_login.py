@@ -126,6 +126,16 @@ async def test_a_token_logs_in_by_either_mechanism(endpoint: TokenEndpoint, mech
             assert box.warnings == [None]
 
 
+async def test_a_refresh_token_that_was_renewed_is_handed_on(endpoint: TokenEndpoint) -> None:
+    endpoint.answers = [(200, {"access_token": "token-1", "expires_in": 3600, "refresh_token": "second"})]
+    with running_dovecot(extra="auth_mechanisms = xoauth2") as server:
+        async with mailboxes(server, "ann@example.org") as box:
+            server.add_token("token-1", box.user)
+            box.settings = by_token(endpoint)
+            assert await subjects_of(box.open()) == []
+            assert box.renewed == [("oauth.refresh_token", "second")]
+
+
 async def test_a_token_that_is_refused_is_not_used_again(
     dovecot: Dovecot, box: Mailboxes, endpoint: TokenEndpoint
 ) -> None:

@@ -1,11 +1,12 @@
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
-from contracts.receiver_contract import letter
+from contracts.receiver_contract import MAILBOX, Memory, letter
+from postroom.providers import Surroundings
 from postroom.providers.imap_smtp import imap_reader
 from postroom.providers.imap_smtp.imap_config import ImapConfig
 from postroom.providers.imap_smtp.imap_connection import Connection
@@ -14,6 +15,8 @@ from postroom.providers.imap_smtp.imap_reader import Reader
 from providers.imap_smtp.imap_mailbox import Mailboxes
 from servers.dovecot import PASSWORD
 from servers.scripted_imap import running_scripted_imap
+
+ANYTIME = Surroundings(mailbox_id=MAILBOX, known=Memory().known)
 
 
 @dataclass(slots=True)
@@ -24,6 +27,10 @@ class Watch:
 
     def now(self) -> datetime:
         return self.time
+
+
+def since(connected_at: datetime) -> Surroundings:
+    return replace(ANYTIME, connected_at=connected_at)
 
 
 def config_for(port: int, user: str, **settings: object) -> ImapConfig:
@@ -53,7 +60,7 @@ def test_below_the_cursor_is_looked_at_on_connecting_and_every_hour(
 ) -> None:
     box.append(letter(1), letter(2))
     box.append(letter(3), age=timedelta(days=20))
-    reader = Reader(config, connected_at=None, clock=watch)
+    reader = Reader(config, ANYTIME, clock=watch)
     first = reader.look(connection, None)
     assert (first.fresh, first.below) == ([1, 2, 3], None)
     stored = first.position.at(3)
@@ -62,7 +69,7 @@ def test_below_the_cursor_is_looked_at_on_connecting_and_every_hour(
     assert reader.look(connection, stored).below is None
     watch.time += timedelta(minutes=1)
     assert reader.look(connection, stored).below == [1, 2]
-    assert Reader(config, connected_at=None, clock=watch).look(connection, stored).below == [1, 2]
+    assert Reader(config, ANYTIME, clock=watch).look(connection, stored).below == [1, 2]
 
 
 def test_below_the_cursor_nothing_from_before_the_mailbox_was_connected_is_looked_at(
@@ -70,16 +77,16 @@ def test_below_the_cursor_nothing_from_before_the_mailbox_was_connected_is_looke
 ) -> None:
     box.append(letter(1), age=timedelta(days=3))
     box.append(letter(2))
-    reader = Reader(config, connected_at=watch.time - timedelta(hours=1), clock=watch)
+    reader = Reader(config, since(watch.time - timedelta(hours=1)), clock=watch)
     stored = reader.look(connection, None).position.at(2)
-    assert Reader(config, connected_at=watch.time, clock=watch).look(connection, stored).below == [2]
+    assert Reader(config, since(watch.time), clock=watch).look(connection, stored).below == [2]
 
 
 def test_one_search_serves_many_batches(
     box: Mailboxes, config: ImapConfig, connection: Connection, watch: Watch
 ) -> None:
     box.append(*(letter(number) for number in range(5)))
-    reader = Reader(config, connected_at=None, clock=watch)
+    reader = Reader(config, ANYTIME, clock=watch)
     prospect = reader.look(connection, None)
     batch = reader.read(connection, prospect, prospect.fresh, limit=2)
     assert [one.outline.uid for one in batch.messages] == [1, 2]
@@ -95,7 +102,7 @@ def test_one_batch_holds_no_more_than_fits_into_memory_but_always_one(
 ) -> None:
     monkeypatch.setattr(imap_reader, "CHUNK_BYTES", 5000)
     box.append(*(letter(number, body="x" * size) for number, size in enumerate((2000, 2000, 2000, 9000, 10))))
-    reader = Reader(config, connected_at=None, clock=watch)
+    reader = Reader(config, ANYTIME, clock=watch)
     stored, batches = None, []
     while True:
         prospect = reader.look(connection, stored)
@@ -123,11 +130,27 @@ def test_a_message_that_the_server_cannot_read_keeps_no_other_back(watch: Watch)
     with running_scripted_imap(answers) as script:
         config = config_for(script.port, "ann")
         connection = Connection(log_in(config, None, None))
-        reader = Reader(config, connected_at=None, clock=watch)
+        reader = Reader(config, ANYTIME, clock=watch)
         prospect = reader.look(connection, None)
         with capture_logs() as logs:
             batch = reader.read(connection, prospect, prospect.fresh, limit=5)
         connection.log_out()
-    assert [(one.outline.uid, one.content) for one in batch.messages] == [(2, b"mail")]
+    assert [(one.outline.uid, one.content, one.unreadable) for one in batch.messages] == [
+        (1, b"", True),
+        (2, b"mail", False),
+    ]
     assert (batch.looked_at, batch.all_read) == (2, True)
-    assert [(line["event"], line["uid"]) for line in logs] == [("imap_message_unreadable", 1)]
+    assert [(line["event"], line["mailbox_id"], line["uid"]) for line in logs] == [
+        ("imap_message_unreadable", MAILBOX, 1)
+    ]
+
+
+def test_a_smaller_batch_holds_fewer_bytes(
+    box: Mailboxes, config: ImapConfig, connection: Connection, watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imap_reader, "CHUNK_BYTES", 50_000)
+    box.append(*(letter(number, body="x" * 2000) for number in range(4)))
+    reader = Reader(config, ANYTIME, clock=watch)
+    prospect = reader.look(connection, None)
+    assert len(reader.read(connection, prospect, prospect.fresh, limit=50).messages) == 4
+    assert len(reader.read(connection, prospect, prospect.fresh, limit=5).messages) == 2

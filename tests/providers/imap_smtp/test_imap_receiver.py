@@ -1,4 +1,6 @@
 import asyncio
+import json
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,8 +10,10 @@ from structlog.testing import capture_logs
 from contracts.receiver_contract import ReceiverContract, ReceiverTrial, letter, receive_all
 from postroom.errors import PluginError, TransientError
 from postroom.interfaces.provider import Fetched, Receiver
+from postroom.model.answer import FlaggedAnswer
 from postroom.model.email import RawEmail
 from postroom.providers import TRUNCATED_FLAG
+from postroom.providers.imap_smtp import imap_receiver
 from providers.imap_smtp.imap_mailbox import Mailboxes, mailboxes
 from servers.dovecot import Dovecot, running_dovecot
 from servers.proxy import running_proxy
@@ -168,6 +172,132 @@ async def test_a_backup_whose_uids_caught_up_is_noticed_by_its_modseq() -> None:
             server.restore(box.user, copy)
             box.append(letter(4), letter(5), letter(6))
             assert subjects(await read(box, receiver)) == [1, 4, 5, 6]
+
+
+async def test_a_backup_whose_uids_and_modseq_caught_up_is_noticed_by_its_last_message() -> None:
+    with running_dovecot() as server:
+        async with mailboxes(server, "ann@example.org") as box:
+            box.append(letter(1))
+            receiver = box.open().receiver
+            await read(box, receiver)
+            copy = server.backup(box.user)
+            box.append(letter(2), age=MINUTE)
+            before = await read(box, receiver)
+            server.restore(box.user, copy)
+            box.append(letter(3))  # UIDNEXT and HIGHESTMODSEQ are what they were.
+            after = await read(box, receiver)
+            assert (subjects(before), subjects(after)) == ([2], [1, 3])
+            assert after[1].uid == before[0].uid
+            assert after[1].uid_validity == f"{before[0].uid_validity}.1"
+
+
+async def test_a_last_message_that_is_gone_or_not_known_begins_nothing_anew(dovecot: Dovecot, box: Mailboxes) -> None:
+    box.append(letter(1), letter(2))
+    await read(box, box.open().receiver)
+    assert box.memory.cursor is not None
+    with dovecot.session(box.user) as client:
+        client.select_folder("INBOX")
+        client.delete_messages([2])
+        client.expunge([2])
+    assert await read(box, box.open().receiver) == []
+    box.memory.cursor = re.sub(r',"mark":\[.*?\]', "", box.memory.cursor)
+    assert await read(box, box.open().receiver) == []
+    assert {uid_validity for uid_validity, _ in box.memory.places} == {str(json.loads(box.memory.cursor)["validity"])}
+
+
+async def test_after_a_restart_places_are_named_in_the_epoch_of_the_stored_cursor() -> None:
+    with running_dovecot() as server:
+        async with mailboxes(server, "ann@example.org") as box:
+            box.append(letter(1))
+            receiver = box.open().receiver
+            await read(box, receiver)
+            copy = server.backup(box.user)
+            box.append(letter(2), letter(3))
+            await read(box, receiver)
+            server.restore(box.user, copy)
+            box.append(letter(4))
+            first, email = await read(box, receiver)
+            assert first.uid_validity == email.uid_validity
+            assert email.uid_validity.endswith(".1")
+            with server.session(box.user) as client:
+                client.select_folder("INBOX")
+                client.add_flags([int(email.uid)], ["\\Answered"])
+            opened = box.open()
+            assert opened.lookout is not None
+            (sign,) = await opened.lookout.answers()
+            assert isinstance(sign, FlaggedAnswer)
+            assert (sign.uid_validity, sign.uid) == (email.uid_validity, email.uid)
+            # Whoever compares all of the mailbox with the ledger begins without a cursor.
+            again = [(raw.uid_validity, raw.uid) for raw, _ in (await box.open().receiver.fetch(None, limit=5)).emails]
+            assert again == [(raw.uid_validity, raw.uid) for raw in (first, email)]
+
+
+async def test_places_of_another_generation_are_other_places(box: Mailboxes) -> None:
+    box.append(letter(1))
+    (first,) = await read(box, box.open(generation="g1").receiver)
+    assert first.uid_validity.startswith("g1/")
+    assert await read(box, box.open(generation="g1").receiver) == []
+    (second,) = await read(box, box.open(generation="g2").receiver)
+    assert second.uid_validity == first.uid_validity.replace("g1", "g2")
+    assert await read(box, box.open(generation="g2").receiver) == []
+
+
+async def test_stored_mail_of_a_generation_is_marked(dovecot: Dovecot, box: Mailboxes) -> None:
+    box.append(letter(1))
+    await read(box, box.open(generation="g1", mark_seen=True).receiver, limit=1)
+    with dovecot.session(box.user) as client:
+        client.select_folder("INBOX")
+        assert client.search("SEEN") == [1]
+
+
+async def test_the_cursor_of_another_kind_of_mailbox_counts_as_none(box: Mailboxes) -> None:
+    box.append(letter(1))
+    box.memory.cursor = "1795424937.M731171P2717.vm"
+    assert subjects(await read(box, box.open().receiver)) == [1]
+
+
+async def test_an_import_that_is_asked_for_later_gives_older_mail_once(box: Mailboxes) -> None:
+    connected_at = datetime.now(UTC) - 30 * DAY
+    for number, age in enumerate((90, 50, 40, 2)):
+        box.append(letter(number), age=age * DAY)
+    assert subjects(await read(box, box.open(connected_at=connected_at).receiver)) == [3]
+    for days, expected in ((60, [1, 2]), (60, []), (45, []), (100, [0])):
+        since = (datetime.now(UTC) - days * DAY).date()
+        receiver = box.open(connected_at=connected_at, import_since=since).receiver
+        assert subjects(await read(box, receiver, limit=1)) == expected
+    box.append(letter(9))
+    assert subjects(await read(box, receiver)) == [9]
+
+
+async def test_new_mail_does_not_wait_for_an_import(box: Mailboxes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(imap_receiver, "KNOWN_CHUNK", 2)
+    connected_at = datetime.now(UTC) - 30 * DAY
+    box.append(*(letter(number) for number in range(7)), age=40 * DAY)
+    await read(box, box.open(connected_at=connected_at).receiver)
+    since = (datetime.now(UTC) - 60 * DAY).date()
+    receiver = box.open(connected_at=connected_at, import_since=since).receiver
+    received: list[RawEmail] = []
+    for number in (7, 8):
+        box.append(letter(number))
+        for _ in range(2):
+            fetched = await receiver.fetch(box.memory.cursor, limit=1)
+            for email, cursor in fetched.emails:
+                box.memory.accept(email, cursor)
+                received.append(email)
+    received += await read(box, receiver, limit=2)
+    assert subjects(received) == [7, 0, 8, 1, 2, 3, 4, 5, 6]
+
+
+async def test_an_import_that_was_cut_short_goes_on(box: Mailboxes) -> None:
+    connected_at = datetime.now(UTC) - 30 * DAY
+    box.append(*(letter(number) for number in range(3)), age=40 * DAY)
+    await read(box, box.open(connected_at=connected_at).receiver)
+    since = (datetime.now(UTC) - 60 * DAY).date()
+    fetched = await box.open(connected_at=connected_at, import_since=since).receiver.fetch(box.memory.cursor, limit=1)
+    for email, cursor in fetched.emails:
+        box.memory.accept(email, cursor)
+    rest = await read(box, box.open(connected_at=connected_at, import_since=since).receiver)
+    assert subjects([email for email, _ in fetched.emails] + rest) == [0, 1, 2]
 
 
 async def test_a_uid_below_the_cursor_that_the_ledger_does_not_know_is_found(box: Mailboxes) -> None:

@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from pydantic import ValidationError
 
-from postroom.errors import ConfigurationError, PluginError, TransientError
+from postroom.errors import ConfigurationError, PluginError, StoreError, TransientError
 from postroom.interfaces.clock import SystemClock
-from postroom.providers.imap_smtp.oauth import OAuthConfig, TokenSource, oauthbearer_response
+from postroom.providers.imap_smtp.oauth import OAuthConfig, Said, TokenSource, oauthbearer_response
 from servers.token_endpoint import TokenEndpoint, new_private_key, token_endpoint
 
 
@@ -36,8 +36,8 @@ def clock() -> MovedClock:
 
 
 @pytest.fixture
-def told() -> list[str | None]:
-    return []
+def said() -> Said:
+    return Said()
 
 
 def settings(endpoint: TokenEndpoint, **more: object) -> OAuthConfig:
@@ -46,19 +46,19 @@ def settings(endpoint: TokenEndpoint, **more: object) -> OAuthConfig:
 
 
 @pytest.fixture
-def source(endpoint: TokenEndpoint, clock: MovedClock, told: list[str | None]) -> TokenSource:
-    return TokenSource(settings(endpoint), warn=told.append, clock=clock)
+def source(endpoint: TokenEndpoint, clock: MovedClock, said: Said) -> TokenSource:
+    return TokenSource(settings(endpoint), told=said, clock=clock)
 
 
 def test_a_token_is_asked_for_once_and_again_shortly_before_it_ends(
-    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource, told: list[str | None]
+    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource, said: Said
 ) -> None:
     assert [source.token(), source.token()] == ["token-1", "token-1"]
     clock.ahead = timedelta(minutes=54)
     assert source.token() == "token-1"
     clock.ahead = timedelta(minutes=56)
     assert source.token() == "token-2"
-    assert told == [None]
+    assert list(said.warnings) == [None]
     assert endpoint.asked[0] == {
         "grant_type": "refresh_token",
         "client_id": "postroom",
@@ -81,7 +81,7 @@ def test_many_threads_at_once_ask_once(endpoint: TokenEndpoint, source: TokenSou
 
 def test_the_application_asks_in_its_own_name(endpoint: TokenEndpoint, clock: MovedClock) -> None:
     config = settings(endpoint, grant="client_credentials", client_secret="s3cret", refresh_token=None)
-    assert TokenSource(config, warn=lambda _: None, clock=clock).token() == "token-1"
+    assert TokenSource(config, told=Said(), clock=clock).token() == "token-1"
     assert endpoint.asked == [
         {"grant_type": "client_credentials", "client_id": "postroom", "client_secret": "s3cret", "scope": "mail"}
     ]
@@ -98,20 +98,44 @@ def test_a_google_account_asks_with_its_key(endpoint: TokenEndpoint, clock: Move
             "service_account_json": json.dumps(key),
         }
     )
-    source = TokenSource(config, warn=lambda _: None, clock=clock)
+    source = TokenSource(config, told=Said(), clock=clock)
     assert [source.token(), source.token()] == ["token-1", "token-1"]
     (form,) = endpoint.asked
     assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 def test_a_new_refresh_token_takes_the_place_of_the_old_one(
-    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource
+    endpoint: TokenEndpoint, source: TokenSource, said: Said
 ) -> None:
-    endpoint.answers = [(200, {"access_token": "a", "expires_in": 3600, "refresh_token": "1//second"})]
-    source.token()
-    source.forget()
-    source.token()
-    assert [form["refresh_token"] for form in endpoint.asked] == ["1//consent", "1//second"]
+    given = {"access_token": "a", "expires_in": 3600, "refresh_token": "1//second"}
+    endpoint.answers = [(200, given), (200, given)]
+    for _ in range(3):
+        source.token()
+        source.forget()
+    assert [form["refresh_token"] for form in endpoint.asked] == ["1//consent", "1//second", "1//second"]
+    assert list(said.refresh_tokens) == ["1//second"]
+
+
+async def test_what_was_said_is_passed_on_once_and_a_token_that_could_not_be_kept_again(said: Said) -> None:
+    kept: list[str] = []
+    warned: list[str | None] = []
+    failures: list[Exception] = [StoreError("The disk is full.")]
+
+    async def renewed(path: str, secret: str) -> None:
+        if failures:
+            raise failures.pop()
+        kept.append(f"{path}={secret}")
+
+    async def warn(words: str | None) -> None:
+        warned.append(words)
+
+    said.refresh_tokens.append("1//second")
+    said.warnings.append(None)
+    with pytest.raises(StoreError):
+        await said.pass_on(warn=warn, renewed=renewed)
+    for _ in range(2):
+        await said.pass_on(warn=warn, renewed=renewed)
+    assert (kept, warned) == (["oauth.refresh_token=1//second"], [None])
 
 
 @pytest.mark.parametrize("answer", [(503, {}), (400, {"error": "invalid_grant"})])
@@ -119,21 +143,21 @@ def test_a_renewal_that_fails_is_announced_while_the_token_still_lives(
     endpoint: TokenEndpoint,
     clock: MovedClock,
     source: TokenSource,
-    told: list[str | None],
+    said: Said,
     answer: tuple[int, dict[str, object]],
 ) -> None:
     source.token()
     endpoint.answers = [answer]
     clock.ahead = timedelta(minutes=57)
     assert [source.token(), source.token()] == ["token-1", "token-1"]
-    first, words = told
+    first, words = said.warnings
     assert first is None
     assert words is not None
     assert "The present access ends at" in words
     assert len(endpoint.asked) == 2  # It is not asked again at once.
     clock.ahead = timedelta(minutes=58)
     assert source.token() == "token-3"
-    assert told == [None, words, None]
+    assert list(said.warnings) == [None, words, None]
 
 
 def test_without_a_living_token_a_refusal_says_what_to_do(
@@ -153,20 +177,20 @@ def test_without_a_living_token_a_refusal_says_what_to_do(
 def test_without_a_living_token_trouble_of_the_network_is_for_later(endpoint: TokenEndpoint, clock: MovedClock) -> None:
     with token_endpoint() as closed:
         url = closed.url
-    source = TokenSource(settings(endpoint, token_url=url), warn=lambda _: None, clock=clock)
+    source = TokenSource(settings(endpoint, token_url=url), told=Said(), clock=clock)
     with pytest.raises(TransientError, match="cannot be reached"):
         source.token()
 
 
 @pytest.mark.parametrize(("days", "announced"), [(15, False), (14, True), (0, True), (-3, True)])
 def test_credentials_that_end_soon_are_announced_by_their_date(
-    endpoint: TokenEndpoint, clock: MovedClock, told: list[str | None], days: int, *, announced: bool
+    endpoint: TokenEndpoint, clock: MovedClock, said: Said, days: int, *, announced: bool
 ) -> None:
     last = clock.now().date() + timedelta(days=days)
-    source = TokenSource(settings(endpoint, credentials_expire_on=last), warn=told.append, clock=clock)
+    source = TokenSource(settings(endpoint, credentials_expire_on=last), told=said, clock=clock)
     source.token()
     source.token()
-    (words,) = told
+    (words,) = said.warnings
     assert (str(last) in words if words else False) is announced
 
 
@@ -210,7 +234,7 @@ def test_a_key_that_is_none_is_told_without_showing_it(clock: MovedClock, key: s
         {"grant": "google_service_account", "service_account_json": key, "scope": "mail"}
     )
     with pytest.raises(ConfigurationError, match="service_account_json") as caught:
-        TokenSource(config, warn=lambda _: None, clock=clock)
+        TokenSource(config, told=Said(), clock=clock)
     assert "horse" not in caught.value.message
 
 

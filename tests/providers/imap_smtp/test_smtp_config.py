@@ -33,6 +33,8 @@ def test_this_machine_may_be_spoken_to_in_clear(host: str) -> None:
         {"port": 70000},
         {"timeout_seconds": 0},
         {"connections": 0},
+        {"data_timeout_seconds": 601},
+        {"wait_seconds": 31},
         {"local_hostname": "a b"},
         {"passwort": "b"},
     ],

@@ -2,10 +2,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from postroom.errors import PluginError, TransientError
+from postroom.errors import PluginError, StoreError, TransientError
 from postroom.interfaces.provider import Delivery
 from postroom.providers import SendingSurroundings
-from providers.imap_smtp.smtp_account import granted, mail, sender_at
+from postroom.providers.imap_smtp.smtp_circuit import REFUSED_SECONDS
+from providers.imap_smtp.smtp_account import Stopwatch, granted, mail, sender_at
 from servers.smtp import PASSWORD, TOKEN, USERNAME, Fault, Phase, SmtpServer, smtp_server
 from servers.token_endpoint import TokenEndpoint, token_endpoint
 
@@ -65,7 +66,7 @@ async def test_what_providers_say_becomes_what_to_do(
     server.faults.append(Fault(phase=Phase.AUTH, act=answer))
     with pytest.raises(PluginError) as caught:
         await sender_at(server, RIGHT).check()
-    assert type(caught.value) is kind
+    assert caught.value.retryable == (kind is TransientError)
     assert hint in caught.value.hint
 
 
@@ -93,10 +94,12 @@ async def test_a_token_that_the_server_does_not_take_is_asked_for_anew(
     server: SmtpServer, endpoint: TokenEndpoint
 ) -> None:
     server.tokens = {TOKEN, "token-2"}
-    sender = sender_at(server, by_token(endpoint))
+    watch = Stopwatch()
+    sender = sender_at(server, by_token(endpoint), now=watch.now)
     result = await sender.send(mail(), granted)
     assert result.delivery is Delivery.DEFERRED
     assert "token-1" not in result.detail
+    watch.seconds += REFUSED_SECONDS
     assert (await sender.send(mail(), granted)).delivery is Delivery.SENT
     await sender.close()
 
@@ -122,4 +125,26 @@ async def test_what_will_stop_working_is_told_to_people(server: SmtpServer, endp
     assert (await sender.send(mail(), granted)).delivery is Delivery.SENT
     (words,) = told
     assert "2020-02-01" in str(words)
+    await sender.close()
+
+
+async def test_a_refresh_token_that_was_renewed_is_handed_on_until_it_is_kept(
+    server: SmtpServer, endpoint: TokenEndpoint
+) -> None:
+    kept: list[tuple[str, str]] = []
+    failures: list[Exception] = [StoreError("The disk is full.")]
+
+    async def renewed(path: str, secret: str) -> None:
+        if failures:
+            raise failures.pop()
+        kept.append((path, secret))
+
+    endpoint.answers = [(200, {"access_token": "token-1", "expires_in": 3600, "refresh_token": "1//second"})]
+    sender = sender_at(server, by_token(endpoint), SendingSurroundings(renewed=renewed))
+    with pytest.raises(StoreError):
+        await sender.send(mail(), granted)
+    assert (await sender.send(mail(), granted)).delivery is Delivery.SENT
+    assert kept == [("oauth.refresh_token", "1//second")]
+    assert len(endpoint.asked) == 1
+    assert server.open_now == 1
     await sender.close()

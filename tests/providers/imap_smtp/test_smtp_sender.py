@@ -5,10 +5,11 @@ import pytest
 
 from contracts.sender_contract import Fence, SenderContract, SenderTrial
 from postroom.errors import TransientError
-from postroom.interfaces.provider import Claim, Delivery, SendResult
+from postroom.interfaces.provider import Claim, Delivery, Obstacle, SendResult
 from postroom.providers import SendingSurroundings
+from postroom.providers.imap_smtp.smtp_circuit import UNREACHABLE_SECONDS
 from postroom.providers.imap_smtp.smtp_sender import SmtpSender
-from providers.imap_smtp.smtp_account import granted, mail, sender_at, trial_at
+from providers.imap_smtp.smtp_account import Stopwatch, granted, mail, sender_at, trial_at
 from servers.smtp import DROP, SILENCE, SIZE_LIMIT, Fault, Phase, SmtpServer, smtp_server
 
 QUICK = 0.2
@@ -28,8 +29,13 @@ async def sender(server: SmtpServer) -> AsyncIterator[SmtpSender]:
 
 
 @pytest.fixture
-async def hasty(server: SmtpServer) -> AsyncIterator[SmtpSender]:
-    opened = sender_at(server, {"timeout_seconds": QUICK, "data_timeout_seconds": QUICK})
+def watch() -> Stopwatch:
+    return Stopwatch()
+
+
+@pytest.fixture
+async def hasty(server: SmtpServer, watch: Stopwatch) -> AsyncIterator[SmtpSender]:
+    opened = sender_at(server, {"timeout_seconds": QUICK, "data_timeout_seconds": QUICK}, now=watch.now)
     yield opened
     await opened.close()
 
@@ -82,7 +88,7 @@ TABLE = {
     [(phase, act, delivery) for phase, acts in TABLE.items() for act, delivery in acts.items()],
 )
 async def test_each_fault_at_each_point_tells_what_is_certain(
-    server: SmtpServer, hasty: SmtpSender, phase: Phase, act: str, delivery: Delivery
+    server: SmtpServer, hasty: SmtpSender, watch: Stopwatch, phase: Phase, act: str, delivery: Delivery
 ) -> None:
     server.faults.append(Fault(phase=phase, act=act))
     fence = Fence(trial=trial_at(server, hasty))
@@ -93,7 +99,34 @@ async def test_each_fault_at_each_point_tells_what_is_certain(
     assert len(fence.arrived_before) == (0 if phase in BEFORE_THE_CLAIM else 1)
     assert len(server.accepted) == (1 if phase is Phase.ACCEPTED else 0)
     # The next message goes through: nothing that went wrong is used again.
+    watch.seconds += UNREACHABLE_SECONDS if phase in {Phase.CONNECT, Phase.EHLO} else 0
     assert (await hasty.send(mail(), granted)).delivery is Delivery.SENT
+
+
+@pytest.mark.parametrize(
+    ("phase", "act", "obstacle"),
+    [
+        (Phase.CONNECT, "421 4.3.2 too busy", Obstacle.SERVER),
+        (Phase.MAIL, "451 4.7.1 later", Obstacle.SERVER),
+        (Phase.MAIL, "530 5.7.0 log in first", Obstacle.SERVER),
+        (Phase.RCPT, "452 4.2.2 mailbox full", Obstacle.MESSAGE),
+        (Phase.RCPT, "450 4.7.1 greylisted", Obstacle.MESSAGE),
+        (Phase.RCPT, "421 4.7.0 bye", Obstacle.SERVER),
+        (Phase.RCPT, "452 4.3.1 disk full", Obstacle.SERVER),
+        (Phase.RCPT, DROP, Obstacle.SERVER),
+        (Phase.RCPT, "nonsense", Obstacle.SERVER),
+        (Phase.DATA, "451 4.7.1 later", Obstacle.MESSAGE),
+        (Phase.DATA, "535 5.7.8 log in again", Obstacle.SERVER),
+        (Phase.FINAL, "451 4.2.0 later", Obstacle.MESSAGE),
+        (Phase.FINAL, "421 4.3.0 bye", Obstacle.SERVER),
+    ],
+)
+async def test_a_deferral_says_whether_the_account_or_the_message_is_in_the_way(
+    server: SmtpServer, hasty: SmtpSender, phase: Phase, act: str, obstacle: Obstacle
+) -> None:
+    server.faults.append(Fault(phase=phase, act=act))
+    result = await hasty.send(mail(), granted)
+    assert (result.delivery, result.obstacle) == (Delivery.DEFERRED, obstacle)
 
 
 async def test_a_slow_final_answer_is_waited_for_longer_than_any_other(server: SmtpServer) -> None:

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from contracts.store_nouns import answering, arrival, carrying, message_id
+from contracts.store_nouns import SALES, answering, arrival, carrying, message_id
 from postroom.model.email import Address
 from postroom.model.ledger import EntryKind
 from postroom.stores.sql.acceptance import Known, decide
 
 
 def nothing() -> Known:
-    return Known(entries={}, emails=set(), executions=set(), conversation_of={}, conversations={})
+    return Known(entries={}, emails=set(), copies={}, stored={}, conversation_of={}, conversations={})
 
 
 def test_a_conversation_has_the_same_id_whenever_its_mail_is_accepted() -> None:
@@ -67,14 +67,33 @@ def test_history_and_its_copies_add_no_execution_and_no_event() -> None:
 
 
 def test_a_copy_of_a_known_mail_has_its_execution_if_there_is_one() -> None:
-    mail = arrival(1)
+    first, again = arrival(1, content="hello"), arrival(2, content="hello")
     known = nothing()
-    known.emails.add(mail.email_id)
-    assert decide([mail], known).acceptances[0].execution_id is None
+    decide([replace(first, history=True)], known)
+    assert decide([again], known).acceptances[0].execution_id is None
     known = nothing()
-    known.emails.add(mail.email_id)
-    known.executions.add(mail.execution_id)
-    assert decide([mail], known).acceptances[0].execution_id == mail.execution_id
+    decide([first], known)
+    assert decide([again], known).acceptances[0].execution_id == first.execution_id
+
+
+def test_the_mailbox_that_may_answer_says_what_the_mail_is_taken_for() -> None:
+    seen = arrival(1, content="hello")
+    spam = replace(seen, observed=True, email=replace(seen.email, automatic="spam_flagged", cautions=("too_old",)))
+    known = nothing()
+    additions = decide([spam, arrival(2, mailbox=SALES, content="hello")], known)
+    assert [one.kind for one in additions.acceptances] == [EntryKind.NEW, EntryKind.NEW]
+    assert (additions.emails[0][0].email.automatic, len(additions.emails)) == ("spam_flagged", 1)
+    revised = additions.revised[spam.email_id]
+    assert (revised.automatic, revised.cautions) == (None, ())
+
+
+def test_what_the_conversation_says_against_a_mail_stays_true_in_every_mailbox() -> None:
+    first, second = arrival(1), arrival(2)
+    reused = replace(second, observed=True, email=replace(second.email, message_id=first.email.message_id))
+    copy = replace(reused, raw=replace(reused.raw, mailbox_id=SALES), observed=False)
+    flagged = replace(copy, email=replace(copy.email, cautions=("never_automate",)))
+    additions = decide([first, reused, flagged], nothing())
+    assert additions.revised[reused.email_id].cautions == ("never_automate", "message_id_reused")
 
 
 def test_attachments_of_copies_are_not_written_again() -> None:

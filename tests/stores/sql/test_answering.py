@@ -21,6 +21,7 @@ def one_mail() -> Known:
         email_at={("shop", "1", "1"): (MAIL.email_id, THREAD)},
         conversation_of={message_id(MAIL): THREAD},
         conversations={THREAD: conversation},
+        correspondents={},
     )
 
 
@@ -60,6 +61,32 @@ def test_an_id_that_leads_to_no_conversation_is_passed_over() -> None:
     known.conversation_of["<gone@x>"] = ConversationId("gone")
     assert decide([sent("s1", "<gone@x>")], known).answered == []
     assert decide([sent("s1", "<gone@x>", message_id(MAIL))], known).answered[0].conversation_id == THREAD
+
+
+def test_what_concerns_nothing_known_is_kept_once_and_may_concern_something_later() -> None:
+    known = one_mail()
+    early = sent("s1", "<later@x>")
+    notes = decide([early, early], known)
+    assert (notes.answered, list(notes.signs.values()), notes.new) == ([], [(early, None)], [early])
+    assert notes.conversations == {}
+    known.conversation_of["<later@x>"] = THREAD
+    again = decide([early, early], known)
+    assert [one.conversation_id for one in again.answered] == [THREAD, THREAD]
+    assert (again.conversations[THREAD].version, len(again.signs), again.new) == (2, 1, [])
+
+
+def test_a_forward_to_somebody_else_concerns_nothing() -> None:
+    forward = sent("s1", message_id(MAIL), to=("accounting@desk.example",))
+    assert decide([forward], one_mail()).answered == []
+    known = replace(one_mail(), correspondents={THREAD: frozenset(forward.recipients)})
+    assert [one.conversation_id for one in decide([forward], known).answered] == [THREAD]
+
+
+def test_an_answer_without_a_message_id_leads_nothing() -> None:
+    nameless = replace(sent("s1", message_id(MAIL)), message_id="")
+    notes = decide([nameless], one_mail())
+    assert (len(notes.answered), notes.message_ids) == (1, {})
+    assert sign_of(nameless) != sign_of(replace(nameless, place="1/other"))
 
 
 def test_signs_differ_by_kind_mailbox_and_place() -> None:

@@ -106,16 +106,31 @@ MAIN_JOB: list[CompilerElement] = [
     records.PUT,
     records.LIST,
     controls.SWITCH,
-    ledger.KNOWN_EXECUTIONS,
+    ledger.KNOWN_COPIES,
+    ledger.STORED_EMAILS,
+    ledger.REVISE_EMAIL,
     answers.NOTED,
     answers.EMAILS_AT,
     answers.LED,
     answers.CONCERNED,
+    answers.CORRESPONDENTS,
+    answers.ANSWERED_EMAIL,
+    answers.FLAGS,
+    answers.REFERRED,
+    answers.SENT_INTO,
+    answers.PERHAPS_ANSWERED,
+    answers.FORGET,
+    answers.FORGET_REFERENCES,
+    answers.FORGET_OLDEST,
+    answers.FORGET_OLDEST_REFERENCES,
     emails.ATTACHMENT,
     emails.OF_CONVERSATION,
     reviews.UNDECIDED_IN,
     reviews.NOTE,
     outbox.DEFER,
+    outbox.RETRY,
+    outbox.DUE_AT_ONCE,
+    outbox.DUE_BY_NOW,
     outbox.BY_MESSAGE_ID,
     outbox.BOUNCED,
     outbox.UNFILED_OF,
@@ -162,11 +177,18 @@ def test_what_belongs_to_one_execution_is_found_by_its_id(path: Path, statement:
         (alarms.UNTOLD, "ix_alarms_open"),
         (alarms.CLEAR, "uq_alarms_open"),
         (outbox.UNFILED_OF, "ix_replies_unfiled"),
+        (outbox.DUE_AT_ONCE, "ix_replies_due"),
+        (outbox.DUE_BY_NOW, "ix_replies_due"),
         (reviews.UNDECIDED_IN, "ix_emails_conversation"),
         (reviews.UNDECIDED_IN, "ix_reviews_email"),
         (emails.OF_CONVERSATION, "ix_emails_conversation"),
         (allowances.COUNT, "COVERING INDEX ix_allowances_scope"),
         (allowances.FORGET, "ix_allowances_kept"),
+        (answers.FLAGS, "ix_ledger_email"),
+        (answers.FLAGS, "uq_answers_elsewhere_sign"),
+        (answers.PERHAPS_ANSWERED, "ix_reviews_queue"),
+        (answers.PERHAPS_ANSWERED, "ix_ledger_email"),
+        (answers.FORGET, "ix_answers_elsewhere_at"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -221,8 +243,17 @@ async def _life(stores: Stores, number: int) -> None:
     assert await stores.outbox.record(made.id, lease=1, state=ReplyState.SENT, detail="", at=at(1))
     own = limit(f"customer {number}", 3)
     assert await stores.allowances.take(made.id, [own], at=at(1)) is None
-    assert len(await stores.ledger.note_answers([flagged(mail), sent(f"s{number}", message_id(mail))])) == 2
+    assert (
+        len(
+            await stores.ledger.note_answers(
+                [flagged(mail), sent(f"s{number}", message_id(mail), to=(f"{number}@example.com",))]
+            )
+        )
+        == 2
+    )
     assert len((await stores.emails.of_conversation(conversation)).rows) == 2
+    assert await stores.ledger.answered_at(mail.email_id) is not None
+    assert await stores.ledger.answered_drafts() == ()
     assert await stores.reviews.undecided_in(conversation) == ()
     assert await stores.outbox.by_message_id(made.outgoing.message_id) is not None
     assert [one.id for one in await stores.outbox.unfiled(made.mailbox_id)] == [made.id]

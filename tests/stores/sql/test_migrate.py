@@ -18,7 +18,7 @@ from postroom.model.reply import ReplyState
 from postroom.stores.sql.migrate import HEAD, VERSIONS, migrate, schema_version
 from postroom.stores.sql.open import open_stores
 from postroom.stores.sql.sqlite import make_engine, writing
-from postroom.stores.sql.tables import STILL_OPEN, UNFILED, metadata
+from postroom.stores.sql.tables import NOT_YET_SENT, STILL_OPEN, UNFILED, metadata
 
 
 def test_the_tables_made_by_migrations_are_those_of_the_metadata(path: Path) -> None:
@@ -96,6 +96,7 @@ async def test_a_store_of_the_second_schema_is_brought_up_to_date_with_what_it_h
     assert found is not None
     assert (found.filed, found.bounced, found.state, found.outgoing.content) == (True, "", ReplyState.SENT, b"\x00\xff")
     assert await stores.outbox.unfiled(MailboxId("shop")) == ()
+    assert (found.retried_at, found.begun_at) == (None, found.created_at)
     (email,) = (await stores.emails.of_conversation(ConversationId("c1"))).rows
     assert await stores.emails.raw(email.id) == b"\x00\xff"
     assert [one.id for one in await stores.reviews.undecided_in(ConversationId("c1"))] == ["r1"]
@@ -109,7 +110,11 @@ async def test_a_store_of_the_second_schema_is_brought_up_to_date_with_what_it_h
 
 def test_the_indexes_of_few_rows_are_those_of_the_metadata(path: Path) -> None:
     made = _schema(path)
-    for name, condition in (("ix_replies_unfiled", UNFILED), ("uq_alarms_open", STILL_OPEN)):
+    for name, condition in (
+        ("ix_replies_unfiled", UNFILED),
+        ("uq_alarms_open", STILL_OPEN),
+        ("ix_replies_due", NOT_YET_SENT),
+    ):
         assert made[name].endswith(f"WHERE {condition.text}")
 
 

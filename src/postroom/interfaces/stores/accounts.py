@@ -1,5 +1,6 @@
 """Accounts: the settings of receivers, senders and notifiers that people added."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from postroom.model.account import Account, AccountFamily
@@ -14,6 +15,13 @@ class Accounts(Protocol):
 
     async def change(self, account: Account) -> bool:
         """Compare-and-set: store it with its revision + 1 where the stored one has its revision; else False."""
+        ...
+
+    async def reseal(self, account: Account, sealed: Mapping[str, str]) -> bool:
+        """Put these secrets in place of the stored ones and keep the revision; the other secrets stay as stored.
+
+        False, and nothing changes, where the stored account is not that revision of `account` (any more).
+        """
         ...
 
     async def remove(self, family: AccountFamily, name: str) -> bool:

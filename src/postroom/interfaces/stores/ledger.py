@@ -1,11 +1,12 @@
 """The ledger: what is the same mail, and how far each mailbox was read."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from postroom.model.answer import Answer
+from postroom.model.answer import Answer, AnsweredDraft
 from postroom.model.conversation import AnsweredConversation
-from postroom.model.email import MailboxId, RawEmail
+from postroom.model.email import EmailId, MailboxId, RawEmail
 from postroom.model.ledger import Acceptance, Arrival, LedgerEntry, Quarantined
 from postroom.model.page import Page
 
@@ -26,9 +27,11 @@ class Ledger(Protocol):
 
         In the order given. A place already in the ledger changes nothing but the cursor (`already_known`): a receiver
         that follows its cursor alone would otherwise get it for ever. The same content in another place gets a
-        `duplicate` entry and no execution of its own. Another content under a known Message-ID is new and its e-mail
-        gains the caution `message_id_reused`. It joins the conversation of the newest of its `thread_ids` that is
-        known, if its sender already takes part in it or the id is among `own_thread_ids` (whoever did not open it gains
+        `duplicate` entry and no execution of its own, unless every earlier copy was history, or was observed while this
+        one is not, and this mailbox has none: then it is `new` here, with an execution of its own on the stored e-mail,
+        whose `automatic` and `cautions` become this arrival's. Another content under a known Message-ID is new and its
+        e-mail gains the caution `message_id_reused`. It joins the conversation of the newest of its `thread_ids` that
+        is known, if its sender already takes part in it or the id is among `own_thread_ids` (whoever did not open it gains
         the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new execution
         gets an `execution_queued` event. A `history` arrival that is no duplicate gets a `history` entry, is stored the
         same way and has no execution. Attachments are stored once per digest.
@@ -63,13 +66,35 @@ class Ledger(Protocol):
         ...
 
     async def note_answers(self, answers: Sequence[Answer]) -> tuple[AnsweredConversation, ...]:
-        """Note signs that a person answered elsewhere, and return the conversations that they concern.
+        """Keep signs that a person answered elsewhere, and return the conversations that they concern.
 
         A flagged answer concerns the conversation of the e-mail in that place, a sent one that of the newest of its
-        `refers_to` that is known; signs of nothing known are left out. A sign that is noted for the first time raises
-        the version of the conversation (so that drafts made before are stale), and a sent one leads later mail that
-        refers to it into the conversation. Noting a sign again changes nothing and returns the same.
+        `refers_to` that is known and has a correspondent (From or Reply-To) among its recipients. Signs of nothing
+        known are kept as well, as their e-mail may come later, and left out of what is returned. A sign that concerns
+        a conversation for the first time raises its version (so that drafts made before are stale), and a sent one
+        leads later mail that refers to it into the conversation. Noting such a sign again changes nothing and returns
+        the same.
         """
+        ...
+
+    async def answered_at(self, email_id: EmailId) -> datetime | None:
+        """Return the time of the newest sign that a person answered this very e-mail elsewhere, None without one.
+
+        That is a flag on it in one of its places, or a sent answer that refers to its Message-ID and goes to its From
+        or Reply-To; whether the sign or the e-mail came first makes no difference.
+        """
+        ...
+
+    async def answered_drafts(self) -> tuple[AnsweredDraft, ...]:
+        """Return the undecided reviews of drafts whose e-mail was answered elsewhere.
+
+        Besides the signs that `answered_at` knows, a sent answer in the conversation that goes to the e-mail's From or
+        Reply-To, and is not older than the e-mail, answers it too.
+        """
+        ...
+
+    async def forget_answers(self, *, before: datetime) -> None:
+        """Delete the signs from before that time, and the oldest of more than a store can hold."""
         ...
 
     async def entries(

@@ -45,6 +45,17 @@ class Outbox(Protocol):
         """Compare-and-set: pending → pending with `not_before` = `until`; False where it is not pending."""
         ...
 
+    async def retry(self, reply_id: ReplyId, *, at: datetime, detail: str) -> bool:
+        """Compare-and-set: failed → pending, due at once and `retried_at` = `at`; False where it is not failed."""
+        ...
+
+    async def due(self, *, at: datetime, after: str | None = None, limit: int = 50) -> Page[ReplyId]:
+        """Return the pending replies that may be sent at `at`, longest due first; no content is read.
+
+        Those without `not_before` come first, in the order they were stored.
+        """
+        ...
+
     async def by_message_id(self, message_id: str) -> Reply | None:
         """Return the reply that has this Message-ID (with angle brackets), None where there is none."""
         ...

@@ -22,7 +22,6 @@ IDLE_SECONDS = 290.0  # RFC 2177 allows 29 minutes; a dead connection must be no
 LOG_OUT_SECONDS = 2.0
 FETCH_UIDS = 500  # Servers take command lines of 8 KiB (RFC 7162 section 4).
 NAMED_FOLDERS = 12
-MENTIONS = "BODY[HEADER.FIELDS (MESSAGE-ID IN-REPLY-TO REFERENCES)]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +36,8 @@ class Outline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    """The header lines of a message that name messages, and when the folder got it (UTC)."""
+class HeaderLines:
+    """Some header lines of a message, and when the folder got it (UTC)."""
 
     header: bytes
     received_at: datetime
@@ -102,13 +101,13 @@ class Connection:
         content = found.get(uid, {}).get(b"BODY[]<0>")
         return content if isinstance(content, bytes) else None
 
-    def mentions(self, uids: Sequence[int]) -> dict[int, Mention]:
-        """Return the header lines of messages that name messages."""
-        found = self._fetched(uids, ["INTERNALDATE", MENTIONS.replace("[", ".PEEK[", 1)])
+    def header_lines(self, uids: Sequence[int], fields: Sequence[str]) -> dict[int, HeaderLines]:
+        """Return the header lines of messages that are named as one of `fields`, without marking them as read."""
+        found = self._fetched(uids, ["INTERNALDATE", f"BODY.PEEK[HEADER.FIELDS ({' '.join(fields)})]"])
         return {
-            uid: Mention(header=header, received_at=_moment(one.get(b"INTERNALDATE")))
+            uid: HeaderLines(header=header, received_at=_moment(one.get(b"INTERNALDATE")))
             for uid, one in found.items()
-            if isinstance(header := one.get(MENTIONS.encode()), bytes)
+            if (header := _header(one)) is not None
         }
 
     def noop(self) -> None:
@@ -260,6 +259,12 @@ def _moment(value: object) -> datetime:
         return value.astimezone(UTC) if isinstance(value, datetime) else datetime.now(UTC)
     except (OverflowError, ValueError):
         return datetime.now(UTC)
+
+
+def _header(found: dict[bytes, object]) -> bytes | None:
+    # Servers write the names of the fields in the answer in a case, an order and quotes of their own.
+    lines = (one for key, one in found.items() if key.upper().startswith(b"BODY[HEADER.FIELDS"))
+    return next((one for one in lines if isinstance(one, bytes)), None)
 
 
 def _outline(uid: int, found: dict[bytes, object]) -> Outline:

@@ -1,10 +1,11 @@
 """What went wrong with an IMAP server, in words for a support lead."""
 
 import imaplib
+import re
 import socket
 import ssl
 
-from imapclient.exceptions import LoginError
+from imapclient.exceptions import LoginError, ProtocolError
 
 from postroom.errors import PluginError, TransientError
 from postroom.providers.imap_smtp.imap_config import ImapConfig
@@ -13,7 +14,10 @@ from postroom.providers.imap_smtp.tls import tls_problem
 LATER = "It is tried again by itself. If it lasts, look whether the mail server runs and can be reached."
 # Response codes of RFC 5530 that say that waiting helps, and what servers say in their own words.
 PASSING = ("[unavailable]", "[inuse]", "[limit]", "[serverbug]", "too many", "try again", "temporar", "rate limit")
+FOR_ONE_MESSAGE = "[serverbug]"
 SAID_CHARACTERS = 200
+# How imaplib and IMAPClient wrap the text of a tagged NO or BAD. All else that they raise may quote mail.
+TAGGED = re.compile(r"[\w ]+ (?:failed: |command error: (?:NO|BAD) )(.*)")
 
 
 def lost(error: BaseException) -> bool:
@@ -50,11 +54,19 @@ def failure(error: Exception, config: ImapConfig) -> PluginError:
 
 def is_passing(error: Exception) -> bool:
     """Return whether waiting helps: the connection ended amid the log-in, or the server's own words say so."""
-    words = str(error).lower()
+    words = _refusal(error).lower()
     return _cut_off(error) or any(word in words for word in PASSING)
 
 
-def _cut_off(error: Exception) -> bool:
+def refuses_for_now(error: Exception) -> bool:
+    """Return whether a server that refuses to give messages says that waiting helps.
+
+    A bug of the server's, as some call a message that they cannot read, is no reason to wait.
+    """
+    return is_passing(error) and FOR_ONE_MESSAGE not in _refusal(error).lower()
+
+
+def _cut_off(error: BaseException) -> bool:
     # IMAPClient makes a refused log-in of a connection that ended amid it.
     return isinstance(error, LoginError) and isinstance(error.__context__, imaplib.IMAP4.abort)
 
@@ -75,8 +87,26 @@ def _refused_login(error: Exception, config: ImapConfig) -> PluginError:
 
 
 def _said(error: BaseException) -> str:
-    """Return the server's words on one line, without what Python wraps around them."""
-    first = error.args[0] if error.args else error
-    words = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(error)
+    """Return the words with which the server refused, else what kind of error it is: never what may be mail."""
+    refusal = _refusal(error)
+    if refusal:
+        return refusal
+    if isinstance(error, imaplib.IMAP4.abort) or _cut_off(error):
+        return "it ended, or something came that cannot be read"
+    return (isinstance(error, OSError) and error.strerror) or type(error).__name__
+
+
+def _refusal(error: BaseException) -> str:
+    """Return the text of a tagged NO or BAD on one line, empty where there is none."""
+    if not isinstance(error, imaplib.IMAP4.error) or isinstance(error, imaplib.IMAP4.abort | ProtocolError):
+        return ""
+    first = error.args[0] if error.args else ""
+    words = first.decode("utf-8", "replace") if isinstance(first, bytes) else str(first)
+    wrapped = TAGGED.match(words)
+    if wrapped is not None:
+        words = wrapped[1]
+    elif _cut_off(error) or not (isinstance(error, LoginError) or isinstance(first, bytes)):
+        return ""
+    words = words.removeprefix("[b").strip("'\"]") if words.startswith("[b") else words
     words = words.removeprefix("b'").removesuffix("'")
-    return " ".join(words.split())[:SAID_CHARACTERS].rstrip(".") or type(error).__name__
+    return " ".join(words.split())[:SAID_CHARACTERS].rstrip(".")

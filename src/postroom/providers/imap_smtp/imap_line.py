@@ -2,7 +2,6 @@
 
 import asyncio
 import ssl
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -11,12 +10,12 @@ from imapclient.exceptions import IMAPClientError
 
 from postroom.errors import PluginError, TransientError
 from postroom.interfaces.clock import SystemClock
-from postroom.providers import Warn
+from postroom.providers import Renewed, Warn
 from postroom.providers.imap_smtp.imap_config import ImapConfig
 from postroom.providers.imap_smtp.imap_connection import Connection
 from postroom.providers.imap_smtp.imap_failure import LATER, failure, lost
 from postroom.providers.imap_smtp.imap_login import log_in
-from postroom.providers.imap_smtp.oauth import TokenSource
+from postroom.providers.imap_smtp.oauth import Said, TokenSource
 from postroom.providers.imap_smtp.tls import client_context
 
 # What servers and networks do; `ValueError` is an answer that IMAPClient cannot read. Anything else is a bug of ours.
@@ -27,9 +26,9 @@ Connect = Callable[[], Connection]
 
 
 class Access:
-    """The way into one mailbox: makes connections, and passes on what its token source warns of."""
+    """The way into one mailbox: makes connections, and passes on what its token source has to tell."""
 
-    def __init__(self, config: ImapConfig, warn: Warn) -> None:
+    def __init__(self, config: ImapConfig, *, warn: Warn, renewed: Renewed) -> None:
         """Read the settings; nothing is reached yet.
 
         Raises:
@@ -37,22 +36,22 @@ class Access:
         """
         self.config = config
         self._warn = warn
-        self._warnings: deque[str | None] = deque()
+        self._renewed = renewed
+        self._said = Said()
         self._context: ssl.SSLContext | None = None
         if config.security != "none":
             self._context = client_context(config.ca_file)
         self._tokens: TokenSource | None = None
         if config.oauth is not None:
-            self._tokens = TokenSource(config.oauth, warn=self._warnings.append, clock=SystemClock())
+            self._tokens = TokenSource(config.oauth, told=self._said, clock=SystemClock())
 
     def connect(self) -> Connection:
         """Return a connection that is logged in; blocking."""
         return Connection(log_in(self.config, self._context, self._tokens))
 
-    async def tell_warnings(self) -> None:
-        """Pass on what was warned of in threads."""
-        while self._warnings:
-            await self._warn(self._warnings.popleft())
+    async def tell(self) -> None:
+        """Pass on what was said in threads: warnings, and secrets that have changed."""
+        await self._said.pass_on(warn=self._warn, renewed=self._renewed)
 
 
 class _Call:
@@ -140,7 +139,7 @@ class Line:
                     raise TransientError("The connection was closed.", hint=LATER) from error
                 raise failure(error, self._access.config) from error
             finally:
-                await self._access.tell_warnings()
+                await self._access.tell()
             return result
 
     async def close(self) -> None:

@@ -1,7 +1,6 @@
 r"""Sees answers that people gave with other programs: `\Answered` in the folder, and new mail in the Sent folder."""
 
 import asyncio
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -13,14 +12,13 @@ from postroom.interfaces.clock import Clock
 from postroom.model.answer import Answer, FlaggedAnswer, SentAnswer
 from postroom.providers import Surroundings
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection, Mention
+from postroom.providers.imap_smtp.imap_connection import Connection, HeaderLines
 from postroom.providers.imap_smtp.imap_cursor import Epochs, FolderState
 from postroom.providers.imap_smtp.imap_line import Line
+from postroom.providers.imap_smtp.imap_sent_header import SENT_FIELDS, read_sent_header
 
 FIRST_LOOK = timedelta(days=30)
 FIRST_LOOK_MESSAGES = 2000
-MENTIONED = re.compile(rb"<[^<>\s]+>")
-FOLD = re.compile(rb"\r?\n(?=[ \t])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +79,7 @@ class ImapLookout:
             await asyncio.sleep(0)
             async with self._looking:
                 self._next = None
+                await self._epochs.learn(self._surroundings.cursor)
                 # Kept only here: what a look saw is lost with its caller.
                 self._seen, answers = await self._line.run(self._look)
         except Exception as error:
@@ -102,8 +101,9 @@ class ImapLookout:
         return seen, (*flagged, *sent)
 
     def _flagged(self, connection: Connection, seen: _Seen) -> tuple[_Seen, list[FlaggedAnswer]]:
+        naming = self._epochs.naming()
         state = connection.open_folder(self._config.folder)
-        uid_validity = self._epochs.uid_validity(state.validity)
+        uid_validity = naming(state)
         if uid_validity != seen.uid_validity:
             seen = replace(seen, uid_validity=uid_validity, modseq=0, answered=frozenset())
         elif seen.modseq and state.modseq == seen.modseq:
@@ -134,7 +134,7 @@ class ImapLookout:
             # It was there at the last look. Without it flags are still seen.
             return replace(seen, sent_folder="", sent_validity=0, sent_uid=0), []
         uids = self._new_in_sent(connection, state, seen, name)
-        answers = list(self._sent_answers(connection.mentions(uids))) if uids else []
+        answers = list(self._sent_answers(state, connection.header_lines(uids, SENT_FIELDS))) if uids else []
         last = max(state.uid_next - 1, *uids[-1:], 0)
         return replace(seen, sent_folder=name, sent_validity=state.validity, sent_uid=last), answers
 
@@ -145,30 +145,19 @@ class ImapLookout:
             return []
         return connection.search("", low=seen.sent_uid + 1)
 
-    def _sent_answers(self, mentions: dict[int, Mention]) -> Iterator[SentAnswer]:
-        for _, mention in sorted(mentions.items()):
-            message_id, refers_to = read_mentions(mention.header)
-            if refers_to and not (message_id and self._surroundings.is_own(message_id)):
+    def _sent_answers(self, state: FolderState, found: dict[int, HeaderLines]) -> Iterator[SentAnswer]:
+        for uid, lines in sorted(found.items()):
+            header = read_sent_header(lines.header)
+            own = any(self._surroundings.is_own(one) for one in header.own_ids)
+            if header.refers_to and header.recipients and not header.automatic and not own:
                 yield SentAnswer(
                     mailbox_id=self._surroundings.mailbox_id,
-                    message_id=message_id,
-                    refers_to=refers_to,
-                    sent_at=mention.received_at,
+                    message_id=header.message_id,
+                    refers_to=header.refers_to,
+                    recipients=header.recipients,
+                    sent_at=lines.received_at,
+                    place=f"{state.validity}/{uid}",
                 )
 
     def _recently(self) -> str:
         return f"SINCE {format_criteria_date(self._clock.now() - FIRST_LOOK).decode('ascii')}"
-
-
-def read_mentions(header: bytes) -> tuple[str, tuple[str, ...]]:
-    """Return the Message-ID (empty: none) and the ids that a message refers to, nearest first, each once.
-
-    Nearest are those of In-Reply-To, then those of References from its end (RFC 5322 section 3.6.4).
-    """
-    found: dict[bytes, list[str]] = {}
-    for line in re.split(rb"\r?\n", FOLD.sub(b"", header)):
-        name, _, value = line.partition(b":")
-        ids = [one.decode("utf-8", "replace") for one in MENTIONED.findall(value)]
-        found.setdefault(name.strip().lower(), ids)
-    refers_to = [*found.get(b"in-reply-to", []), *reversed(found.get(b"references", []))]
-    return next(iter(found.get(b"message-id", [])), ""), tuple(dict.fromkeys(refers_to))

@@ -16,8 +16,8 @@ from postroom.providers.imap_smtp.imap_sent_folder import ImapSentFolder
 
 def _build(values: Mapping[str, object], surroundings: Surroundings) -> OpenReceiver:
     config = configured(ImapConfig, values, plugin="imap")
-    access = Access(config, surroundings.warn)
-    epochs, clock = Epochs(), SystemClock()
+    access = Access(config, warn=surroundings.warn, renewed=surroundings.renewed)
+    epochs, clock = Epochs(surroundings.generation), SystemClock()
     # Two connections: one may idle for long, the other answers at once.
     side = Line(access)
     receiver = ImapReceiver(config, surroundings, lines=(Line(access), side), epochs=epochs, clock=clock)
@@ -34,4 +34,4 @@ async def _check(opened: OpenReceiver) -> str:
     return await opened.receiver.check()
 
 
-IMAP = ReceiverPlugin(name="imap", title="IMAP mailbox", config=ImapConfig, build=_build, check=_check)
+IMAP = ReceiverPlugin(name="imap", title="IMAP mailbox", config=ImapConfig, build=_build, check=_check, looks_out=True)

@@ -2,20 +2,24 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import structlog
 from imapclient.datetime_util import format_criteria_date
-from imapclient.exceptions import IMAPClientAbortError, IMAPClientError
 
+from postroom.guard.age import is_from_before
 from postroom.interfaces.clock import Clock
+from postroom.providers import Surroundings
 from postroom.providers.imap_smtp.imap_config import ImapConfig
 from postroom.providers.imap_smtp.imap_connection import Connection, Outline
-from postroom.providers.imap_smtp.imap_cursor import Cursor, FolderState, follow
+from postroom.providers.imap_smtp.imap_cursor import Cursor, FolderState, Mark, follow
+from postroom.providers.imap_smtp.imap_suspects import Question, Suspects
 
 CHUNK_BYTES = 32 * 1024 * 1024
+CHUNK_MESSAGES = 50  # A batch of fewer gets fewer bytes, too: whoever asks for less has a slow connection.
 LEAST_OUTLINES = 20
+UNKNOWN_SIZE = -1  # Of a message of which the server cannot even say how large it is.
 LOOK_BELOW = timedelta(days=14)
 LOOK_BELOW_EVERY = timedelta(hours=1)
 ONE_DAY = timedelta(days=1)  # SEARCH SINCE compares days without regard to time zones.
@@ -40,11 +44,17 @@ class Prospect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message as it was read; `cut` where it is larger than allowed."""
+    """A message as it was read; `cut` where it is larger than allowed, empty where it is `unreadable`."""
 
     outline: Outline
     content: bytes
-    cut: bool
+    cut: bool = False
+    unreadable: bool = False
+
+    @property
+    def mark(self) -> Mark | None:
+        """What the folder is known by again while the message is there; None where the server did not say it."""
+        return None if self.unreadable else _mark(self.outline)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +78,15 @@ class _Listing:
 class Reader:
     """Reads one folder. It remembers what a search gave, so that many batches need one search."""
 
-    def __init__(self, config: ImapConfig, *, connected_at: datetime | None, clock: Clock) -> None:
+    def __init__(self, config: ImapConfig, surroundings: Surroundings, *, clock: Clock) -> None:
         self._config = config
+        self._surroundings = surroundings
         self._clock = clock
-        self._connected_at = connected_at
-        self._imports = _imports(config.import_since, connected_at)
+        self._connected_at = surroundings.connected_at
+        self._imports = _imports(config.import_since, surroundings.connected_at)
+        # Asked for in two steps, and each may be what a server fails at.
+        self._dark = Suspects(clock)
+        self._suspects = Suspects(clock)
         self._listing: _Listing | None = None
         self._open_validity = ""
         self._opened_at: datetime | None = None
@@ -86,34 +100,82 @@ class Reader:
         """Return whether the folder is open on this connection, and was looked at there."""
         return self._listing is not None and self._listing.connection is connection and bool(connection.folder)
 
-    def look(self, connection: Connection, stored: Cursor | None) -> Prospect:
-        """Return what there may be to read after `stored`."""
+    def look(self, connection: Connection, stored: Cursor | None, *, reached: Cursor | None = None) -> Prospect:
+        """Return what there may be to read after `stored`; from the beginning (None) it is named as after `reached`."""
         due = self._opened_at is None or self._clock.now() - self._opened_at >= LOOK_BELOW_EVERY
         same = self.is_open(connection) and stored is not None and stored.uid_validity == self._open_validity
         if same and stored is not None and not due:
             listing = self._listed(connection, stored)
             return self._prospect(listing, stored)
-        position = follow(stored, self._opened(connection))
+        position = self._position(connection, stored, reached)
         self._open_validity = position.uid_validity
+        self._dark.belong_to(position.uid_validity)
+        self._suspects.belong_to(position.uid_validity)
         listing = self._searched(connection, position)
+        if position.mark is None:
+            position = replace(position, mark=self._seen(connection, listing.last))
         below = None
         if stored is not None and stored.uid_validity == position.uid_validity:
-            below = connection.search(_since(self._first_day_below()), high=position.uid) if position.uid else ()
+            below = connection.search(self._wanted_below(position), high=position.uid) if position.uid else ()
         return self._prospect(listing, position, below)
+
+    def is_import_due(self, position: Cursor) -> bool:
+        """Return whether older mail is wanted than was when the position was reached."""
+        return bool(self._import_day) and (not position.imports or self._import_day < position.imports)
+
+    def imported(self, position: Cursor) -> Cursor:
+        """Return the position that is true once nothing is left below it that is wanted and was not read."""
+        return replace(position, imports=self._import_day) if self.is_import_due(position) else position
 
     def read(self, connection: Connection, prospect: Prospect, uids: Sequence[int], *, limit: int) -> Reading:
         """Return up to `limit` messages of `uids`, and no more bytes than fit into memory."""
         chosen: list[Outline] = []
         size_bytes = 0
+        largest = CHUNK_BYTES * min(limit, CHUNK_MESSAGES) // CHUNK_MESSAGES
         for outline in self._wanted(connection, uids, prospect.position.until, limit):
-            size_bytes += min(outline.size_bytes, self._config.max_message_bytes)
-            if chosen and size_bytes > CHUNK_BYTES:
+            alone = outline.uid in self._suspects or outline.uid in self._dark
+            size_bytes += min(max(outline.size_bytes, 0), self._config.max_message_bytes)
+            if chosen and (alone or size_bytes > largest):
                 return self._reading(connection, chosen, looked_at=chosen[-1].uid, all_read=False)
             chosen.append(outline)
-            if len(chosen) == limit and outline.uid != uids[-1]:
+            if (alone or len(chosen) == limit) and outline.uid != uids[-1]:
                 return self._reading(connection, chosen, looked_at=outline.uid, all_read=False)
         looked_at = max(prospect.last, prospect.position.uid)
         return self._reading(connection, chosen, looked_at=looked_at, all_read=True)
+
+    @property
+    def _import_day(self) -> str:
+        return "" if self._imports is None else self._imports.isoformat()
+
+    def _wanted_below(self, position: Cursor) -> str:
+        day = self._first_day_below()
+        if self._imports is not None and self.is_import_due(position):
+            day = min(day, self._imports)
+        return _since(day)
+
+    def _position(self, connection: Connection, stored: Cursor | None, reached: Cursor | None) -> Cursor:
+        """Return where reading goes on in the folder, which is opened."""
+        state = self._opened(connection)
+        fresh = follow(None, state, generation=self._surroundings.generation, imports=self._import_day)
+        before = stored or reached
+        if before is None:
+            return fresh
+        position = follow(before, state, generation=fresh.generation, imports=fresh.imports)
+        if position.uid_validity == before.uid_validity and self._is_another(connection, position.mark):
+            position = replace(fresh, epoch=position.epoch + 1)
+        return position if stored is not None else replace(fresh, epoch=position.epoch)
+
+    def _is_another(self, connection: Connection, mark: Mark | None) -> bool:
+        """Return whether another message has the UID of the mark: a backup was restored, and its UIDs caught up."""
+        found = None if mark is None else self._seen(connection, mark.uid)
+        return found is not None and found != mark
+
+    def _seen(self, connection: Connection, uid: int) -> Mark | None:
+        """Return what a message is known by; None where it is gone or the server cannot say it."""
+        if not uid or uid in self._dark:
+            return None
+        outlines, _ = self._dark.ask(connection, [uid], connection.outlines)
+        return _mark(outlines[uid]) if uid in outlines else None
 
     def _prospect(self, listing: _Listing, position: Cursor, below: Sequence[int] | None = None) -> Prospect:
         fresh = listing.uids[bisect_right(listing.uids, position.uid) :]
@@ -155,28 +217,34 @@ class Reader:
         return recent if self._connected_at is None else max(recent, self._connected_at.date() - ONE_DAY)
 
     def _wanted(self, connection: Connection, uids: Sequence[int], until: int, limit: int) -> Iterator[Outline]:
-        # INTERNALDATE has whole seconds: mail of the second in which the mailbox was connected is new.
-        floor = None if self._connected_at is None else self._connected_at.replace(microsecond=0)
-        step = max(limit, LEAST_OUTLINES)
-        for start in range(0, len(uids), step):
-            chunk = uids[start : start + step]
-            outlines = connection.outlines(chunk)
+        for chunk in self._chunks(uids, max(limit, LEAST_OUTLINES)):
+            outlines, unreadable = self._dark.ask(connection, chunk, connection.outlines)
             for uid in chunk:
+                if uid in unreadable:
+                    # Whether it is wanted cannot be told, so a person shall hear of it.
+                    yield Outline(uid=uid, size_bytes=UNKNOWN_SIZE, received_at=self._clock.now(), flags=frozenset())
+                    continue
                 outline = outlines.get(uid)
                 if outline is None:
                     continue
-                if uid >= until or floor is None or self._imports is not None or outline.received_at >= floor:
+                old = is_from_before(outline.received_at, self._connected_at)
+                if uid >= until or self._imports is not None or not old:
                     yield outline
+
+    def _chunks(self, uids: Sequence[int], step: int) -> Iterator[list[int]]:
+        """Yield `step` UIDs at a time, and suspects alone."""
+        chunk: list[int] = []
+        for uid in uids:
+            if chunk and (len(chunk) == step or uid in self._dark or chunk[-1] in self._dark):
+                yield chunk
+                chunk = []
+            chunk.append(uid)
+        if chunk:
+            yield chunk
 
     def _reading(self, connection: Connection, chosen: Sequence[Outline], *, looked_at: int, all_read: bool) -> Reading:
         maximum = self._config.max_message_bytes
-        whole = [one.uid for one in chosen if one.size_bytes <= maximum]
-        contents = self._contents(connection, whole)
-        for one in chosen:
-            if one.size_bytes > maximum:
-                beginning = self._beginning(connection, one.uid)
-                if beginning is not None:
-                    contents[one.uid] = beginning
+        contents, unreadable = self._contents(connection, chosen)
         messages: list[Message] = []
         for one in chosen:
             content = contents.pop(one.uid, None)
@@ -184,38 +252,47 @@ class Reader:
                 # Servers may be wrong about sizes.
                 cut = one.size_bytes > maximum or len(content) > maximum
                 messages.append(Message(outline=one, content=content[:maximum], cut=cut))
+            elif one.uid in unreadable:
+                self._report(one.uid)
+                messages.append(Message(outline=one, content=b"", unreadable=True))
         return Reading(messages=tuple(messages), looked_at=looked_at, all_read=all_read)
 
-    def _contents(self, connection: Connection, uids: Sequence[int]) -> dict[int, bytes]:
-        try:
-            return connection.contents(uids)
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            # One that was deleted meanwhile, or that the server cannot read, must not keep the others back.
-            connection.noop()
-        found: dict[int, bytes] = {}
-        for uid in uids:
-            try:
-                found |= connection.contents([uid])
-            except IMAPClientAbortError:
-                raise
-            except IMAPClientError:
-                self._report(uid)
-        return found
+    def _contents(self, connection: Connection, chosen: Sequence[Outline]) -> tuple[dict[int, bytes], frozenset[int]]:
+        """Return the bytes of messages, cut where they are too large, and which ones the server cannot give."""
+        maximum = self._config.max_message_bytes
+        contents: dict[int, bytes] = {}
+        unreadable = frozenset(one.uid for one in chosen if one.size_bytes == UNKNOWN_SIZE)
+        whole = [one.uid for one in chosen if 0 <= one.size_bytes <= maximum]
+        questions: list[tuple[list[int], Question[bytes]]] = [(whole, connection.contents)] if whole else []
+        questions += [([one.uid], self._beginning(connection)) for one in chosen if one.size_bytes > maximum]
+        for uids, question in questions:
+            found, refused = self._suspects.ask(connection, uids, question)
+            contents |= found
+            unreadable |= refused
+        return contents, unreadable
 
-    def _beginning(self, connection: Connection, uid: int) -> bytes | None:
-        try:
-            return connection.beginning(uid, self._config.max_message_bytes)
-        except IMAPClientAbortError:
-            raise
-        except IMAPClientError:
-            self._report(uid)
-            return None
+    def _beginning(self, connection: Connection) -> Question[bytes]:
+        def ask(uids: Sequence[int]) -> dict[int, bytes]:
+            found = {uid: connection.beginning(uid, self._config.max_message_bytes) for uid in uids}
+            return {uid: content for uid, content in found.items() if content is not None}
+
+        return ask
 
     def _report(self, uid: int) -> None:
-        hint = "It is tried again every hour; open it with a mail program to see whether the server still has it."
-        _log.error("imap_message_unreadable", uid=uid, uid_validity=self._open_validity, hint=hint)
+        _log.error(
+            "imap_message_unreadable",
+            mailbox_id=self._surroundings.mailbox_id,
+            uid=uid,
+            uid_validity=self._open_validity,
+            hint="It is in quarantine without its content. Open it with a mail program, and answer it there.",
+        )
+
+
+def _mark(outline: Outline) -> Mark | None:
+    # INTERNALDATE has whole seconds: a moment with a fraction stands for one that could not be read.
+    if outline.received_at.microsecond:
+        return None
+    return Mark(uid=outline.uid, seconds=int(outline.received_at.timestamp()), size_bytes=outline.size_bytes)
 
 
 def _imports(import_since: date | None, connected_at: datetime | None) -> date | None:

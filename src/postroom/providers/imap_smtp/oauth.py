@@ -3,7 +3,7 @@
 import base64
 import json
 import threading
-from collections.abc import Callable
+from collections import deque
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Self
@@ -13,9 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from postroom.errors import PluginError
 from postroom.interfaces.clock import Clock
+from postroom.providers import Renewed, Warn
 from postroom.providers.imap_smtp.oauth_endpoint import GoogleAccount, Token, ask
 from postroom.providers.imap_smtp.tls import is_loopback
 
+REFRESH_TOKEN_PATH = "oauth.refresh_token"  # noqa: S105 -- the name of the setting, in IMAP and SMTP accounts alike
 RENEW_BEFORE = timedelta(minutes=5)
 RETRY_AFTER = timedelta(seconds=30)
 ANNOUNCE_BEFORE = timedelta(days=14)
@@ -66,21 +68,44 @@ class OAuthConfig(BaseModel):
         return self
 
 
+class Said:
+    """What a `TokenSource` has to tell, on its way from the thread that asked for a token to asyncio."""
+
+    def __init__(self) -> None:
+        self.warnings: deque[str | None] = deque()
+        self.refresh_tokens: deque[str] = deque()
+
+    async def pass_on(self, *, warn: Warn, renewed: Renewed) -> None:
+        """Tell it; a refresh token that cannot be kept now is told again next time."""
+        while self.refresh_tokens:
+            token = self.refresh_tokens.popleft()
+            try:
+                await renewed(REFRESH_TOKEN_PATH, token)
+            except BaseException:
+                if not self.refresh_tokens:
+                    self.refresh_tokens.append(token)
+                raise
+        while self.warnings:
+            await warn(self.warnings.popleft())
+
+
 class TokenSource:
     """Gives an access token that is good for some minutes yet. Blocking, and safe to use from several threads.
 
-    `warn` is told, from the thread that asked, that tokens cannot be renewed while the present one still lives, or that
-    the credentials run out soon; and None where nothing is wrong (any more). It is told changes, and the first state.
+    `told` hears, from the thread that asked, that tokens cannot be renewed while the present one still lives, or that
+    the credentials run out soon; and None where nothing is wrong (any more): changes, and the first state. It hears of
+    each refresh token that the endpoint gave in place of the last one. A crash after the endpoint's answer, before that
+    token is stored, loses it: where the endpoint has ended the old one, a person must consent anew.
     """
 
-    def __init__(self, config: OAuthConfig, *, warn: Callable[[str | None], None], clock: Clock) -> None:
+    def __init__(self, config: OAuthConfig, *, told: Said, clock: Clock) -> None:
         """Read the settings; nothing is asked yet.
 
         Raises:
             ConfigurationError: the key of a service account cannot be used.
         """
         self._config = config
-        self._warn = warn
+        self._said = told
         self._clock = clock
         self._lock = threading.Lock()
         self._google = _google_account(config) if config.grant is Grant.GOOGLE_SERVICE_ACCOUNT else None
@@ -122,7 +147,9 @@ class TokenSource:
         self._failure, self._text, self._ends_at = None, token.text, now + lifetime
         # Tokens that live for minutes only are not asked for at every use.
         self._renew_at = self._ends_at - min(RENEW_BEFORE, lifetime / 2)
-        self._refresh_token = token.refresh_token or self._refresh_token
+        if token.refresh_token and token.refresh_token != self._refresh_token:
+            self._refresh_token = token.refresh_token
+            self._said.refresh_tokens.append(token.refresh_token)
 
     def _ask(self) -> Token:
         config = self._config
@@ -151,7 +178,7 @@ class TokenSource:
 
     def _tell(self, words: str | None) -> None:
         if self._told != (words,):
-            self._warn(words)
+            self._said.warnings.append(words)
             self._told = (words,)
 
 

@@ -17,7 +17,7 @@ from postroom.providers.imap_smtp.tls import client_context, tls_problem
 
 LATER = {408, 425, 429}  # With every 5xx: the endpoint asks to try again.
 UNKNOWN_LIFETIME_SECONDS = 600.0  # Where the answer does not say it.
-_CHANGE = "then enter it with `postroom mailbox change`."
+_CHANGE = "then enter it where it is used, with `postroom mailbox change` or `postroom sender change`."
 _HINTS = {
     "invalid_grant": f"The consent was withdrawn or has run out: log in again, {_CHANGE}",
     "invalid_client": f"The client secret is wrong or has run out: make a new one, {_CHANGE}",
@@ -166,7 +166,10 @@ def _refuse(host: str, status: int, given: Mapping[str, object]) -> NoReturn:
     known = code if isinstance(code, str) and re.fullmatch(r"[a-z_]{1,40}", code) else str(status)
     microsoft = _MICROSOFT_CODE.search(str(given.get("error_description", "")))
     shown = f"{known}, {microsoft[0]}" if microsoft else known
-    hint = _HINTS.get(known, "Check token_url, client_id, scope and the secrets with `postroom mailbox change`.")
+    hint = _HINTS.get(
+        known,
+        "Check token_url, client_id, scope and secrets with `postroom mailbox change` or `postroom sender change`.",
+    )
     raise PluginError(f"The token endpoint {host} refused the log-in ({shown}).", hint=hint)
 
 

@@ -41,9 +41,12 @@ class SmtpConfig(BaseModel):
     )
     timeout_seconds: float = Field(default=30.0, gt=0, le=300, description="How long each step may take.")
     data_timeout_seconds: float = Field(
-        default=600.0, gt=0, le=3600, description="How long the server may take to answer for the whole message."
-    )  # RFC 5321 section 4.5.3.2.6: ten minutes, or mail is doubled.
+        default=600.0, gt=0, le=600, description="How long the server may take to answer for the whole message."
+    )  # RFC 5321 section 4.5.3.2.6: ten minutes, or mail is doubled; the node that sends waits for no more than that.
     connections: int = Field(default=4, ge=1, le=50, description="How many connections there may be at a time.")
+    wait_seconds: float = Field(
+        default=5.0, gt=0, le=30, description="How long a message waits for one of them before it is tried again later."
+    )
     idle_seconds: float = Field(default=60.0, ge=0, le=3600, description="How long an idle connection is kept.")
 
     @model_validator(mode="after")

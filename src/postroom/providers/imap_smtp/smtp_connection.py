@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import ssl
-import time
 
 import aiosmtplib
 
@@ -19,12 +18,20 @@ FAREWELL_SECONDS = 2.0
 
 
 class Connection:
-    """A connection that is logged in. `clean` says that it may be used again: no error, and no open transaction."""
+    """A connection that is logged in. `clean` says that it may be used again: no error, and no open transaction.
+
+    `rested_at` is when it was used last, by the clock of its pool; None as long as it was not used.
+    """
 
     def __init__(self, client: aiosmtplib.SMTP) -> None:
         self.client = client
         self.clean = True
-        self._rested_at = time.monotonic()
+        self.rested_at: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether neither side has closed it, as far as is known without asking."""
+        return self.client.is_connected
 
     @property
     def size_limit(self) -> int | None:
@@ -35,14 +42,6 @@ class Connection:
     def offers(self, extension: str) -> bool:
         """Return whether the server announced `extension`."""
         return self.client.supports_extension(extension)
-
-    def rest(self) -> None:
-        """Note the time from which it is idle."""
-        self._rested_at = time.monotonic()
-
-    def idle_seconds(self) -> float:
-        """Return how long it has been idle."""
-        return time.monotonic() - self._rested_at
 
     async def is_alive(self) -> bool:
         """Ask the server to forget any open transaction; False where it does not answer with 2xx (421, gone)."""

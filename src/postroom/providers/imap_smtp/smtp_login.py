@@ -6,33 +6,42 @@ import aiosmtplib
 
 from postroom.errors import PluginError
 from postroom.interfaces.clock import SystemClock
-from postroom.providers import Warn
-from postroom.providers.imap_smtp.oauth import TokenSource, oauthbearer_response
+from postroom.providers import SendingSurroundings
+from postroom.providers.imap_smtp.oauth import Said, TokenSource, oauthbearer_response
 from postroom.providers.imap_smtp.smtp_config import SmtpConfig
 from postroom.providers.imap_smtp.smtp_words import login_problem
+
+
+class LogInRefusedError(PluginError):
+    """The account was refused, by the server or by its token endpoint: trying again at once only does harm."""
 
 
 class Login:
     """Logs connections of one account in."""
 
-    def __init__(self, config: SmtpConfig, warn: Warn) -> None:
+    def __init__(self, config: SmtpConfig, surroundings: SendingSurroundings) -> None:
         self._config = config
-        self._warn = warn
-        self._said: list[str | None] = []
-        self._tokens = TokenSource(config.oauth, warn=self._said.append, clock=SystemClock()) if config.oauth else None
+        self._surroundings = surroundings
+        self._said = Said()
+        self._tokens = TokenSource(config.oauth, told=self._said, clock=SystemClock()) if config.oauth else None
 
     async def log_in(self, client: aiosmtplib.SMTP) -> None:
         """Log `client` in after its EHLO; does nothing for an account without a user name.
 
         Raises:
             TransientError: not now (4xx, the token endpoint cannot be reached).
-            PluginError: refused, or the server offers no mechanism that fits; the hint says what to do.
+            LogInRefusedError: refused, or the server offers no mechanism that fits; the hint says what to do.
             aiosmtplib.SMTPException, OSError: the connection failed.
         """
-        if self._config.password is not None:
-            await self._with_password(client, self._config.password.get_secret_value())
-        elif self._tokens is not None:
-            await self._with_token(client, self._tokens)
+        try:
+            if self._config.password is not None:
+                await self._with_password(client, self._config.password.get_secret_value())
+            elif self._tokens is not None:
+                await self._with_token(client, self._tokens)
+        except PluginError as error:
+            if error.retryable:
+                raise
+            raise LogInRefusedError(error.message, hint=error.hint) from error
 
     async def _with_password(self, client: aiosmtplib.SMTP, password: str) -> None:
         ways = {"plain": client.auth_plain, "login": client.auth_login}
@@ -50,8 +59,7 @@ class Login:
         try:
             token = await asyncio.to_thread(tokens.token)
         finally:
-            while self._said:
-                await self._warn(self._said.pop(0))
+            await self._said.pass_on(warn=self._surroundings.warn, renewed=self._surroundings.renewed)
         answer = await self._present(client, token)
         if answer.code != aiosmtplib.SMTPStatus.auth_successful:
             await asyncio.to_thread(tokens.forget)

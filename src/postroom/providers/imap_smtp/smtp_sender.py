@@ -1,15 +1,17 @@
 """Sends over SMTP, and knows at each point whether a message can have left (RFC 5321, RFC 1047)."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import aiosmtplib
 
 from postroom.errors import PluginError
-from postroom.interfaces.provider import Claim, Delivery, SendResult
+from postroom.interfaces.provider import Claim, Delivery, Obstacle, SendResult
 from postroom.model.reply import OutgoingEmail
 from postroom.providers import SendingSurroundings
+from postroom.providers.imap_smtp.smtp_circuit import Circuit, UnopenedError
 from postroom.providers.imap_smtp.smtp_config import Security, SmtpConfig
 from postroom.providers.imap_smtp.smtp_connection import BROKEN, Connection, open_connection
 from postroom.providers.imap_smtp.smtp_content import (
@@ -21,13 +23,21 @@ from postroom.providers.imap_smtp.smtp_content import (
 )
 from postroom.providers.imap_smtp.smtp_login import Login
 from postroom.providers.imap_smtp.smtp_pool import Pool
-from postroom.providers.imap_smtp.smtp_words import answer_words, is_deferral, is_refusal
+from postroom.providers.imap_smtp.smtp_words import (
+    answer_words,
+    is_about_account,
+    is_about_server,
+    is_closing,
+    is_deferral,
+    is_refusal,
+)
 from postroom.providers.imap_smtp.tls import client_context
 
 # What may stand between the angle brackets of a path: a quoted or plain local part, and a domain.
 _ADDRESS = re.compile(
     r'(?:"(?:[^"\\\x00-\x1f\x7f]|\\[ -~])*"|[^\s"(),:;<>@\[\]\\\x00-\x1f\x7f]+)@[^\s<>@\x00-\x1f\x7f]+'
 )
+MAIL_FROM = "MAIL FROM"
 _SECURITY_WORDS = {Security.TLS: "TLS", Security.STARTTLS: "STARTTLS", Security.NONE: "not encrypted"}
 
 
@@ -43,8 +53,10 @@ class _Needs:
 class SmtpSender:
     """Hands messages to one SMTP account, over a few connections that are used again."""
 
-    def __init__(self, config: SmtpConfig, surroundings: SendingSurroundings) -> None:
-        """Read the settings; nothing is reached yet.
+    def __init__(
+        self, config: SmtpConfig, surroundings: SendingSurroundings, *, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Read the settings; nothing is reached yet. `now` gives seconds that only grow.
 
         Raises:
             ConfigurationError: `ca_file` or the key of a service account cannot be used.
@@ -52,8 +64,9 @@ class SmtpSender:
         self._config = config
         self._filed = surroundings.filed
         self._context = None if config.security is Security.NONE else client_context(config.ca_file)
-        self._login = Login(config, surroundings.warn)
-        self._pool = Pool(self._open, size=config.connections, idle_seconds=config.idle_seconds)
+        self._login = Login(config, surroundings)
+        circuit = Circuit(self._open, wait_seconds=config.wait_seconds, now=now)
+        self._pool = Pool(circuit, config, now=now)
 
     async def send(self, message: OutgoingEmail, claim: Callable[[], Awaitable[Claim]]) -> SendResult:
         """Go as far as RCPT TO, ask `claim()`, then hand the message over with DATA.
@@ -64,11 +77,16 @@ class SmtpSender:
         needs = _needs(message)
         if needs is None:
             return _refused("The recipient's or our own address cannot be written in SMTP.")
-        try:
-            async with self._pool.lend() as connection:
-                return await self._transact(connection, message, needs, claim)
-        except _UnopenedError as unopened:
-            return _deferred(f"Not this message, but the account: {unopened.problem.message}")
+        for _ in range(2):
+            try:
+                async with self._pool.lend() as connection:
+                    return await self._transact(connection, message, needs, claim)
+            except UnopenedError as unopened:
+                return _deferred_by_account(f"Not this message, but the account: {unopened}")
+            except _GoneError:
+                # Nothing was claimed. The others have been idle for longer still.
+                self._pool.drop_idle()
+        return _deferred_by_account(f"{self._config.host} closes each connection again.")
 
     async def find(self, message_id: str) -> bool | None:
         """Return True where the provider filed `message_id` among the sent mail, else None."""
@@ -97,10 +115,7 @@ class SmtpSender:
         await self._pool.close()
 
     async def _open(self) -> Connection:
-        try:
-            return await open_connection(self._config, self._context, self._login)
-        except PluginError as error:
-            raise _UnopenedError(error) from error
+        return await open_connection(self._config, self._context, self._login)
 
     async def _transact(
         self, connection: Connection, message: OutgoingEmail, needs: _Needs, claim: Callable[[], Awaitable[Claim]]
@@ -131,15 +146,26 @@ class SmtpSender:
         return None
 
     async def _envelope(self, connection: Connection, message: OutgoingEmail, needs: _Needs) -> SendResult | None:
-        """Send MAIL FROM and RCPT TO; return the result where that ends it."""
+        """Send MAIL FROM and RCPT TO; return the result where that ends it.
+
+        Raises:
+            _GoneError: the server closed a connection that was used before; another one may do.
+        """
         options = [f"SIZE={needs.size_bytes}".encode()] if connection.offers("size") else []
         options += [b"BODY=8BITMIME"] if needs.eight_bit else []
         options += [b"SMTPUTF8"] if needs.utf8 else []
         sender, recipient = message.mail_from.encode(), message.recipient.address.encode()
         try:
             answer = await connection.client.execute_command(b"MAIL", b"FROM:<%b>" % sender, *options)
-            if not _is_success(answer):
-                return self._failed("MAIL FROM", answer)
+        except BROKEN as error:
+            if connection.rested_at is not None and not isinstance(error, TimeoutError):
+                raise _GoneError from error
+            return self._lost(error)
+        if is_closing(answer) and connection.rested_at is not None:
+            raise _GoneError
+        if not _is_success(answer):
+            return self._failed(MAIL_FROM, answer)
+        try:
             answer = await connection.client.execute_command(b"RCPT", b"TO:<%b>" % recipient)
         except BROKEN as error:
             return self._lost(error)
@@ -157,7 +183,7 @@ class SmtpSender:
         try:
             answer = await hand_over(connection.client, transparent, timeout_seconds=self._config.data_timeout_seconds)
         except NotBegunError:
-            return _deferred(f"{host} closed the connection before the message.")
+            return _deferred_by_account(f"{host} closed the connection before the message.")
         except Exception as error:  # noqa: BLE001 -- whatever it is, the message may have left.
             return _uncertain(f"The message was given to {host}, which did not answer ({type(error).__name__}).")
         connection.clean = _is_success(answer)
@@ -170,20 +196,21 @@ class SmtpSender:
     def _failed(self, step: str, answer: aiosmtplib.SMTPResponse) -> SendResult:
         """Return the certain result of a 4xx or 5xx, or of any unfit answer before the content."""
         said = f"{self._config.host} answered {step} with {answer_words(answer)}."
-        return _refused(said) if is_refusal(answer.code) and not _is_about_us(answer) else _deferred(said)
+        if is_refusal(answer.code) and not is_about_account(answer):
+            return _refused(said)
+        if is_deferral(answer.code) and step != MAIL_FROM and not is_about_server(answer):
+            return _deferred_by_recipient(said)
+        return _deferred_by_account(said)
 
     def _lost(self, error: Exception) -> SendResult:
+        host = self._config.host
         if isinstance(error, TimeoutError):
-            return _deferred(f"{self._config.host} did not answer within {self._config.timeout_seconds:g} s.")
-        return _deferred(f"The connection to {self._config.host} was lost before the message ({type(error).__name__}).")
+            return _deferred_by_account(f"{host} did not answer within {self._config.timeout_seconds:g} s.")
+        return _deferred_by_account(f"The connection to {host} was lost before the message ({type(error).__name__}).")
 
 
-class _UnopenedError(Exception):
-    """There is no connection; apart from what a claim may raise."""
-
-    def __init__(self, problem: PluginError) -> None:
-        super().__init__(problem.message)
-        self.problem = problem
+class _GoneError(Exception):
+    """A kept connection had been closed when it was used again, before anything was claimed."""
 
 
 def _needs(message: OutgoingEmail) -> _Needs | None:
@@ -204,13 +231,14 @@ def _is_success(answer: aiosmtplib.SMTPResponse) -> bool:
     return 200 <= answer.code < 300
 
 
-def _is_about_us(answer: aiosmtplib.SMTPResponse) -> bool:
-    """Return whether a refusal is about the log-in, not the message (RFC 4954 section 6)."""
-    return answer.code in {530, 534, 535, 538}
+def _deferred_by_account(detail: str) -> SendResult:
+    """Return that no message goes through now."""
+    return SendResult(delivery=Delivery.DEFERRED, detail=detail, obstacle=Obstacle.SERVER)
 
 
-def _deferred(detail: str) -> SendResult:
-    return SendResult(delivery=Delivery.DEFERRED, detail=detail)
+def _deferred_by_recipient(detail: str) -> SendResult:
+    """Return that this message does not go through now; others may."""
+    return SendResult(delivery=Delivery.DEFERRED, detail=detail, obstacle=Obstacle.MESSAGE)
 
 
 def _refused(detail: str) -> SendResult:

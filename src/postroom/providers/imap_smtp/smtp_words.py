@@ -9,7 +9,7 @@ from postroom.providers.imap_smtp.smtp_config import SmtpConfig
 from postroom.providers.imap_smtp.tls import tls_problem
 
 MAX_ANSWER_CHARS = 300
-_WRONG_LOGIN = "Check user name and password with `postroom mailbox change`; many providers want an app password here."
+_WRONG_LOGIN = "Check user name and password with `postroom sender change`; many providers want an app password here."
 _HINTS = {
     "5.7.139": "Microsoft has switched SMTP log-in off for this mailbox: switch on SMTP AUTH for it, or use oauth.",
     "5.7.9": "Google wants an app password (an account with two-step verification can make one), or oauth.",
@@ -34,9 +34,24 @@ def is_deferral(code: int) -> bool:
     return 400 <= code < 500
 
 
+def is_closing(answer: aiosmtplib.SMTPResponse) -> bool:
+    """Return whether the server closes the connection (RFC 5321 section 3.8)."""
+    return answer.code == aiosmtplib.SMTPStatus.domain_unavailable
+
+
+def is_about_account(answer: aiosmtplib.SMTPResponse) -> bool:
+    """Return whether an answer is about the log-in, not the message (RFC 4954 section 6)."""
+    return answer.code in {530, 534, 535, 538}
+
+
+def is_about_server(answer: aiosmtplib.SMTPResponse) -> bool:
+    """Return whether a 4xx is about the server as a whole, not the recipient (RFC 3463 section 3.4: X.3.X)."""
+    return is_closing(answer) or answer.message.lstrip().startswith("4.3.")
+
+
 def connection_problem(error: Exception, config: SmtpConfig) -> PluginError:
     """Return why there is no connection, as the error to raise."""
-    problem = tls_problem(error, host=config.host)
+    problem = tls_problem(error, host=config.place)
     if problem is not None:
         return PluginError(problem.message, hint=problem.hint)
     if isinstance(error, aiosmtplib.SMTPResponseException):
@@ -70,7 +85,7 @@ def login_problem(answer: aiosmtplib.SMTPResponse, config: SmtpConfig) -> Plugin
         )
     hint = next((hint for code, hint in _HINTS.items() if code in said), _WRONG_LOGIN)
     if config.oauth is not None and "5.7.139" not in said:
-        hint = "The token was made for another mailbox or scope; log in again with `postroom mailbox change`."
+        hint = "The token was made for another mailbox or scope; log in again with `postroom sender change`."
     return PluginError(f"{config.place} refused the log-in of {config.username!r} ({said}).", hint=hint)
 
 

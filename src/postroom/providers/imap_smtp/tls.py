@@ -49,14 +49,18 @@ def client_context(ca_file: Path | None = None) -> ssl.SSLContext:
 
 
 def tls_problem(error: BaseException, *, host: str) -> TlsProblem | None:
-    """Return what `error`, or an error that caused it, says about TLS with `host`; None where it says nothing."""
+    """Return what `error`, or an error that caused it, says about TLS with `host`; None where it says nothing.
+
+    `host` has its port behind it, save that of https.
+    """
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, ssl.SSLError):
         cause = cause.__cause__ or cause.__context__
     if cause is None:
         return None
     if isinstance(cause, ssl.SSLCertVerificationError):
-        unknown = ("is not accepted", "Look at it with: openssl s_client -connect HOST:PORT")
+        place = host if host.rpartition(":")[2].isdecimal() else f"{host}:443"
+        unknown = ("is not accepted", f"Look at it with: openssl s_client -connect {place}")
         problem, hint = _CERTIFICATE_PROBLEMS.get(cause.verify_code, unknown)
         return TlsProblem(message=f"The certificate of {host} {problem}.", hint=hint)
     if cause.reason in {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE"}:

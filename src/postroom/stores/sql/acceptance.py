@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 
 from postroom.model.conversation import Conversation
-from postroom.model.email import ConversationId, Email, EmailId, StoredEmail
+from postroom.model.email import ConversationId, Email, EmailId, MailboxId, StoredEmail
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus
 from postroom.model.ledger import Acceptance, Arrival, EntryKind
 
@@ -15,16 +16,30 @@ Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """One place where an e-mail lies: its mailbox, what it was there, and the execution that shows it.
+
+    `observed` where the mailbox was in mode observe then.
+    """
+
+    mailbox_id: MailboxId
+    kind: EntryKind
+    execution_id: ExecutionId | None
+    observed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the store knows that concerns some arrivals.
 
-    `entries` by place, `emails` by id, `executions` by id where their e-mail is known, `conversation_of` by Message-ID
-    of any e-mail or reply, `conversations` by id.
+    `entries` by place, `emails` by id, `copies` of e-mails by id in the order they came, `stored` by id the e-mails
+    that are executed once more, `conversation_of` by Message-ID of any e-mail or reply, `conversations` by id.
     """
 
     entries: dict[Place, Acceptance]
     emails: set[EmailId]
-    executions: set[ExecutionId]
+    copies: dict[EmailId, list[Copy]]
+    stored: dict[EmailId, StoredEmail]
     conversation_of: dict[str, ConversationId]
     conversations: dict[ConversationId, Conversation]
 
@@ -33,12 +48,14 @@ class Known:
 class Additions:
     """What is to be written.
 
-    `entries` go with the arrival they were made for, `attachments` are by digest, `cursors` by mailbox.
+    `entries` go with the arrival they were made for, `attachments` are by digest, `cursors` by mailbox. `revised` are
+    e-mails that read differently in the mailbox that may answer them.
     """
 
     acceptances: list[Acceptance] = field(default_factory=list)
     entries: list[tuple[Arrival, Acceptance]] = field(default_factory=list)
     emails: list[tuple[StoredEmail, bytes]] = field(default_factory=list)
+    revised: dict[EmailId, Email] = field(default_factory=dict)
     attachments: dict[str, bytes] = field(default_factory=dict)
     message_ids: dict[str, ConversationId] = field(default_factory=dict)
     conversations: dict[ConversationId, Conversation] = field(default_factory=dict)
@@ -63,24 +80,58 @@ def decide(arrivals: Sequence[Arrival], known: Known) -> Additions:
         if stored is not None:
             additions.acceptances.append(replace(stored, already_known=True))
             continue
-        kind = _kind_of(arrival, known)
-        if kind is not EntryKind.DUPLICATE:
-            _add_email(arrival, known, additions)
-        if kind is EntryKind.NEW:
-            _add_execution(arrival, known, additions)
-        # History has no execution, and neither has a copy of it.
-        execution_id = arrival.execution_id if arrival.execution_id in known.executions else None
-        acceptance = Acceptance(kind=kind, email_id=arrival.email_id, execution_id=execution_id, already_known=False)
+        acceptance = _accepted(arrival, known, additions)
         known.entries[place] = acceptance
+        known.copies.setdefault(arrival.email_id, []).append(_copy(arrival, acceptance))
         additions.acceptances.append(acceptance)
         additions.entries.append((arrival, acceptance))
     return additions
 
 
-def _kind_of(arrival: Arrival, known: Known) -> EntryKind:
-    if arrival.email_id in known.emails:
-        return EntryKind.DUPLICATE
-    return EntryKind.HISTORY if arrival.history else EntryKind.NEW
+def takes_over(arrival: Arrival, copies: Sequence[Copy]) -> bool:
+    """Whether a mail of which there are `copies` is executed once more, in the mailbox it has come to now.
+
+    It is where no earlier copy was executed, or only for mailboxes in mode observe and this one is not. In a mailbox
+    that has it already it never is: there it is the same mail in another place, whatever the mode was then.
+    """
+    if arrival.history or any(copy.mailbox_id == arrival.raw.mailbox_id for copy in copies):
+        return False
+    executed = [copy for copy in copies if copy.kind is EntryKind.NEW]
+    return not executed or (not arrival.observed and all(copy.observed for copy in executed))
+
+
+def later_execution_id(arrival: Arrival) -> ExecutionId:
+    """Return the id of the execution of a mail for a mailbox that was not the first to have it."""
+    digest = sha256(f"{arrival.content_hash} {arrival.raw.mailbox_id}".encode()).hexdigest()
+    return ExecutionId(f"ex_{digest[:32]}")
+
+
+def _accepted(arrival: Arrival, known: Known, additions: Additions) -> Acceptance:
+    copies = known.copies.get(arrival.email_id, [])
+    if arrival.email_id not in known.emails:
+        _add_email(arrival, known, additions)
+        kind = EntryKind.HISTORY if arrival.history else EntryKind.NEW
+        execution_id = None if arrival.history else arrival.execution_id
+    elif takes_over(arrival, copies):
+        _revise_email(arrival, known, additions)
+        kind, execution_id = EntryKind.NEW, later_execution_id(arrival)
+    else:
+        # History has no execution, and neither has a copy of it. Of two, the later is the one that may answer.
+        kind = EntryKind.DUPLICATE
+        execution_id = next((copy.execution_id for copy in reversed(copies) if copy.kind is EntryKind.NEW), None)
+    if kind is EntryKind.NEW and execution_id is not None:
+        additions.executions.append(_execution(execution_id, arrival))
+        additions.events.append(_queued_event(execution_id, arrival))
+    return Acceptance(kind=kind, email_id=arrival.email_id, execution_id=execution_id, already_known=False)
+
+
+def _copy(arrival: Arrival, acceptance: Acceptance) -> Copy:
+    return Copy(
+        mailbox_id=arrival.raw.mailbox_id,
+        kind=acceptance.kind,
+        execution_id=acceptance.execution_id,
+        observed=arrival.observed,
+    )
 
 
 def _add_email(arrival: Arrival, known: Known, additions: Additions) -> None:
@@ -103,16 +154,23 @@ def _add_email(arrival: Arrival, known: Known, additions: Additions) -> None:
         email=_with_cautions(arrival.email, cautions),
     )
     known.emails.add(email.id)
+    known.stored[email.id] = email
     known.conversations[conversation.id] = conversation
     additions.conversations[conversation.id] = conversation
     additions.emails.append((email, arrival.raw.content))
     additions.attachments.update(arrival.attachments)
 
 
-def _add_execution(arrival: Arrival, known: Known, additions: Additions) -> None:
-    known.executions.add(arrival.execution_id)
-    additions.executions.append(_execution(arrival))
-    additions.events.append(_queued_event(arrival.execution_id, arrival))
+def _revise_email(arrival: Arrival, known: Known, additions: Additions) -> None:
+    """Let the stored e-mail say what its flags and the rules of the mailbox that may answer it say."""
+    stored = known.stored[arrival.email_id]
+    of_the_conversation = [each for each in stored.email.cautions if each in {MESSAGE_ID_REUSED, NEW_PARTICIPANT}]
+    revised = _with_cautions(
+        replace(stored.email, automatic=arrival.email.automatic, cautions=arrival.email.cautions), of_the_conversation
+    )
+    if revised != stored.email:
+        known.stored[arrival.email_id] = replace(stored, email=revised)
+        additions.revised[arrival.email_id] = revised
 
 
 def _join_or_open(arrival: Arrival, known: Known) -> tuple[Conversation, list[str]]:
@@ -151,9 +209,9 @@ def _union(known: Sequence[str], more: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*known, *more)))
 
 
-def _execution(arrival: Arrival) -> Execution:
+def _execution(execution_id: ExecutionId, arrival: Arrival) -> Execution:
     return Execution(
-        id=arrival.execution_id,
+        id=execution_id,
         email_id=arrival.email_id,
         mailbox_id=arrival.raw.mailbox_id,
         workflow=arrival.workflow,

@@ -1,8 +1,9 @@
 """Accounts in SQL: each is one text, its secrets sealed, beside its family, name and revision."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
@@ -42,6 +43,20 @@ class SqlAccounts:
         values = _key(account.family, account.name) | {"before": account.revision} | changed
         return await self._database.write(lambda connection: connection.execute(CHANGE, values).rowcount == 1)
 
+    async def reseal(self, account: Account, sealed: Mapping[str, str]) -> bool:
+        """Put these secrets in place of the stored ones and keep the revision; False where it is another by now."""
+        key = _key(account.family, account.name)
+
+        def operation(connection: Connection) -> bool:
+            row = connection.execute(ONE, key).first()
+            stored = decode(Account, row.account_json) if row else None
+            if stored is None or _edition(stored) != _edition(account):
+                return False
+            resealed = _columns(replace(stored, sealed={**stored.sealed, **sealed}))
+            return connection.execute(CHANGE, key | {"before": stored.revision} | resealed).rowcount == 1
+
+        return await self._database.write(operation)
+
     async def remove(self, family: AccountFamily, name: str) -> bool:
         """Forget it; False where there is none."""
         values = _key(family, name)
@@ -62,6 +77,11 @@ class SqlAccounts:
         values = {"family": family.value}
         rows = await self._database.read(lambda connection: connection.execute(LIST, values).all())
         return tuple(decode(Account, row.account_json) for row in rows)
+
+
+def _edition(account: Account) -> tuple[int, int]:
+    """Return what tells an account from a later one of its name."""
+    return account.revision, millis(account.created_at)
 
 
 def _key(family: AccountFamily, name: str) -> Values:

@@ -1,23 +1,26 @@
 """The ledger in SQL: what was accepted, where it lay, and how far each mailbox was read."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from postroom.errors import NotFoundError
-from postroom.model.answer import Answer
+from postroom.interfaces.codec import encode
+from postroom.model.answer import Answer, AnsweredDraft
 from postroom.model.conversation import AnsweredConversation
-from postroom.model.email import ConversationId, MailboxId, RawEmail
+from postroom.model.email import ConversationId, EmailId, MailboxId, RawEmail
 from postroom.model.ledger import Acceptance, Arrival, EntryKind, LedgerEntry, Quarantined
 from postroom.model.page import Page
-from postroom.stores.sql.acceptance import Additions, Known, decide, place_of
-from postroom.stores.sql.answers import note
+from postroom.stores.sql.acceptance import Additions, Copy, Known, decide, place_of, takes_over
+from postroom.stores.sql.answers import answered_at, answered_drafts, forget, note
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
 from postroom.stores.sql.rows import (
     Values,
     conversation_of,
     conversation_row,
+    email_of,
     email_row,
     entry_of,
     event_row,
@@ -51,7 +54,12 @@ KNOWN_PLACES = select(ledger.c.uid, ledger.c.kind, ledger.c.email_id, ledger.c.e
     ledger.c.uid.in_(bindparam("keys", expanding=True)),
 )
 KNOWN_EMAILS = select(emails.c.id).where(emails.c.id.in_(bindparam("keys", expanding=True)))
-KNOWN_EXECUTIONS = select(executions.c.id).where(executions.c.id.in_(bindparam("keys", expanding=True)))
+KNOWN_COPIES = (
+    select(ledger.c.email_id, ledger.c.mailbox_id, ledger.c.kind, ledger.c.execution_id, ledger.c.observed)
+    .where(ledger.c.email_id.in_(bindparam("keys", expanding=True)))
+    .order_by(ledger.c.email_id, ledger.c.position)
+)
+STORED_EMAILS = select(emails).where(emails.c.id.in_(bindparam("keys", expanding=True)))
 KNOWN_MESSAGE_IDS = select(message_ids.c.message_id, message_ids.c.conversation_id).where(
     message_ids.c.message_id.in_(bindparam("keys", expanding=True))
 )
@@ -59,6 +67,7 @@ KNOWN_CONVERSATIONS = select(conversations).where(conversations.c.id.in_(bindpar
 
 ADD_ENTRY = insert(ledger)
 ADD_EMAIL = insert(emails)
+REVISE_EMAIL = update(emails).where(emails.c.id == bindparam("key")).values(email_json=bindparam("email_json"))
 ADD_CONTENT = insert(email_contents)
 ADD_ATTACHMENT = insert_once(attachments, "digest")
 ADD_MESSAGE_ID = insert(message_ids)
@@ -173,6 +182,18 @@ class SqlLedger:
             return ()
         return await self._database.write(lambda connection: note(connection, answers))
 
+    async def answered_at(self, email_id: EmailId) -> datetime | None:
+        """Return the time of the newest sign that a person answered this very e-mail, None without one."""
+        return await self._database.read(lambda connection: answered_at(connection, email_id))
+
+    async def answered_drafts(self) -> tuple[AnsweredDraft, ...]:
+        """Return the undecided reviews of drafts whose e-mail was answered elsewhere."""
+        return await self._database.read(answered_drafts)
+
+    async def forget_answers(self, *, before: datetime) -> None:
+        """Delete the signs from before that time, and the oldest of more than `answers.MOST_SIGNS`."""
+        await self._database.write(lambda connection: forget(connection, before))
+
     async def entries(
         self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 500
     ) -> Page[LedgerEntry]:
@@ -198,14 +219,32 @@ def _known(connection: Connection, arrivals: Sequence[Arrival]) -> Known:
     joined = in_chunks(connection, KNOWN_CONVERSATIONS, set(by_message_id.values()), {})
     ids = {arrival.email_id for arrival in arrivals}
     known_emails = {row.id for row in in_chunks(connection, KNOWN_EMAILS, ids, {})}
-    copied = {arrival.execution_id for arrival in arrivals if arrival.email_id in known_emails}
+    copies = _known_copies(connection, known_emails)
+    wanted = {
+        one.email_id for one in arrivals if one.email_id in known_emails and takes_over(one, copies[one.email_id])
+    }
     return Known(
         entries=_known_entries(connection, arrivals),
         emails=known_emails,
-        executions={row.id for row in in_chunks(connection, KNOWN_EXECUTIONS, copied, {})},
+        copies=copies,
+        stored={row.id: email_of(row) for row in in_chunks(connection, STORED_EMAILS, wanted, {})},
         conversation_of=by_message_id,
         conversations={row.id: conversation_of(row) for row in joined},
     )
+
+
+def _known_copies(connection: Connection, known_emails: set[EmailId]) -> dict[EmailId, list[Copy]]:
+    copies: dict[EmailId, list[Copy]] = {email_id: [] for email_id in known_emails}
+    for row in in_chunks(connection, KNOWN_COPIES, known_emails, {}):
+        copies[row.email_id].append(
+            Copy(
+                mailbox_id=row.mailbox_id,
+                kind=EntryKind(row.kind),
+                execution_id=row.execution_id,
+                observed=bool(row.observed),
+            )
+        )
+    return copies
 
 
 def _known_entries(connection: Connection, arrivals: Sequence[Arrival]) -> dict[tuple[str, str, str], Acceptance]:
@@ -243,9 +282,11 @@ def _write(connection: Connection, additions: Additions) -> None:
         {"message_id": name, "conversation_id": conversation_id}
         for name, conversation_id in additions.message_ids.items()
     ]
+    revised = [{"key": email_id, "email_json": encode(email)} for email_id, email in additions.revised.items()]
     cursors = [{"mailbox_id": mailbox_id, "cursor": cursor} for mailbox_id, cursor in additions.cursors.items()]
     execute_all(connection, PUT_CONVERSATION, [conversation_row(one) for one in additions.conversations.values()])
     execute_all(connection, ADD_EMAIL, [email_row(email) for email, _ in additions.emails])
+    execute_all(connection, REVISE_EMAIL, revised)
     execute_all(connection, ADD_CONTENT, contents)
     execute_all(connection, ADD_ATTACHMENT, kept)
     execute_all(connection, ADD_MESSAGE_ID, names)
@@ -264,4 +305,5 @@ def _entry_row(arrival: Arrival, acceptance: Acceptance) -> Values:
         "email_id": acceptance.email_id,
         "execution_id": acceptance.execution_id,
         "accepted_at": millis(arrival.accepted_at),
+        "observed": int(arrival.observed),
     }

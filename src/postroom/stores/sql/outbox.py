@@ -1,8 +1,21 @@
 """The outbox in SQL: a claim is one UPDATE that looks at everything it depends on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, bindparam, exists, func, insert, literal, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.sql.base import Executable
 
 from postroom.errors import NotFoundError
@@ -14,9 +27,20 @@ from postroom.model.reply import Reply, ReplyId, ReplyState
 from postroom.stores.sql.controls import SENDING_HALTED
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
-from postroom.stores.sql.rows import Values, millis, reply_of, reply_row
+from postroom.stores.sql.rows import Found, Values, millis, reply_of, reply_row
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import UNFILED, conversations, message_ids, replies, reply_contents, switches
+from postroom.stores.sql.tables import (
+    NOT_YET_SENT,
+    UNFILED,
+    conversations,
+    message_ids,
+    replies,
+    reply_contents,
+    switches,
+)
+
+# Stands for "no `not_before`" in cursors: nothing was due in 1970.
+_AT_ONCE = 0
 
 _KEY: BindParameter[str] = bindparam("key")
 _PENDING = literal(ReplyState.PENDING.value)
@@ -60,6 +84,25 @@ DEFER = (
     update(replies)
     .where(replies.c.id == _KEY, replies.c.state == _PENDING)
     .values(not_before=bindparam("until"), detail=bindparam("detail"))
+)
+RETRY = (
+    update(replies)
+    .where(replies.c.id == _KEY, replies.c.state == literal(ReplyState.FAILED.value))
+    .values(state=_PENDING, not_before=None, retried_at=bindparam("at"), detail=bindparam("detail"))
+)
+_DUE_KEYS = select(replies.c.id, replies.c.not_before, replies.c.position).where(NOT_YET_SENT)
+DUE_AT_ONCE = (
+    _DUE_KEYS.where(replies.c.not_before.is_(None), replies.c.position > bindparam("position"))
+    .order_by(replies.c.position)
+    .limit(bindparam("limit"))
+)
+DUE_BY_NOW = (
+    _DUE_KEYS.where(
+        replies.c.not_before <= bindparam("at"),
+        tuple_(replies.c.not_before, replies.c.position) > tuple_(bindparam("since"), bindparam("position")),
+    )
+    .order_by(replies.c.not_before, replies.c.position)
+    .limit(bindparam("limit"))
 )
 BY_MESSAGE_ID = (
     _WITH_CONTENT.where(replies.c.message_id == bindparam("message_id")).order_by(replies.c.position).limit(1)
@@ -145,6 +188,27 @@ class SqlOutbox:
         values = {"key": reply_id, "until": millis(until), "detail": detail}
         return await self._database.write(lambda connection: connection.execute(DEFER, values).rowcount == 1)
 
+    async def retry(self, reply_id: ReplyId, *, at: datetime, detail: str) -> bool:
+        """Compare-and-set: failed → pending, due at once and `retried_at` = `at`; False where it is not failed."""
+        values = {"key": reply_id, "at": millis(at), "detail": detail}
+        return await self._database.write(lambda connection: connection.execute(RETRY, values).rowcount == 1)
+
+    async def due(self, *, at: datetime, after: str | None = None, limit: int = 50) -> Page[ReplyId]:
+        """Return the pending replies that may be sent at `at`, longest due first."""
+        since, position = read_cursor(after, (_AT_ONCE, BEFORE_ALL))
+        wanted = limit + 1
+
+        def operation(connection: Connection) -> Sequence[Found]:
+            if since != _AT_ONCE:
+                values = {"at": millis(at), "since": since, "position": position, "limit": wanted}
+                return connection.execute(DUE_BY_NOW, values).all()
+            at_once = connection.execute(DUE_AT_ONCE, {"position": position, "limit": wanted}).all()
+            values = {"at": millis(at), "since": since, "position": BEFORE_ALL, "limit": wanted - len(at_once)}
+            return [*at_once, *connection.execute(DUE_BY_NOW, values).all()]
+
+        rows = await self._database.read(operation)
+        return make_page(rows, limit, lambda row: ReplyId(row.id), lambda row: write_cursor(_since(row), row.position))
+
     async def by_message_id(self, message_id: str) -> Reply | None:
         """Return the reply that has this Message-ID, None where there is none."""
         values = {"message_id": message_id}
@@ -190,3 +254,7 @@ class SqlOutbox:
             connection.execute(statement, values)
 
         await self._database.write(operation)
+
+
+def _since(row: Found) -> int:
+    return row.not_before or _AT_ONCE

@@ -13,6 +13,7 @@ metadata = MetaData(
 # Conditions of indexes that hold few of many rows; a statement must repeat one word for word to use its index.
 UNFILED = text("filed = 0")
 STILL_OPEN = text("cleared_at IS NULL")
+NOT_YET_SENT = text("state = 'pending'")
 
 # SQLite makes a key of its row ids only from INTEGER; elsewhere it must not overflow at two thousand million.
 _Position = BigInteger().with_variant(Integer(), "sqlite")
@@ -45,8 +46,11 @@ ledger = Table(
     _optional_text("email_id"),
     _optional_text("execution_id"),
     _integer("accepted_at"),
+    # Whether the mailbox was in mode observe then: another one may still have to answer the mail.
+    Column("observed", BigInteger, nullable=False, server_default="0"),
     Index("uq_ledger_place", "mailbox_id", "uid_validity", "uid", unique=True),
     Index("ix_ledger_mailbox", "mailbox_id", "position"),
+    Index("ix_ledger_email", "email_id"),
 )
 
 mailbox_cursors = Table("mailbox_cursors", metadata, Column("mailbox_id", Text, primary_key=True), _text("cursor"))
@@ -117,10 +121,17 @@ conversations = Table(
     _integer("updated_at"),
 )
 
-message_ids = Table("message_ids", metadata, Column("message_id", Text, primary_key=True), _text("conversation_id"))
+message_ids = Table(
+    "message_ids",
+    metadata,
+    Column("message_id", Text, primary_key=True),
+    _text("conversation_id"),
+    Index("ix_message_ids_conversation", "conversation_id"),
+)
 
 # Signs that a person answered with another program: `sign` is the UID of a flagged e-mail (of `uid_validity`), or the
-# Message-ID of a sent one (`uid_validity` is empty then).
+# Message-ID of a sent one (`uid_validity` is empty then), or its place where it has none. Those that concern nothing
+# known have no conversation yet.
 answers_elsewhere = Table(
     "answers_elsewhere",
     metadata,
@@ -129,10 +140,25 @@ answers_elsewhere = Table(
     _text("mailbox_id"),
     _text("uid_validity"),
     _text("sign"),
-    _text("conversation_id"),
+    _text("recipients_json"),
+    _optional_text("conversation_id"),
     _optional_text("email_id"),
     _integer("at"),
-    Index("uq_answers_elsewhere_sign", "kind", "mailbox_id", "uid_validity", "sign", unique=True),
+    Index("uq_answers_elsewhere_sign", "mailbox_id", "uid_validity", "sign", "kind", unique=True),
+    Index("ix_answers_elsewhere_conversation", "conversation_id", "kind", "at"),
+    Index("ix_answers_elsewhere_at", "at"),
+)
+
+# What sent answers refer to: one row for each id, so that an e-mail finds its answers by its own Message-ID.
+answered_message_ids = Table(
+    "answered_message_ids",
+    metadata,
+    _position(),
+    _text("message_id"),
+    _text("recipients_json"),
+    _integer("at"),
+    Index("ix_answered_message_ids_message_id", "message_id"),
+    Index("ix_answered_message_ids_at", "at"),
 )
 
 executions = Table(
@@ -219,10 +245,14 @@ replies = Table(
     # Replies from before these columns: nobody looks for their copies, and no report of them was read.
     Column("filed", BigInteger, nullable=False, server_default="1"),
     Column("bounced", Text, nullable=False, server_default=""),
+    Column("retried_at", BigInteger),
     Index("uq_replies_id", "id", unique=True),
     Index("ix_replies_state", "state", "position"),
     Index("ix_replies_message_id", "message_id"),
     Index("ix_replies_unfiled", "mailbox_id", "state", "position", sqlite_where=UNFILED, postgresql_where=UNFILED),
+    Index(
+        "ix_replies_due", "state", "not_before", "position", sqlite_where=NOT_YET_SENT, postgresql_where=NOT_YET_SENT
+    ),
 )
 
 reply_contents = Table(

@@ -16,6 +16,7 @@ _OPEN = sa.text("cleared_at IS NULL")
 def upgrade() -> None:
     """Add the tables, columns and indexes; what is stored stays as it is."""
     _widen_emails_and_reviews()
+    _make_answers()
     _widen_replies()
     _make_mailboxes_and_accounts()
     _make_limits()
@@ -32,6 +33,12 @@ def _widen_emails_and_reviews() -> None:
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest"),
     )
+
+
+def _make_answers() -> None:
+    op.create_index("ix_ledger_email", "ledger", ["email_id"])
+    op.add_column("ledger", sa.Column("observed", sa.BigInteger(), nullable=False, server_default="0"))
+    op.create_index("ix_message_ids_conversation", "message_ids", ["conversation_id"])
     op.create_table(
         "answers_elsewhere",
         sa.Column("position", _POSITION, nullable=False),
@@ -39,13 +46,26 @@ def _widen_emails_and_reviews() -> None:
         sa.Column("mailbox_id", sa.Text(), nullable=False),
         sa.Column("uid_validity", sa.Text(), nullable=False),
         sa.Column("sign", sa.Text(), nullable=False),
-        sa.Column("conversation_id", sa.Text(), nullable=False),
+        sa.Column("recipients_json", sa.Text(), nullable=False),
+        sa.Column("conversation_id", sa.Text(), nullable=True),
         sa.Column("email_id", sa.Text(), nullable=True),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("position"),
     )
-    key = ["kind", "mailbox_id", "uid_validity", "sign"]
+    key = ["mailbox_id", "uid_validity", "sign", "kind"]
     op.create_index("uq_answers_elsewhere_sign", "answers_elsewhere", key, unique=True)
+    op.create_index("ix_answers_elsewhere_conversation", "answers_elsewhere", ["conversation_id", "kind", "at"])
+    op.create_index("ix_answers_elsewhere_at", "answers_elsewhere", ["at"])
+    op.create_table(
+        "answered_message_ids",
+        sa.Column("position", _POSITION, nullable=False),
+        sa.Column("message_id", sa.Text(), nullable=False),
+        sa.Column("recipients_json", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("position"),
+    )
+    op.create_index("ix_answered_message_ids_message_id", "answered_message_ids", ["message_id"])
+    op.create_index("ix_answered_message_ids_at", "answered_message_ids", ["at"])
 
 
 def _widen_replies() -> None:

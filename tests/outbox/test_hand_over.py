@@ -1,0 +1,85 @@
+"""Sending again after an uncertain hand-over: nothing that is forbidden, and the first doubt is never forgotten."""
+
+from dataclasses import replace
+
+import pytest
+
+from nodes.stage import DRAFT, HandClock, Stage, decided, raw_email, take_in
+from postroom.errors import ConfigurationError
+from postroom.interfaces.provider import Delivery
+from postroom.model.mailbox import Mode
+from postroom.model.reply import ReplyId, ReplyState
+from postroom.model.review import ReviewId, ReviewKind, Verdict
+
+
+async def state(stage: Stage) -> ReplyState:
+    return (await stage.stores.outbox.get(ReplyId(f"{stage.context.execution_id}/email_sender"))).state
+
+
+async def decide_to_send_again(stage: Stage, **context: object) -> None:
+    """Leave a reply uncertain, and have a person decide that it is sent again."""
+    stage.post.answers = [Delivery.UNCERTAIN]
+    found = await stage.play("email_sender", draft=DRAFT, **context)
+    assert found.review_id is not None
+    await stage.decide(found.review_id, decided(text=""))
+
+
+async def test_nothing_is_sent_again_to_an_address_that_bounced_until_it_is_allowed(stage: Stage) -> None:
+    await decide_to_send_again(stage)
+    await stage.suppress()
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="suppression list"):
+            await stage.play("email_sender", draft=DRAFT)
+        assert (await state(stage), len(stage.post.sent)) == (ReplyState.UNCERTAIN, 1)
+    assert await stage.stores.suppressions.remove("ada@example.org")
+    assert (await stage.play("email_sender", draft=DRAFT)).output == "sent"
+    assert len(stage.post.sent) == 2
+
+
+async def test_nothing_is_sent_again_for_a_mailbox_that_only_observes_by_then(stage: Stage) -> None:
+    await decide_to_send_again(stage)
+    await stage.stores.mailboxes.add(replace(stage.context.mailbox, mode=Mode.OBSERVE))
+    with pytest.raises(ConfigurationError, match="mode observe"):
+        await stage.play("email_sender", draft=DRAFT)
+    assert (await state(stage), len(stage.post.sent)) == (ReplyState.UNCERTAIN, 1)
+
+
+@pytest.mark.parametrize("halted_first", [False, True])
+async def test_where_the_conversation_moved_on_it_is_uncertain_again_and_the_question_says_so(
+    stage: Stage, *, halted_first: bool
+) -> None:
+    await decide_to_send_again(stage)
+    if halted_first:
+        await stage.stores.controls.halt_sending()
+        assert (await stage.play("email_sender", draft=DRAFT)).waiting_for == "sending"
+        await stage.stores.controls.allow_sending()
+    await take_in(stage.stores, raw_email(2, head="In-Reply-To: <1@example.org>\n", body="Never mind."))
+    for _ in range(2):
+        found = await stage.play("email_sender", draft=DRAFT)
+        assert found.review_id is not None
+        review = await stage.stores.reviews.get(ReviewId(found.review_id))
+        assert (review.kind, "the customer may have it already" in review.reason) == (ReviewKind.DRAFT, True)
+        assert (await state(stage), len(stage.post.sent)) == (ReplyState.UNCERTAIN, 1)
+    await stage.decide(review.id, decided(Verdict.REJECT))
+    found = await stage.play("email_sender", draft=DRAFT)
+    assert found.reply is not None
+    assert (found.output, found.reply.state, len(stage.post.sent)) == ("withdrawn", ReplyState.UNCERTAIN, 1)
+
+
+async def test_sending_again_that_is_forbidden_while_it_waits_stays_uncertain(stage: Stage) -> None:
+    await decide_to_send_again(stage, decision=decided())
+    await stage.stores.controls.halt_sending()
+    assert (await stage.play("email_sender", draft=DRAFT, decision=decided())).waiting_for == "sending"
+    await stage.stores.controls.allow_sending()
+    await stage.suppress()
+    with pytest.raises(ConfigurationError, match="suppression list"):
+        await stage.play("email_sender", draft=DRAFT, decision=decided())
+    assert await state(stage) is ReplyState.UNCERTAIN
+
+
+async def test_sending_again_that_is_deferred_waits_as_any_other(stage: Stage) -> None:
+    services = stage.with_services(clock=HandClock())
+    await decide_to_send_again(stage, **services)
+    stage.post.answers = [Delivery.DEFERRED]
+    assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
+    assert await state(stage) is ReplyState.PENDING
