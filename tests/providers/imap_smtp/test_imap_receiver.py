@@ -86,7 +86,7 @@ async def test_flags_and_arrival_are_those_of_the_server_and_nothing_is_marked(
 
 async def test_a_new_mailbox_begins_when_it_was_connected(box: Mailboxes) -> None:
     box.append(letter(1), age=3 * DAY)
-    box.append(letter(2), age=2 * MINUTE)
+    box.append(letter(2), age=20 * MINUTE)
     receiver = box.open(connected_at=datetime.now(UTC) - MINUTE).receiver
     assert await read(box, receiver) == []
     box.append(letter(3))

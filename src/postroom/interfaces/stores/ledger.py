@@ -31,10 +31,10 @@ class Ledger(Protocol):
         one is not, and this mailbox has none: then it is `new` here, with an execution of its own on the stored e-mail,
         whose `automatic` and `cautions` become this arrival's. Another content under a known Message-ID is new and its
         e-mail gains the caution `message_id_reused`. It joins the conversation of the newest of its `thread_ids` that
-        is known, if its sender already takes part in it or the id is among `own_thread_ids` (whoever did not open it gains
-        the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new execution
-        gets an `execution_queued` event. A `history` arrival that is no duplicate gets a `history` entry, is stored the
-        same way and has no execution. Attachments are stored once per digest.
+        is known, if its sender already takes part in it or the id is among `own_thread_ids` (whoever did not open it
+        gains the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new
+        execution gets an `execution_queued` event. A `history` arrival that is no duplicate gets a `history` entry, is
+        stored the same way and has no execution. Attachments are stored once per digest.
 
         Raises:
             InputError: the store can never take one of them; nothing of the call is stored.
