@@ -2,12 +2,18 @@
 
 import json
 
-from benchmarks import engine, main_job, parsing
+from benchmarks import engine, mail, main_job, parsing
 
 
 def main() -> None:
-    """Measure the engine, the main job and the parser, one after the other."""
-    print(json.dumps({"engine": engine.measure(), "main_job": main_job.measure(), "parsing": parsing.measure()}))
+    """Measure the engine, the main job, the same over real mail servers, and the parser, one after the other."""
+    figures = {
+        "engine": engine.measure(),
+        "main_job": main_job.measure(),
+        "mail": mail.measure(),
+        "parsing": parsing.measure(),
+    }
+    print(json.dumps(figures))
 
 
 if __name__ == "__main__":
