@@ -114,12 +114,31 @@ class Signed(BaseModel):
     secret: SecretStr
 
 
+class SendingLogIn(BaseModel):
+    username: str = ""
+    password: SecretStr | None = None
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if bool(self.username) != (self.password is not None):
+            raise ValueError("a username and a password (or oauth) go together")
+        return self
+
+
+def test_what_a_validator_says_is_told_without_the_name_of_its_error() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        configured(LogIn, {"host": "x"}, plugin="trial")
+    assert caught.value.message == "The settings of 'trial' are wrong: either password or oauth is needed, not both."
+
+
 @pytest.mark.parametrize(
     ("config", "values", "hint"),
     [
         (LogIn, {"host": "x"}, "--password-env NAME or --password-stdin"),
         (LogIn, {"host": "x", "password": "hush", "oauth": "hush"}, "--unset oauth"),
         (LogIn, {"password": "hush"}, "Correct them."),
+        (SendingLogIn, {"username": "ann"}, "--password-env NAME or --password-stdin"),
+        (SendingLogIn, {"password": "hush"}, "--set username=NAME"),
         (Signed, {"url": "x"}, "--secret-env secret=NAME"),
         (Signed, {"secret": "hush"}, "Correct them."),
     ],

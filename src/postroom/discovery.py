@@ -95,8 +95,8 @@ def configured(config: type[ConfigT], values: Mapping[str, object], *, plugin: s
     try:
         return config.model_validate(dict(values))
     except ValidationError as error:
-        found = [(".".join(map(str, one["loc"])), one["type"], one["msg"]) for one in error.errors()]
-    problems = "; ".join(f"{place or 'settings'}: {message}" for place, _, message in found)
+        found = [(".".join(map(str, one["loc"])), one["type"], _in_words(one["msg"])) for one in error.errors()]
+    problems = "; ".join(f"{place}: {message}" if place else message for place, _, message in found)
     unset = [place for place, type_, _ in found if type_ == "missing" and _is_secret(config, place)]
     hints = [f"Give {place!r} with --secret-env {place}=NAME, NAME being a variable that holds it." for place in unset]
     if any(not place and "oauth" in message for place, _, message in found):
@@ -107,6 +107,11 @@ def configured(config: type[ConfigT], values: Mapping[str, object], *, plugin: s
     )
 
 
+def _in_words(message: str) -> str:
+    """Return what a validator says without the name of the error that carried it."""
+    return message.removeprefix("Value error, ").removeprefix("Assertion failed, ")
+
+
 def _is_secret(config: type[BaseModel], name: str) -> bool:
     field = config.model_fields.get(name)
     return field is not None and (field.annotation is SecretStr or SecretStr in get_args(field.annotation))
@@ -115,6 +120,8 @@ def _is_secret(config: type[BaseModel], name: str) -> bool:
 def _log_in_hint(values: Mapping[str, object]) -> str:
     if values.get("password") is not None and values.get("oauth") is not None:
         return "Put one of them away: --unset oauth, or --unset password."
+    if values.get("password") is not None or values.get("oauth") is not None:
+        return "Give the user name: --set username=NAME."
     return "Give a password with --password-env NAME or --password-stdin, or the settings of oauth."
 
 

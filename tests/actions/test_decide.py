@@ -1,11 +1,19 @@
 import pytest
 
 from actions.case import Case, PostReview
+from contracts.store_nouns import SHOP, mailbox
 from postroom.actions.decide import approve, claim, edit, reject
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError, NotFoundError
+from postroom.interfaces.stores import Stores
 from postroom.model.execution import ExecutionStatus
 from postroom.model.review import Decision, ReviewId, ReviewKind, ReviewStatus, Verdict
+
+
+@pytest.fixture(autouse=True)
+async def shop(stores: Stores) -> None:
+    """The mailbox that all mails of these tests came to."""
+    await stores.mailboxes.add(mailbox(SHOP))
 
 
 async def test_approving_a_draft_decides_with_its_text(desk: Desk, post_review: PostReview) -> None:
@@ -109,3 +117,23 @@ async def test_a_failure_that_failed_no_more_cannot_be_tried_again(desk: Desk, p
 async def test_an_unknown_review_is_not_found(desk: Desk) -> None:
     with pytest.raises(NotFoundError):
         await reject(desk, ReviewId("nothing"))
+
+
+@pytest.mark.parametrize("kind", [ReviewKind.DRAFT, ReviewKind.UNCERTAIN_SEND])
+async def test_what_came_to_a_mailbox_that_is_gone_can_only_be_rejected(
+    desk: Desk, post_review: PostReview, kind: ReviewKind
+) -> None:
+    review = await post_review(Case(kind=kind))
+    await desk.stores.mailboxes.remove(SHOP)
+    with pytest.raises(ConflictError, match="The mailbox 'shop' of the review") as caught:
+        await approve(desk, review.id)
+    assert "postroom mailbox add shop" in caught.value.hint
+    assert (await desk.stores.reviews.get(review.id)).status is ReviewStatus.OPEN
+    assert (await reject(desk, review.id)).status is ReviewStatus.DECIDED
+
+
+async def test_a_reply_cannot_be_written_for_a_mailbox_that_is_gone(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    await desk.stores.mailboxes.remove(SHOP)
+    with pytest.raises(ConflictError, match="is gone"):
+        await edit(desk, review.id, text="Dear Ann")

@@ -12,6 +12,7 @@ class Scene:
         self.closed: list[str] = []
         self.told: list[tuple[str, PostroomError | None]] = []
         self.away = True
+        self.there_at_closing: list[str | None] = []
         self.kept = Kept[str](close=self._close, told=self._hear)
 
     def plan(self, text: str, *, key: int = 1) -> Plan[str]:
@@ -28,6 +29,7 @@ class Scene:
         return Plan(key=key, open=open_it)
 
     async def _close(self, name: str, opened: str) -> None:
+        self.there_at_closing.append(self.kept.by_name.get(name))
         self.closed.append(f"{name}:{opened}")
 
     async def _hear(self, name: str, error: PostroomError | None) -> None:
@@ -41,10 +43,11 @@ async def test_the_same_plan_is_opened_once() -> None:
     assert (scene.opened, scene.closed, scene.kept.by_name) == (["first"], [], {"a": "first"})
 
 
-async def test_another_key_closes_before_it_opens_anew() -> None:
+async def test_another_key_opens_anew_before_it_closes_so_that_there_is_always_one() -> None:
     scene = Scene()
     await scene.kept.follow({"a": scene.plan("first")})
     await scene.kept.follow({"a": scene.plan("second", key=2)})
+    assert scene.there_at_closing == ["second"]
     assert (scene.opened, scene.closed, scene.kept.by_name) == (["first", "second"], ["a:first"], {"a": "second"})
 
 
@@ -87,3 +90,10 @@ async def test_a_bug_of_one_leaves_the_others_alone() -> None:
     await scene.kept.follow({"a": scene.plan("bug"), "b": scene.plan("other")})
     assert scene.kept.by_name == {"b": "other"}
     assert "ValueError" in str(scene.kept.failures["a"])
+
+
+async def test_one_that_cannot_be_opened_with_its_new_plan_is_closed_all_the_same() -> None:
+    scene = Scene()
+    await scene.kept.follow({"a": scene.plan("first")})
+    await scene.kept.follow({"a": scene.plan("broken", key=2)})
+    assert (scene.kept.by_name, scene.closed, set(scene.kept.failures)) == ({}, ["a:first"], {"a"})

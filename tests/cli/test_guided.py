@@ -4,8 +4,8 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from postroom.cli.guided import Answer, ask_choice, ask_hidden, ask_needed, ask_yes, tried
-from postroom.errors import PluginError
+from postroom.cli.guided import Answer, ask_choice, ask_hidden, ask_needed, ask_yes, one_trial, tried
+from postroom.errors import PluginError, TransientError
 
 
 def typed(text: str, question: Callable[[], object]) -> tuple[object, str]:
@@ -55,3 +55,19 @@ async def test_what_works_is_kept_and_what_fails_is_raised_where_nobody_can_be_a
     assert await tried(works, asking=False) is Answer.KEEP
     with pytest.raises(PluginError):
         await tried(fails, asking=False)
+
+
+@pytest.mark.parametrize(
+    ("hint", "told"),
+    [
+        ("It is tried again by itself. If it lasts, look there.", "If it lasts, look there."),
+        ("Nobody listens. It is tried again by itself. If it lasts, look.", "Nobody listens. If it lasts, look."),
+        ("It is tried again; check the network.", "Check the network."),
+        ("It is tried again.", ""),
+        ("Feed the pigeons.", "Feed the pigeons."),
+    ],
+)  # fmt: skip
+def test_a_trial_does_not_say_that_it_is_tried_again(hint: str, told: str) -> None:
+    with pytest.raises(TransientError) as caught, one_trial():
+        raise TransientError("The loft is closed.", hint=hint)
+    assert caught.value.hint == told

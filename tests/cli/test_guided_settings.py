@@ -50,10 +50,12 @@ def test_settings_are_read_by_dotted_path_and_checked() -> None:
         (AccountFlags(unset=["colour"]), "no setting 'colour'"),
         (AccountFlags(settings=["oauth=x"]), "no setting 'oauth'"),
         (AccountFlags(secret_env=["colour=NAME"]), "no setting 'colour'"),
-        (AccountFlags(password_env="NO_SUCH_VARIABLE"), "is empty"),
+        (AccountFlags(password_env="NO_SUCH_VARIABLE"), "is not set"),
+        (AccountFlags(password_env="EMPTY_VARIABLE"), "is empty"),
     ],
 )
-def test_a_wrong_setting_is_told(flags: AccountFlags, words: str) -> None:
+def test_a_wrong_setting_is_told(flags: AccountFlags, words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMPTY_VARIABLE", "")
     with pytest.raises(InputError, match=words):
         settings_given(LOFT, flags)
 
@@ -92,3 +94,16 @@ def test_a_whole_group_is_put_back_before_its_settings_are_given_anew() -> None:
     given = settings_given(LOFT, AccountFlags(unset=["oauth"], settings=["oauth.grant=x"]))
     assert list(given) == ["oauth", "oauth.grant"]
     assert nested(given) == {"oauth": {"grant": "x"}}
+
+
+def test_an_empty_standard_input_gives_no_password() -> None:
+    app = typer.Typer()
+
+    @app.command()
+    def read() -> None:
+        settings_given(LOFT, AccountFlags(password_stdin=True))
+
+    for typed in ("", "\n"):
+        refused = CliRunner().invoke(app, [], input=typed).exception
+        assert isinstance(refused, InputError)
+        assert "gives no password" in refused.message

@@ -102,7 +102,13 @@ def test_a_change_leaves_the_rest_and_lists_can_be_emptied(postroom: Postroom, l
     mailbox = json.loads(changed.stdout)["mailbox"]
     assert (mailbox["mode"], mailbox["pilot_addresses"], mailbox["revision"]) == ("automatic", ["me@shop.example"], 1)
     emptied = postroom("mailbox", "change", "support", "--no-pilots", "--all-categories", "--clear", "alias", "--json")
-    assert "everybody is answered automatically" in emptied.stderr
+    assert "mail of every category is answered automatically, whoever writes" in emptied.stderr
+    unconcerned = postroom("mailbox", "change", "support", "--cap", "per_day=3")
+    assert "answered automatically" not in unconcerned.stderr
+    narrowed = postroom(
+        "mailbox", "change", "support", "--automatic-category", "refund", "--automatic-category", "complaint"
+    )
+    assert "mail about refund is answered automatically, whoever writes" in narrowed.stderr
     mailbox = json.loads(emptied.stdout)["mailbox"]
     assert (mailbox["pilot_addresses"], mailbox["automatic_categories"], mailbox["aliases"]) == ([], None, [])
     assert postroom("mailbox", "change", "support").exit_code == 1
@@ -197,3 +203,24 @@ def test_caps_are_shown_in_words(postroom: Postroom, loft: Path) -> None:
 def test_categories_cannot_be_all_and_none(postroom: Postroom, loft: Path) -> None:
     refused = add(postroom, loft, "--all-categories", "--no-categories")
     assert (refused.exit_code, "contradict" in refused.stderr) == (1, True)
+
+
+def test_a_mailbox_without_any_sender_says_that_nothing_can_be_sent(postroom: Postroom, loft: Path) -> None:
+    add(postroom, loft)
+    assert "Sender: no sender yet: nothing can be sent" in postroom("mailbox", "show", "support").stdout
+    postroom("sender", "add", "out", "--kind", "outbox_folder", "--set", f"path={loft}", "--no-test")
+    assert "Sender: the only one there is" in postroom("mailbox", "show", "support").stdout
+
+
+def test_mail_of_the_last_quarter_of_an_hour_is_told_of(postroom: Postroom, loft: Path) -> None:
+    add(postroom, loft)
+    assert "save for the last quarter of an hour, which a person sees" in postroom("mailbox", "show", "support").stdout
+
+
+def test_a_missing_password_is_told_with_the_options_that_give_it(postroom: Postroom) -> None:
+    host = ("--kind", "imap", "--address", "help@shop.example", "--set", "host=127.0.0.1")
+    refused = postroom("mailbox", "add", "support", *host)
+    assert refused.exit_code == 1
+    assert "Value error" not in refused.stderr
+    assert "--password-env NAME or --password-stdin" in refused.stderr
+    assert "gives no password" in postroom("mailbox", "add", "support", *host, "--password-stdin").stderr

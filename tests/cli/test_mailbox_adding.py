@@ -65,9 +65,9 @@ def test_what_does_not_work_can_be_kept_or_given_up(postroom: Postroom, loft: Pa
 
 def test_a_wrong_address_is_asked_for_again(postroom: Postroom, loft: Path) -> None:
     postroom("sender", "add", "out", "--kind", "outbox_folder", "--set", f"path={loft}", "--no-test")
-    result = answering("nobody", "", "maildir", loft, "correct", "help@shop.example", "", "maildir", loft, "out")
+    result = answering("nobody", "help@shop.example", "", "maildir", loft, "out")
     assert result.exit_code == 0, result.stderr
-    assert "no e-mail address" in result.stderr
+    assert "'nobody' is no e-mail address" in result.stderr
     assert mailboxes(postroom)[0]["mailbox"]["sender"] == "out"
 
 
@@ -141,6 +141,7 @@ def test_a_kind_without_a_folder_for_sent_mail_files_no_copies(postroom: Postroo
 
 
 def test_a_draft_that_cannot_be_used_can_be_given_up(postroom: Postroom, loft: Path) -> None:
-    result = answering("nobody", "", "maildir", loft, "quit")
-    assert (result.exit_code, mailboxes(postroom)) == (1, [])
+    postroom("mailbox", "add", "first", "--kind", "maildir", "--address", "help@shop.example", "--set", f"path={loft}")
+    result = answering("help@shop.example", "", "maildir", loft, "quit")
+    assert (result.exit_code, len(mailboxes(postroom))) == (1, 1)
     assert "Nothing was stored" in result.stderr

@@ -28,14 +28,16 @@ def test_a_secret_in_an_option_is_refused(postroom: Postroom) -> None:
     assert "hush" not in refused.stderr
 
 
-def test_an_empty_variable_is_told(postroom: Postroom) -> None:
+def test_a_variable_that_is_not_set_is_told(postroom: Postroom) -> None:
     refused = postroom("notifier", "add", "boss", "--kind", "slack", "--secret-env", "url=NOWHERE")
     assert refused.exit_code == 1
-    assert "'NOWHERE' is empty" in refused.stderr
+    assert "'NOWHERE' is not set" in refused.stderr
 
 
 def test_a_notifier_is_really_told(postroom: Postroom) -> None:
-    assert postroom("notifier", "add", "book", "--kind", "log").exit_code == 0
+    added = postroom("notifier", "add", "book", "--kind", "log")
+    assert added.exit_code == 0, added.stderr
+    assert "; a trial message was sent" in added.stderr
     told = postroom("notifier", "test", "book")
     assert told.exit_code == 0, told.stderr
     assert told.stdout.startswith("Told: ")

@@ -52,3 +52,22 @@ def test_oauth_is_changed_to_a_password_and_back(postroom: Postroom, monkeypatch
     assert "oauth" not in json.loads(word.stdout)["values"]
     back = postroom(*change, "--unset", "password", *consent)
     assert json.loads(back.stdout)["secrets"] == ["oauth.refresh_token"]
+
+
+def test_a_name_that_is_taken_is_told_before_anything_is_tried(postroom: Postroom, tmp_path: Path) -> None:
+    postroom("sender", "add", "out", "--kind", "outbox_folder", "--set", f"path={tmp_path / 'out'}")
+    again = postroom("sender", "add", "out", "--kind", "smtp", "--set", "host=nowhere.invalid")
+    assert again.exit_code == 1
+    assert "There is a sender 'out' already." in again.stderr
+    assert "postroom sender change out" in again.stderr
+
+
+def test_a_trial_that_fails_does_not_promise_another_one(postroom: Postroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORD", "hush")
+    refused = postroom(
+        "mailbox", "add", "support", "--kind", "imap", "--address", "help@shop.example", "--set", "host=127.0.0.1",
+        "--set", "port=1", "--set", "security=none", "--password-env", "WORD",
+    )  # fmt: skip
+    assert refused.exit_code == 1
+    assert "check host and port" in refused.stderr
+    assert "tried again" not in refused.stderr

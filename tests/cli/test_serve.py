@@ -21,7 +21,7 @@ def test_it_receives_and_answers_until_it_is_told_to_stop(
     result = postroom("serve")
     stopper.join()
     assert result.exit_code == 0, result.stderr
-    assert "reads the mock mailbox" in result.stderr
+    assert "connects to the mock mailbox" in result.stderr
     assert list((tmp_path / "data" / "outbox").glob("*.eml"))
 
 

@@ -9,7 +9,7 @@ from contracts.store_nouns import SALES, SHOP, answering, arrival, at, message_i
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.provider import Claim
 from postroom.interfaces.stores import Stores
-from postroom.model.email import ConversationId
+from postroom.model.email import ConversationId, EmailId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import ReplyId, ReplyState
@@ -126,6 +126,50 @@ class OutboxContract:
     async def test_a_draft_for_an_unknown_conversation_is_stale(self, stores: Stores) -> None:
         await stores.outbox.add(reply("r1", version=1))
         assert await stores.outbox.claim(NAME, lease=1, at=at(3)) is Claim.STALE
+
+    @pytest.mark.parametrize("state", [SENDING, SENT, ReplyState.UNCERTAIN])
+    async def test_a_mail_in_two_mailboxes_gets_one_automatic_reply(self, stores: Stores, state: ReplyState) -> None:
+        known = await conversation(stores)
+        for name in ("x1/send", "x2/send"):
+            await stores.outbox.add(reply(name, conversation=known, version=1))
+        first, second = ReplyId("x1/send"), ReplyId("x2/send")
+        assert await stores.outbox.claim(first, lease=1, at=at(3)) is Claim.GRANTED
+        if state is not SENDING:
+            assert await stores.outbox.record(first, lease=1, state=state, detail="", at=at(3))
+        assert await stores.outbox.claim(second, lease=1, at=at(3)) is Claim.STALE
+        assert (await stores.outbox.get(second)).state is PENDING
+
+    async def test_of_two_claims_for_one_mail_at_once_one_is_granted(self, stores: Stores) -> None:
+        known = await conversation(stores)
+        names = [ReplyId(f"x{number}/send") for number in range(10)]
+        for name in names:
+            await stores.outbox.add(reply(name, conversation=known, version=1))
+        claims = await asyncio.gather(*(stores.outbox.claim(name, lease=1, at=at(3)) for name in names))
+        assert sorted(claims) == [Claim.GRANTED] + [Claim.STALE] * 9
+
+    @pytest.mark.parametrize("state", [PENDING, ReplyState.FAILED, ReplyState.WITHDRAWN])
+    async def test_a_reply_that_never_went_out_keeps_no_other_one_back(self, stores: Stores, state: ReplyState) -> None:
+        known = await conversation(stores)
+        for name in ("x1/send", "x2/send"):
+            await stores.outbox.add(reply(name, conversation=known, version=1))
+        if state is not PENDING:
+            assert await stores.outbox.settle(ReplyId("x1/send"), before=PENDING, after=state, detail="")
+        assert await stores.outbox.claim(ReplyId("x2/send"), lease=1, at=at(3)) is Claim.GRANTED
+
+    @pytest.mark.parametrize(
+        ("name", "email_id", "version"),
+        [("x1/more", "email-1", 1), ("x2/send", "email-2", 1), ("x2/send", "email-1", None)],
+        ids=["same execution", "other e-mail", "approved by a person"],
+    )
+    async def test_what_another_execution_sent_concerns_only_automatic_replies_to_the_same_mail(
+        self, stores: Stores, name: str, email_id: str, version: int | None
+    ) -> None:
+        known = await conversation(stores)
+        await stores.outbox.add(reply("x1/send", conversation=known, version=1))
+        assert await stores.outbox.claim(ReplyId("x1/send"), lease=1, at=at(3)) is Claim.GRANTED
+        other = replace(reply(name, conversation=known, version=version), email_id=EmailId(email_id))
+        await stores.outbox.add(other)
+        assert await stores.outbox.claim(other.id, lease=1, at=at(3)) is Claim.GRANTED
 
     async def test_settling_compares_the_state_alone(self, stores: Stores) -> None:
         await stores.outbox.add(reply("r1"))

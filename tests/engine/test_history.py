@@ -1,5 +1,6 @@
 """Steps, folded from events."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from postroom.engine.history import steps
@@ -54,6 +55,15 @@ def test_a_skipped_node_that_runs_after_a_retry_shows_its_run() -> None:
 def test_a_waiting_node_waits_and_events_of_the_execution_are_no_steps() -> None:
     found = steps([event("", EventKind.EXECUTION_STARTED), event("a", EventKind.NODE_WAITING)])
     assert [(step.node_id, step.status) for step in found] == [("a", StepStatus.WAITING)]
+
+
+def test_a_waiting_node_has_no_output_and_no_end_until_it_is_done() -> None:
+    waiting = replace(event("a", EventKind.NODE_WAITING, second=1), output="sent", note="not taken yet")
+    events = [event("a", EventKind.NODE_STARTED), waiting]
+    (step,) = steps(events)
+    assert (step.status, step.output, step.finished_at, step.note) == (StepStatus.WAITING, "", None, "not taken yet")
+    (step,) = steps([*events, event("a", EventKind.NODE_SUCCEEDED, second=3)])
+    assert (step.status, step.output, step.finished_at) == (StepStatus.SUCCEEDED, "main", NOW + timedelta(seconds=3))
 
 
 def test_steps_come_in_the_order_in_which_nodes_first_appear() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 
 from guard.mails import NOW, PLAIN, emails, times
-from postroom.guard.age import age, is_from_before, is_too_old
+from postroom.guard.age import age, is_from_before, is_too_old, may_be_from_before
 from postroom.model.email import Email
 
 UNDATED = replace(PLAIN, date=None)
@@ -61,5 +61,14 @@ def test_a_mail_is_from_before_only_beyond_what_clocks_may_differ(
     assert is_from_before(NOW, NOW + connected_after) is expected
 
 
+@pytest.mark.parametrize(
+    ("connected_after", "expected"),
+    [(timedelta(0), False), (timedelta(milliseconds=999), False), (timedelta(seconds=1), True)],
+)
+def test_a_mail_may_be_from_before_by_a_second(connected_after: timedelta, *, expected: bool) -> None:
+    assert may_be_from_before(NOW, NOW + connected_after) is expected
+
+
 def test_nothing_is_from_before_a_mailbox_that_knows_no_such_time() -> None:
     assert not is_from_before(NOW - hours(1e5), None)
+    assert not may_be_from_before(NOW - hours(1e5), None)

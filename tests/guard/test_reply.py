@@ -40,6 +40,8 @@ def asked(email: Email = PLAIN, mailbox: Mailbox = MAILBOX, *, category: str | N
         (PLAIN, replace(MAILBOX, lists=Lists(always_person=("order",))), "always_person"),
         (replace(PLAIN, date=NOW - timedelta(hours=73)), MAILBOX, "older than 72 hours"),
         (PLAIN, replace(MAILBOX, connected_at=NOW + timedelta(hours=1)), "before the mailbox was connected"),
+        (PLAIN, replace(MAILBOX, connected_at=NOW + timedelta(minutes=14)), "before the mailbox was connected"),
+        (PLAIN, replace(MAILBOX, connected_at=NOW + timedelta(seconds=1)), "before the mailbox was connected"),
         (replace(PLAIN, authentication=FAILED), replace(MAILBOX, authserv_ids=("mx",)), "may be forged"),
         (PLAIN, replace(MAILBOX, authentication=AuthenticationPolicy.MISSING), "no trusted server"),
     ],
@@ -85,3 +87,8 @@ def test_what_is_refused_for_its_age_stays_refused(email: Email, mailbox: Mailbo
     if refusal(email, mailbox, category="returns", now=NOW, received_at=NOW) is not None:
         later = NOW + timedelta(hours=hours)
         assert refusal(email, mailbox, category="returns", now=later, received_at=NOW) is not None
+
+
+def test_what_came_in_the_second_of_the_connection_may_be_answered() -> None:
+    assert NOW.microsecond == 0
+    assert asked(mailbox=replace(MAILBOX, connected_at=NOW + timedelta(milliseconds=999))) is None

@@ -123,7 +123,7 @@ async def test_a_silent_mailbox_raises_an_alarm_when_it_is_due_and_the_next_succ
 async def test_an_alarm_of_an_earlier_process_is_cleared_by_the_first_success(scene: Scene) -> None:
     scene.box.failures = [TransientError("away")]
     watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=0)
-    await watch.failed("away", "")
+    await watch.failed(TransientError("away", hint=""))
     assert len(await scene.alarms()) == 1
     await run(scene)
     assert await scene.alarms() == []
@@ -310,7 +310,7 @@ async def test_while_much_is_read_answers_copies_and_the_alarm_are_not_forgotten
                 return await scene.box.fetch(cursor, limit=limit)
 
         watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=0)
-        await watch.failed("away", "")
+        await watch.failed(TransientError("away", hint=""))
         scene.box.last_wait = 1
         await run(scene, receiver=Piling(), lookout=signs, sent_folder=folder)
         assert seen == [(0, 0), (1, 1), (2, 1), (3, 1)]

@@ -8,7 +8,7 @@ import pytest
 
 from engine.house import MAILBOX
 from intake.scene import Scene, open_scene
-from postroom.errors import StoreError
+from postroom.errors import PluginError, StoreError, TransientError
 from postroom.intake.silence import SilenceWatch
 from postroom.model.alarm import Alarm
 
@@ -26,10 +26,10 @@ def watch_of(scene: Scene) -> SilenceWatch:
 async def test_the_alarm_comes_when_it_is_due_and_not_before(scene: Scene) -> None:
     watch = watch_of(scene)
     scene.clock.forward(599)
-    await watch.failed("away", "wait")
+    await watch.failed(TransientError("away", hint="wait"))
     assert (await scene.alarms(), watch.seconds_left()) == ([], 1)
     scene.clock.forward(1)
-    await watch.failed("away", "wait")
+    await watch.failed(TransientError("away", hint="wait"))
     (alarm,) = await scene.alarms()
     assert (alarm.key, alarm.text, watch.seconds_left()) == (
         "mailbox_silent/main",
@@ -38,12 +38,21 @@ async def test_the_alarm_comes_when_it_is_due_and_not_before(scene: Scene) -> No
     )
 
 
+async def test_a_refusal_that_no_waiting_mends_is_an_alarm_at_once(scene: Scene) -> None:
+    watch = watch_of(scene)
+    await watch.failed(PluginError("The log-in was refused.", hint="Correct the password."))
+    (alarm,) = await scene.alarms()
+    assert alarm.text == "The log-in was refused. Correct the password."
+    await watch.heard()
+    assert await scene.alarms() == []
+
+
 async def test_a_success_starts_the_time_anew(scene: Scene) -> None:
     watch = watch_of(scene)
     scene.clock.forward(500)
     await watch.heard()
     scene.clock.forward(500)
-    await watch.failed("away", "")
+    await watch.failed(TransientError("away", hint=""))
     assert await scene.alarms() == []
 
 
@@ -51,7 +60,7 @@ async def test_a_second_silence_raises_a_second_alarm(scene: Scene) -> None:
     watch = watch_of(scene)
     for _ in range(2):
         scene.clock.forward(600)
-        await watch.failed("away", "")
+        await watch.failed(TransientError("away", hint=""))
         assert len(await scene.alarms()) == 1
         await watch.heard()
         assert await scene.alarms() == []
@@ -76,7 +85,7 @@ async def test_what_the_store_did_not_take_is_tried_again(scene: Scene) -> None:
     watch = SilenceWatch(MAILBOX.id, stores.alarms, scene.clock, after_seconds=600)
     scene.clock.forward(600)
     with pytest.raises(StoreError):
-        await watch.failed("away", "")
+        await watch.failed(TransientError("away", hint=""))
     alarms.away = False
-    await watch.failed("away", "")
+    await watch.failed(TransientError("away", hint=""))
     assert len(await scene.alarms()) == 1

@@ -52,7 +52,7 @@ async def test_an_answer_by_hand_during_the_work_keeps_the_automatic_one_back(sh
         assert entry.execution_id is not None
         (review,) = await work.stores.reviews.of_execution(entry.execution_id)
         assert review.kind is ReviewKind.DRAFT
-        assert "a person answered" in review.reason
+        assert "answered" in review.reason
         (reply,) = await work.replies()
         assert reply.state is ReplyState.WITHDRAWN
     assert shop.sent() == []

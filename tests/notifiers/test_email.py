@@ -9,12 +9,13 @@ import pytest
 from structlog.testing import capture_logs
 
 from contracts.notifier_contract import NOTIFICATION, NotifierContract, NotifierTrial, channels_of
+from nodes.stage import HandClock
 from postroom.errors import ConfigurationError, PluginError, TransientError
 from postroom.interfaces.notifier import Notifier
 from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
 from postroom.model.notification import Severity
 from postroom.model.reply import OutgoingEmail
-from postroom.notifiers.email import MAX_REMEMBERED, PLUGIN
+from postroom.notifiers.email import MAX_REMEMBERED, PLUGIN, EmailConfig, EmailNotifier
 from postroom.notifiers.post import open_client
 from postroom.providers import SendingSurroundings
 from postroom.providers.imap_smtp.smtp_plugin import SMTP
@@ -68,6 +69,13 @@ async def test_a_notice_is_marked_so_that_no_machine_answers_it(notifier: Notifi
     assert arrived.message_id == "<urgent.execution-1@example.com>"
     assert message.get_content_type() == "text/plain"
     assert NOTIFICATION.text in message.get_content()
+
+
+async def test_a_notice_says_when_it_was_sent(client: httpx.AsyncClient, sender: Sender, server: SmtpServer) -> None:
+    config = EmailConfig.model_validate(SETTINGS)
+    await EmailNotifier(config, channels_of(client, office=sender), HandClock()).notify(NOTIFICATION)
+    message = message_from_bytes(server.accepted[0].content, policy=default)
+    assert message.get_all("Date") == ["Tue, 06 Jan 2026 00:00:00 +0000"]
 
 
 async def test_each_address_gets_a_message_of_its_own(

@@ -9,22 +9,26 @@ import pytest
 
 from engine.test_deferred import Counted
 from nodes.stage import DRAFT, HandClock, Post, Stage
-from postroom.errors import PluginError
+from postroom.errors import PluginError, TransientError
+from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import Claim, Delivery, Obstacle, SendResult
 from postroom.model.reply import OutgoingEmail, ReplyId, ReplyState
+from postroom.outbox.deferral import defer
+from postroom.outbox.postpone import TURN_WAIT
 
 KEY = "sender_unreachable/post"
 
 
 @dataclass
 class Greylisting(Post):
-    """A sender whose server answers, but does not take this message yet."""
+    """A sender whose server answers, but does not take this message yet, or that has an `obstacle` of its own."""
 
     tries: int = 0
+    obstacle: Obstacle = Obstacle.MESSAGE
 
     async def send(self, message: OutgoingEmail, claim: Callable[[], Awaitable[Claim]]) -> SendResult:
         self.tries += 1
-        return SendResult(delivery=Delivery.DEFERRED, detail="452 mailbox full", obstacle=Obstacle.MESSAGE)
+        return SendResult(delivery=Delivery.DEFERRED, detail="452 mailbox full", obstacle=self.obstacle)
 
 
 async def open_alarms(stage: Stage) -> list[str]:
@@ -81,6 +85,53 @@ async def test_a_full_mailbox_of_one_customer_is_not_blamed_on_the_sender(stage:
         )
         assert found.waiting_for == "sending"
     assert (post.tries, await open_alarms(stage)) == (4, [])
+
+
+async def test_while_all_connections_are_in_use_it_is_tried_again_soon_and_nobody_is_told(stage: Stage) -> None:
+    clock, post = HandClock(), Greylisting(obstacle=Obstacle.BUSY)
+    services = stage.with_services(clock=clock, senders={"post": post})
+    reply_id = ReplyId(f"{stage.context.execution_id}/email_sender")
+    for hours in (0, 1, 50):
+        clock.moment += timedelta(hours=hours)
+        assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
+        assert (await stage.stores.outbox.get(reply_id)).not_before == clock.moment + TURN_WAIT
+    assert (post.tries, await open_alarms(stage)) == (3, [])
+
+
+@pytest.mark.parametrize("obstacle", list(Obstacle))
+async def test_a_reply_that_was_halted_for_days_is_not_given_up_at_its_first_try(
+    stage: Stage, obstacle: Obstacle
+) -> None:
+    clock, post = HandClock(SystemClock().now()), Greylisting(obstacle=obstacle)
+    services = stage.with_services(clock=clock, senders={"post": post})
+    await stage.stores.controls.halt_sending()
+    stage_post = stage.with_services(clock=clock)
+    assert (await stage.play("email_sender", draft=DRAFT, **stage_post)).waiting_for == "sending"
+    await stage.stores.controls.allow_sending()
+    clock.moment += timedelta(hours=60)
+    resumed = clock.moment
+    for hours in (0, 47):
+        clock.moment += timedelta(hours=hours)
+        found = await stage.play("email_sender", draft=DRAFT, **services)
+        assert found.waiting_for == "sending"
+    assert found.reply is not None
+    row = await stage.stores.outbox.get(found.reply.reply_id)
+    assert (row.state, row.begun_at) == (ReplyState.PENDING, resumed)
+
+
+async def test_a_reply_that_changed_meanwhile_is_left_as_it_is(stage: Stage) -> None:
+    stage.post.answers = [Delivery.DEFERRED]
+    found = await stage.play("email_sender", draft=DRAFT)
+    assert found.reply is not None
+    row = await stage.stores.outbox.get(found.reply.reply_id)
+    for state in (ReplyState.FAILED, ReplyState.WITHDRAWN):
+        await stage.stores.outbox.settle(row.id, before=ReplyState.PENDING, after=state, detail="meanwhile")
+        for seen in (row, replace(row, not_before=None)):
+            with pytest.raises(TransientError, match="changed meanwhile"):
+                await defer(seen, "busy", None, stores=stage.stores, clock=SystemClock())
+            kept = await stage.stores.outbox.get(row.id)
+            assert (kept.state, kept.detail) == (state, "meanwhile")
+        await stage.stores.outbox.settle(row.id, before=state, after=ReplyState.PENDING, detail="")
 
 
 async def test_a_reply_that_goes_through_writes_nothing_about_alarms(stage: Stage) -> None:

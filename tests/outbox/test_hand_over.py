@@ -1,11 +1,12 @@
 """Sending again after an uncertain hand-over: nothing that is forbidden, and the first doubt is never forgotten."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from nodes.stage import DRAFT, HandClock, Stage, decided, raw_email, take_in
-from postroom.errors import ConfigurationError
+from postroom.errors import ConfigurationError, PluginError
 from postroom.interfaces.provider import Delivery
 from postroom.model.mailbox import Mode
 from postroom.model.reply import ReplyId, ReplyState
@@ -83,3 +84,40 @@ async def test_sending_again_that_is_deferred_waits_as_any_other(stage: Stage) -
     stage.post.answers = [Delivery.DEFERRED]
     assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
     assert await state(stage) is ReplyState.PENDING
+
+
+async def test_sending_again_after_days_has_two_days_of_its_own_and_then_is_uncertain_again(stage: Stage) -> None:
+    clock = HandClock()
+    services = stage.with_services(clock=clock)
+    stage.post.answers = [Delivery.DEFERRED]
+    await stage.play("email_sender", draft=DRAFT, **services)
+    clock.moment += timedelta(minutes=1)
+    await decide_to_send_again(stage, **services)
+    clock.moment += timedelta(hours=60)
+    for hours in (0, 47):
+        clock.moment += timedelta(hours=hours)
+        stage.post.answers = [Delivery.DEFERRED]
+        assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
+    clock.moment += timedelta(hours=1)
+    stage.post.answers = [Delivery.DEFERRED]
+    with pytest.raises(PluginError, match=r"two days: .* the customer may have it already"):
+        await stage.play("email_sender", draft=DRAFT, **services)
+    assert await state(stage) is ReplyState.UNCERTAIN
+
+
+async def test_sending_again_that_is_refused_keeps_the_word_that_the_customer_may_have_it(stage: Stage) -> None:
+    await decide_to_send_again(stage)
+    stage.post.answers = [Delivery.REFUSED]
+    with pytest.raises(PluginError, match=r"refused: .* the customer may have it already"):
+        await stage.play("email_sender", draft=DRAFT)
+    assert (await state(stage), len(stage.post.sent)) == (ReplyState.UNCERTAIN, 1)
+    found = await stage.play("email_sender", draft=DRAFT)
+    assert (found.waiting_for, len(stage.post.sent)) == ("review", 1)
+
+
+async def test_sending_again_that_breaks_for_good_is_uncertain_again(stage: Stage) -> None:
+    await decide_to_send_again(stage)
+    stage.post.errors = [PluginError("no such account")]
+    with pytest.raises(PluginError, match="no such account"):
+        await stage.play("email_sender", draft=DRAFT)
+    assert await state(stage) is ReplyState.UNCERTAIN

@@ -1,7 +1,8 @@
 """Decisions on reviews: claim, approve, edit, reject. The engine carries them out."""
 
 from postroom.actions.desk import Desk
-from postroom.errors import ConflictError, InputError
+from postroom.actions.mailboxes_rules import SETTINGS_MAILBOX
+from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.knowledge.letter import EMPTY_SPACE
 from postroom.mime.compose import reply_recipient
 from postroom.model.email import EmailId
@@ -31,9 +32,11 @@ async def approve(desk: Desk, review_id: ReviewId, *, reason: str = "") -> Revie
     For a failure it means to try again, for an uncertain send to send again, so that the customer may get it twice.
 
     Raises:
-        NotFoundError: there is none. ConflictError: it is decided, held by another, or cannot be approved as it is.
+        NotFoundError: there is none. ConflictError: it is decided, held by another, its mailbox is gone, or it cannot
+        be approved as it is.
     """
     review = await _undecided(desk, review_id)
+    await _require_mailbox(desk, review)
     text = ""
     match review.kind:
         case ReviewKind.DRAFT:
@@ -56,7 +59,7 @@ async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "") 
 
     Raises:
         NotFoundError: there is none. InputError: `text` is empty or too long. ConflictError: it is decided, held by
-        another, or nothing is to be written in it.
+        another, its mailbox is gone, or nothing is to be written in it.
     """
     review = await _undecided(desk, review_id)
     if review.kind is not ReviewKind.DRAFT:
@@ -70,6 +73,7 @@ async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "") 
         raise InputError(f"The text of the reply is longer than {MAX_TEXT_CHARS} characters.", hint="Shorten it.")
     if EMPTY_SPACE in text:
         raise InputError(f"The reply still holds the empty space {EMPTY_SPACE!r}.", hint="Fill it.")
+    await _require_mailbox(desk, review)
     await _require_answerable(desk, review.email_id)
     return await _decide(desk, review, _decision(desk, Verdict.EDIT, text=text, reason=reason))
 
@@ -119,6 +123,19 @@ async def _require_status(desk: Desk, review: Review, allowed: set[ExecutionStat
             f"Execution {execution.id!r} is {execution.status.value}: nobody can {act} now.",
             hint=f"See `postroom status {execution.id}`.",
         )
+
+
+async def _require_mailbox(desk: Desk, review: Review) -> None:
+    mailbox_id = (await desk.stores.executions.get(ExecutionId(review.execution_id))).mailbox_id
+    if mailbox_id == SETTINGS_MAILBOX:
+        return
+    try:
+        await desk.stores.mailboxes.get(mailbox_id)
+    except NotFoundError as error:
+        raise ConflictError(
+            f"The mailbox {mailbox_id!r} of the review {review.id!r} is gone: nothing of it can be sent.",
+            hint=f"`reject` the review, or add the mailbox again: `postroom mailbox add {mailbox_id}`.",
+        ) from error
 
 
 async def _require_answerable(desk: Desk, email_id: EmailId) -> None:

@@ -11,6 +11,7 @@ from postroom.errors import ConfigurationError, PostroomError
 log = structlog.get_logger()
 
 Opened = TypeVar("Opened")
+_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,30 +41,28 @@ class Kept(Generic[Opened]):
         self._told = told
 
     async def follow(self, plans: Mapping[str, Plan[Opened]]) -> None:
-        """Close what is planned no more or otherwise, open what is new; one that fails never stops the others."""
-        for name in [name for name, key in self._keys.items() if name not in plans or plans[name].key != key]:
-            del self._keys[name]
-            await self._close_one(name)
-        for name in [name for name in self.failures if name not in plans]:
-            del self.failures[name]
+        """Close what is planned no more, open what is new or planned otherwise; one that fails never stops the others.
+
+        What is planned otherwise is opened before the one it replaces is closed: whoever looks for it finds one.
+        """
+        for name in [name for name in {**self._keys, **self.failures} if name not in plans]:
+            self._keys.pop(name, None)
+            self.failures.pop(name, None)
+            await self._close_one(name, self.by_name.pop(name, None))
         for name, plan in plans.items():
-            if name not in self._keys:
-                await self._open_one(name, plan)
+            if self._keys.get(name, _UNKNOWN) != plan.key:
+                await self._replace(name, plan)
 
-    async def _close_one(self, name: str) -> None:
-        if name not in self.by_name:
-            return
-        try:
-            await self._close(name, self.by_name.pop(name))
-        except Exception:
-            log.exception("could_not_be_closed", name=name, hint="Report this as a bug.")
-
-    async def _open_one(self, name: str, plan: Plan[Opened]) -> None:
+    async def _replace(self, name: str, plan: Plan[Opened]) -> None:
+        before = self.by_name.get(name)
+        self._keys.pop(name, None)
         try:
             self.by_name[name] = await plan.open()
         except PostroomError as error:
+            self.by_name.pop(name, None)
             await self._fail(name, plan, error)
         except Exception as bug:  # Whatever a plug-in does, the other accounts go on.
+            self.by_name.pop(name, None)
             log.exception("could_not_be_opened", name=name, hint="Report this as a bug.")
             hint = "Report this as a bug; the log shows where it was."
             await self._fail(name, plan, ConfigurationError(f"It cannot be opened ({type(bug).__name__}).", hint=hint))
@@ -71,6 +70,15 @@ class Kept(Generic[Opened]):
             self._keys[name] = plan.key
             self.failures.pop(name, None)
             await self._tell(name, None)
+        await self._close_one(name, before)
+
+    async def _close_one(self, name: str, opened: Opened | None) -> None:
+        if opened is None:
+            return
+        try:
+            await self._close(name, opened)
+        except Exception:
+            log.exception("could_not_be_closed", name=name, hint="Report this as a bug.")
 
     async def _fail(self, name: str, plan: Plan[Opened], error: PostroomError) -> None:
         if not error.retryable:

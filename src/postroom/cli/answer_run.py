@@ -66,9 +66,10 @@ async def trace(settings: Settings, file: Path, *, name: str | None = None) -> T
             settings = await _or_made_up_shop(settings, stores)
             mailbox = await _chosen(settings, stores, name)
             workflow = await workflow_of(mailbox, settings, stores)
+        made_up = mailbox.id == MAILBOX_ID and settings.mailbox_kind == "mock"
         apart = elsewhere.model_copy(
             update={
-                "mailbox_kind": settings.mailbox_kind,
+                "mailbox_kind": "mock" if made_up else "none",
                 "mock_emails": 0,
                 "workflow": mailbox.workflow,
                 "webhook_url": None,
@@ -81,7 +82,7 @@ async def trace(settings: Settings, file: Path, *, name: str | None = None) -> T
         # The folder's own store is empty, so the workflow that the mailbox runs goes with it as a file.
         await asyncio.to_thread((Path(folder) / "workflow.yaml").write_text, write_workflow(workflow), "utf-8")
         await asyncio.to_thread(share_models, models_folder(settings), models_folder(apart))
-        if mailbox.id != MAILBOX_ID:
+        if not made_up:
             await _add_copy(apart, mailbox)
         start = Start(log_level="ERROR", dry_run=True)
         async with running(apart, start) as (postroom, engine):

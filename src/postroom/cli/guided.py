@@ -1,7 +1,9 @@
 """Questions to the person at the terminal: with defaults, passwords hidden, and what to do when a trial fails."""
 
+import re
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 
 import typer
@@ -10,6 +12,8 @@ from postroom.cli.output import printable, say, waiting
 from postroom.errors import PostroomError
 
 QUIT = "quit"
+# What a running Postroom does, and what no trial does.
+_LATER = re.compile(r"It is tried again[^.;]*[.;]\s*")
 
 
 class Answer(StrEnum):
@@ -59,6 +63,17 @@ def ask_yes(question: str, *, default: bool = True) -> bool:
     return typer.confirm(question, default=default, err=True)
 
 
+@contextmanager
+def one_trial() -> Iterator[None]:
+    """Keep errors inside from saying that it is tried again: a trial is over when it fails."""
+    try:
+        yield
+    except PostroomError as error:
+        hint = _LATER.sub("", error.hint)
+        error.hint = hint[:1].upper() + hint[1:]
+        raise
+
+
 async def tried(trial: Callable[[], Awaitable[str]], *, asking: bool) -> Answer:
     """Try it and return whether to keep it; a failure is explained and, where somebody can be asked, left to him.
 
@@ -66,7 +81,7 @@ async def tried(trial: Callable[[], Awaitable[str]], *, asking: bool) -> Answer:
         PostroomError: it does not work and nobody can be asked. typer.Exit: the person gave up; nothing is stored.
     """
     try:
-        with waiting("Trying it"):
+        with waiting("Trying it"), one_trial():
             line = await trial()
     except PostroomError as error:
         if not asking:

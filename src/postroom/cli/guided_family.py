@@ -14,7 +14,7 @@ from postroom.cli.guided_settings import nested, settings_given, takes_oauth
 from postroom.cli.opening import DataDir, Json
 from postroom.cli.output import moment, printable, say, show, show_json, show_json_list, show_table
 from postroom.cli.running import run
-from postroom.errors import InputError, PostroomError
+from postroom.errors import ConflictError, InputError, PostroomError
 
 if TYPE_CHECKING:
     from postroom.actions.accounts import AccountChange, AccountForm, Setup, ShownAccount
@@ -92,6 +92,7 @@ async def _add(family: Family, name: str, flags: AccountFlags, data_dir: Path | 
     require_name(name)
     asking = asks(flags, given=flags.given)
     async with setup_of(data_dir) as (settings, setup):
+        await _require_free(setup.stores, family.family, name)
         kind = flags.kind or (_asked_kind(family, setup) if asking else "")
         if not kind:
             known = ", ".join(family.plugins(setup).plugins)
@@ -116,6 +117,15 @@ async def _add(family: Family, name: str, flags: AccountFlags, data_dir: Path | 
         show_json(shown(account))
     else:
         show(f"The {family.family.value} {name} is kept.")
+
+
+async def _require_free(stores: "Stores", family: "AccountFamily", name: str) -> None:
+    """Pass where no account has the name yet: the storing looks again, but that comes after questions and a trial."""
+    if any(one.name == name for one in await stores.accounts.list(family)):
+        raise ConflictError(
+            f"There is a {family.value} {name!r} already.",
+            hint=f"Choose another name, or see `postroom {family.value} change {name}`.",
+        )
 
 
 async def _list(family: Family, data_dir: Path | None, *, as_json: bool) -> None:

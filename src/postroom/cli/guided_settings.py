@@ -22,7 +22,7 @@ def settings_given(plugin: "Plugin", flags: AccountFlags, *, import_since: str |
     `import_since` is the setting of that name, which has an option of its own.
 
     Raises:
-        InputError: there is no such setting, a secret is in an option, or a variable is empty.
+        InputError: there is no such setting, a secret is in an option, or nothing is where it shall come from.
     """
     from postroom.actions.accounts_sealed import known_fields, secret_fields
 
@@ -45,7 +45,7 @@ def settings_given(plugin: "Plugin", flags: AccountFlags, *, import_since: str |
     if flags.password_env is not None:
         found[_main_secret(secrets, plugin.name)] = _of_variable(flags.password_env)
     if flags.password_stdin:
-        found[_main_secret(secrets, plugin.name)] = sys.stdin.readline().rstrip("\r\n")
+        found[_main_secret(secrets, plugin.name)] = _of_standard_input()
     if import_since is not None:
         _require_known("import_since", known, plugin.name)
         found["import_since"] = import_since
@@ -107,9 +107,17 @@ def _require_known(key: str, known: Mapping[str, object], kind: str) -> None:
 
 
 def _of_variable(name: str) -> str:
-    value = os.environ.get(name, "")
+    value = os.environ.get(name)
     if not value:
-        raise InputError(f"The variable {name!r} is empty.", hint="Set it in the environment of this command.")
+        state = "not set" if value is None else "empty"
+        raise InputError(f"The variable {name!r} is {state}.", hint="Set it in the environment of this command.")
+    return value
+
+
+def _of_standard_input() -> str:
+    value = sys.stdin.readline().rstrip("\r\n")
+    if not value:
+        raise InputError("Standard input gives no password.", hint="Write it there as the first line.")
     return value
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postroom.cli.guided import ask_yes, tried
+from postroom.cli.guided import ask_yes, one_trial, tried
 from postroom.cli.guided_flags import AccountFlags, taking
 from postroom.cli.guided_settings import settings_given
 from postroom.cli.mailbox_flags import MailboxFlags, applied
@@ -15,6 +15,8 @@ from postroom.cli.mailbox_words import (
     mailbox_row,
     say_what_follows,
     say_which_categories,
+    say_who_is_answered,
+    sender_names,
     show_deliverability,
 )
 from postroom.cli.opening import DataDir, Json
@@ -105,10 +107,11 @@ async def _list(data_dir: Path | None, *, as_json: bool) -> None:
 
     async with opened(data_dir) as (_, stores):
         found = await sheets(stores)
+        senders = await sender_names(stores)
     if as_json:
         show_json_list(MailboxSheet, found)
     else:
-        show_table("", COLUMNS, [mailbox_row(one) for one in found])
+        show_table("", COLUMNS, [mailbox_row(one, senders) for one in found])
 
 
 async def _show(name: str, data_dir: Path | None, *, as_json: bool) -> None:
@@ -118,10 +121,11 @@ async def _show(name: str, data_dir: Path | None, *, as_json: bool) -> None:
 
     async with opened(data_dir) as (_, stores):
         found = await sheet(stores, MailboxId(name))
+        senders = await sender_names(stores)
     if as_json:
         show_json(found)
     else:
-        show(mailbox_in_words(found))
+        show(mailbox_in_words(found, senders))
 
 
 async def _test(name: str, dkim_selector: str, data_dir: Path | None) -> None:
@@ -135,7 +139,9 @@ async def _test(name: str, dkim_selector: str, data_dir: Path | None) -> None:
         found = await connected(stores, MailboxId(name))
         if found.receiver is None:
             raise InputError(f"The mailbox {name!r} has lost its account.", hint="Remove it and add it again.")
-        show(printable(f"ok    {await try_mailbox(settings, found.mailbox, found.receiver)}"))
+        with one_trial():
+            line = await try_mailbox(settings, found.mailbox, found.receiver)
+        show(printable(f"ok    {line}"))
         await show_deliverability(domains_of(found.mailbox, dkim_selector=dkim_selector))
 
 
@@ -163,12 +169,13 @@ async def _change(
                 say("Nothing was changed; with --no-test it is changed untried.")
                 raise
         changed = await change_mailbox(setup, draft)
-        await _warn(settings, setup, changed)
+        await _warn(settings, setup, changed, before=before.mailbox)
         found = await sheet(setup.stores, changed.id)
+        senders = await sender_names(setup.stores)
     if as_json:
         show_json(found)
         return
-    show(mailbox_in_words(found))
+    show(mailbox_in_words(found, senders))
     if rules.mode is not None:
         say_what_follows(changed)
 
@@ -189,7 +196,7 @@ async def _remove(name: str, data_dir: Path | None, *, yes: bool) -> None:
         await remove_mailbox(setup, found.id)
     show(f"The mailbox {name} is forgotten; its mail stays.")
     if waiting.in_words:
-        say(f"{waiting.in_words} still wait; nothing of them is sent any more.")
+        say(f"{waiting.in_words} still wait; nothing of them is sent, unless a mailbox is added under this name again.")
 
 
 def _account_change(setup: "Setup", kind: str, flags: AccountFlags, rules: MailboxFlags) -> "AccountChange | None":
@@ -203,21 +210,20 @@ def _account_change(setup: "Setup", kind: str, flags: AccountFlags, rules: Mailb
     return AccountChange(values=values, kind=flags.kind)
 
 
-async def _warn(settings: "Settings", setup: "Setup", one: "Mailbox") -> None:
-    """Say what will keep the mailbox from doing what its mode promises."""
+async def _warn(settings: "Settings", setup: "Setup", one: "Mailbox", *, before: "Mailbox | None" = None) -> None:
+    """Say what will keep the mailbox from doing what its mode promises, and who is answered where that changed."""
     from postroom.actions.mailboxes_rules import kept_for_people
     from postroom.bootstrap import shelf
-    from postroom.model.account import AccountFamily
     from postroom.model.mailbox import Mode
 
-    if not await setup.stores.accounts.list(AccountFamily.SENDER):
+    if not await sender_names(setup.stores):
         say("There is no sender yet, so nothing can be sent: `postroom sender add NAME`.")
     none_on = one.mode is Mode.AUTOMATIC and one.automatic_categories == ()
     known = setup.categories() if none_on else ()
-    say_which_categories(one, known=known, for_people=await kept_for_people(setup.stores, one))
+    for_people = await kept_for_people(setup.stores, one)
+    say_which_categories(one, known=known, for_people=for_people)
     if one.mode is not Mode.AUTOMATIC or none_on:
         return
     if settings.articles_dir is None or not shelf(settings).articles:
         say("There are no articles, so people answer everything: write some and set POSTROOM_ARTICLES_DIR.")
-    if not one.pilot_addresses:
-        say("There are no pilot addresses: everybody is answered automatically.")
+    say_who_is_answered(one, before=before, for_people=for_people)

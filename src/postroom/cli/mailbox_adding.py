@@ -17,8 +17,9 @@ from postroom.cli.guided_settings import nested, settings_given, takes_oauth
 from postroom.cli.known_providers import KnownProvider, Server, files_sent_at, known_provider
 from postroom.cli.mailbox_flags import MailboxFlags, applied
 from postroom.cli.mailbox_trial import SENT_FOLDER, try_mailbox
-from postroom.cli.output import say
+from postroom.cli.output import printable, say
 from postroom.errors import ConflictError, InputError, PostroomError
+from postroom.mime.caution import is_usable
 from postroom.model.account import AccountFamily
 from postroom.model.email import Address, MailboxId
 from postroom.model.mailbox import Mailbox, SentPolicy
@@ -133,12 +134,20 @@ def _sent_policy(adding: Adding, plugin: Plugin, values: Mapping[str, object]) -
 
 
 def _with_address(mailbox: Mailbox) -> Mailbox:
-    address = ask_needed("Address of the mailbox", mailbox.address.address)
+    address = _asked_address(mailbox.address.address)
     name = ask("Name beside it, as customers see it", mailbox.address.name)
     provider = known_provider(address)
     if provider is not None:
         say(f"This is {provider.title}. {provider.advice}".rstrip())
     return replace(mailbox, address=Address(name=name, address=address))
+
+
+def _asked_address(default: str) -> str:
+    while True:
+        address = ask_needed("Address of the mailbox", default)
+        if is_usable(Address(name="", address=address)):
+            return address
+        say(f"{printable(address)!r} is no e-mail address.")
 
 
 async def _tried(adding: Adding, draft: Connected, *, asking: bool) -> Answer:

@@ -6,27 +6,37 @@ from postroom.cli.guided_family import shown_lines
 from postroom.cli.output import moment, printable, say, show
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from postroom.actions.deliverability import MailDomains
     from postroom.actions.mailboxes import MailboxSheet
+    from postroom.interfaces.stores import Stores
     from postroom.model.mailbox import Caps, Mailbox
 
 COLUMNS = ("name", "address", "kind", "sender", "mode", "workflow", "alarms")
+NO_SENDER = "no sender yet: nothing can be sent"
+OLDER_MAIL = "older mail is history, save for the last quarter of an hour, which a person sees"
 
 
-def mailbox_row(found: "MailboxSheet") -> tuple[str, ...]:
-    """Return a mailbox as a row under `COLUMNS`."""
+def mailbox_row(found: "MailboxSheet", senders: "Collection[str]") -> tuple[str, ...]:
+    """Return a mailbox as a row under `COLUMNS`; `senders` are the names of all that there are."""
     one = found.mailbox
     return (
         one.id,
         one.address.address,
         found.receiver.kind if found.receiver else "its account is missing",
-        one.sender or "the only one",
+        one.sender or ("the only one" if senders else "none yet"),
         mode_in_words(one),
         one.workflow,
         str(len(found.alarms)) if found.alarms else "",
     )
+
+
+async def sender_names(stores: "Stores") -> tuple[str, ...]:
+    """Return the names of all senders that were added."""
+    from postroom.model.account import AccountFamily
+
+    return tuple([one.name for one in await stores.accounts.list(AccountFamily.SENDER)])
 
 
 def mode_in_words(one: "Mailbox") -> str:
@@ -34,14 +44,17 @@ def mode_in_words(one: "Mailbox") -> str:
     return f"{one.mode.value}, automation stopped: {one.stopped}" if one.stopped else one.mode.value
 
 
-def mailbox_in_words(found: "MailboxSheet") -> str:
-    """Return everything about a mailbox, without secrets; rules that are empty are left out."""
+def mailbox_in_words(found: "MailboxSheet", senders: "Collection[str]") -> str:
+    """Return everything about a mailbox, without secrets; rules that are empty are left out.
+
+    `senders` are the names of all that there are.
+    """
     one = found.mailbox
     receiver = shown_lines(found.receiver) if found.receiver else ["Its account is missing: it cannot be read."]
     lines = [
         f"{one.id}: {f'{one.address.name} <{one.address.address}>'.strip()}",
         f"Mode: {mode_in_words(one)}",
-        *[f"{name}: {text}" for name, text in _rules(one) if text],
+        *[f"{name}: {text}" for name, text in _rules(one, senders) if text],
         "Read through:",
         *[f"  {line}" for line in receiver],
         *[f"Alarm {alarm.key}: {alarm.title}. {alarm.text}" for alarm in found.alarms],
@@ -49,14 +62,14 @@ def mailbox_in_words(found: "MailboxSheet") -> str:
     return printable("\n".join(lines))
 
 
-def _rules(one: "Mailbox") -> list[tuple[str, str]]:
+def _rules(one: "Mailbox", senders: "Collection[str]") -> list[tuple[str, str]]:
     from postroom.actions.mailboxes_hours import write_hours
 
     categories = one.automatic_categories
     return [
         ("Workflow", one.workflow),
-        ("Sender", one.sender or "the only one there is"),
-        ("Connected", f"{moment(one.connected_at)} UTC, older mail is history" if one.connected_at else ""),
+        ("Sender", one.sender or ("the only one there is" if senders else NO_SENDER)),
+        ("Connected", f"{moment(one.connected_at)} UTC, {OLDER_MAIL}" if one.connected_at else ""),
         ("Aliases", ", ".join(one.aliases)),
         ("Reply-To", one.reply_to),
         ("Bounces go to", one.bounce_address),
@@ -125,6 +138,24 @@ def say_which_categories(one: "Mailbox", *, known: "Sequence[str]", for_people: 
         say(f"  postroom mailbox change {one.id} --automatic-category NAME (all of them: --all-categories)")
         if known:
             say(f"  There are: {', '.join(known)}.")
+
+
+def say_who_is_answered(one: "Mailbox", *, before: "Mailbox | None", for_people: "Sequence[str]") -> None:
+    """Say which mail of whom is answered automatically, where no pilot addresses bound that and it was not so `before`.
+
+    `for_people` are the categories switched on that go to a person all the same.
+    """
+    if one.mode.value != "automatic" or one.pilot_addresses or (before and _promise(before) == _promise(one)):
+        return
+    categories = one.automatic_categories
+    names = [name for name in categories or () if name not in for_people]
+    if categories is None or names:
+        about = "of every category" if categories is None else f"about {', '.join(names)}"
+        say(f"There are no pilot addresses: mail {about} is answered automatically, whoever writes.")
+
+
+def _promise(one: "Mailbox") -> object:
+    return one.mode, one.pilot_addresses, one.automatic_categories
 
 
 async def show_deliverability(domains: "MailDomains") -> None:

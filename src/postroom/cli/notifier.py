@@ -1,13 +1,19 @@
 """`postroom notifier`: the ways that people are told at once."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
+from postroom.cli.guided import one_trial
 from postroom.cli.guided_family import Family, Name, common_commands
 from postroom.cli.opening import DataDir
 from postroom.cli.output import printable, show
 from postroom.cli.running import run
+
+if TYPE_CHECKING:
+    from postroom.model.account import Account
+    from postroom.settings import Settings
 
 notifier = typer.Typer(help="The ways that people are told: webhooks, Slack, e-mail.", no_args_is_help=True)
 
@@ -26,12 +32,17 @@ async def _test(name: str, data_dir: Path | None) -> None:
 
     async with opened(data_dir) as (settings, stores):
         account = await get_account(stores, FAMILY, name)
-        show(printable(f"Told: {await try_notifier(settings, account)}"))
+        with one_trial():
+            line = await try_notifier(settings, account)
+        show(printable(f"Told: {line}"))
 
 
 def _family() -> Family:
     from postroom.actions import notifiers
     from postroom.bootstrap import try_notifier
+
+    async def told(settings: "Settings", account: "Account") -> str:
+        return f"{await try_notifier(settings, account)}; a trial message was sent"
 
     return Family(
         family=notifiers.FAMILY,
@@ -42,7 +53,7 @@ def _family() -> Family:
         draft_change=notifiers.draft_notifier_change,
         change=notifiers.change_notifier,
         remove=notifiers.remove_notifier,
-        try_it=try_notifier,
+        try_it=told,
     )
 
 

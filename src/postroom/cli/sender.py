@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from postroom.cli.guided import one_trial
 from postroom.cli.guided_family import Family, Name, common_commands
 from postroom.cli.opening import DataDir
 from postroom.cli.output import printable, show
@@ -49,7 +50,9 @@ async def _test(name: str, wanted: _Wanted, data_dir: Path | None) -> None:
 
     async with setup_of(data_dir) as (settings, setup):
         account = await get_account(setup.stores, FAMILY, name)
-        show(printable(f"ok    {await try_sender(settings, account)}"))
+        with one_trial():
+            line = await try_sender(settings, account)
+        show(printable(f"ok    {line}"))
         mailboxes = await mailboxes_of(setup.stores, name)
         domains = [domains_of(one, dkim_selector=wanted.dkim_selector) for one in mailboxes]
         if wanted.from_:
@@ -59,7 +62,9 @@ async def _test(name: str, wanted: _Wanted, data_dir: Path | None) -> None:
             await show_deliverability(one)
         if wanted.to:
             trial = TrialLetter(to=wanted.to, from_address=wanted.from_ or "", secret=settings.secret_bytes())
-            show(printable(await send_test(setup, account, trial)))
+            with one_trial():
+                line = await send_test(setup, account, trial)
+            show(printable(line))
 
 
 def _family() -> Family:

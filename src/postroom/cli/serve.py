@@ -8,6 +8,7 @@ from postroom.cli.output import say
 from postroom.cli.running import run, stop_signals
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     from postroom.bootstrap import Postroom
@@ -20,6 +21,7 @@ def serve(data_dir: DataDir = None) -> None:
 
 async def _serve(data_dir: "Path | None") -> None:
     from postroom.bootstrap import Receptions
+    from postroom.cli.mailbox_words import sender_names
     from postroom.cli.only_one import only_one
     from postroom.cli.starting import Start, running
     from postroom.logs import configure_logging
@@ -31,8 +33,9 @@ async def _serve(data_dir: "Path | None") -> None:
             if not postroom.directory.mailboxes:
                 say("There is no mailbox yet: `postroom mailbox add NAME` in a second terminal connects one.")
             await _first_look(postroom)
+            senders = await sender_names(postroom.stores)
             for name in postroom.directory.open:
-                say(_in_one_line(postroom, name))
+                say(_in_one_line(postroom, name, senders))
             receptions = Receptions(postroom, engine, say=say)
             async with asyncio.TaskGroup() as group:
                 # A bug that ends the receiving ends the command: nobody must believe that mail is being received.
@@ -58,16 +61,18 @@ async def _first_look(postroom: "Postroom") -> None:
         say(f"The mailbox cannot be read now: {error.message} It is tried again.")
 
 
-def _in_one_line(postroom: "Postroom", name: str) -> str:
+def _in_one_line(postroom: "Postroom", name: str, senders: "Collection[str]") -> str:
     from postroom.bootstrap import MAILBOX_ID
+    from postroom.cli.mailbox_words import NO_SENDER
 
     settings, mailbox = postroom.settings, postroom.directory.open[name].mailbox
     rest = f"mode {mailbox.mode}, workflow {mailbox.workflow}."
     if name != MAILBOX_ID:
-        sender = f"sends through {mailbox.sender}" if mailbox.sender else "sends through the only sender"
-        return f"Postroom reads the mailbox {name} of {mailbox.address.address}, {sender}, {rest}"
+        only_one = "sends through the only sender" if senders else NO_SENDER
+        sender = f"sends through {mailbox.sender}" if mailbox.sender else only_one
+        return f"Postroom connects to the mailbox {name} of {mailbox.address.address}, {sender}, {rest}"
     place = f" {settings.mailbox_path}" if settings.mailbox_path else ""
     return (
-        f"Postroom reads the {settings.mailbox_kind} mailbox{place} of {settings.mailbox_address}, writes replies to "
-        f"{settings.outbox_dir}, {rest}"
+        f"Postroom connects to the {settings.mailbox_kind} mailbox{place} of {settings.mailbox_address}, "
+        f"writes replies to {settings.outbox_dir}, {rest}"
     )

@@ -51,6 +51,9 @@ def _with(step: Step, event: Event, status: StepStatus) -> Step:
         if event.kind is EventKind.NODE_RETRYING:
             return replace(step, note=event.note, failure=event.failure)
         return replace(step, started_at=event.at)
+    if status is StepStatus.WAITING:
+        # Its event names the output that it has before anybody decided: nothing has come out yet.
+        return replace(step, status=status, finished_at=None, output="", note=event.note, failure=event.failure)
     return replace(
         step, status=status, finished_at=event.at, output=event.output, note=event.note, failure=event.failure
     )

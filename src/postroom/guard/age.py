@@ -22,12 +22,18 @@ def is_too_old(email: Email, *, received_at: datetime, now: datetime, within_hou
 
 
 def is_from_before(received_at: datetime, connected_at: datetime | None) -> bool:
-    """Whether mail that a server received at a time is from before its mailbox was connected (None: never).
+    """Whether mail that a server received at a time is history: surely from before its mailbox was connected.
 
-    The one time is of the server's clock and in whole seconds (RFC 3501 section 2.3.3), the other of ours: mail that is
-    older by no more than `CLOCKS_DIFFER_BY` may be new, and a mail too many that a person sees does less harm than one
-    that nobody ever answers.
+    The one time is of the server's clock, the other of ours: mail that is older by no more than `CLOCKS_DIFFER_BY` may
+    be new and is taken in, for a mail too many that a person sees does less harm than one that nobody ever answers.
+    `may_be_from_before` keeps machines from answering it. Never where `connected_at` is None.
     """
-    if connected_at is None:
-        return False
-    return received_at.replace(microsecond=0) < connected_at.replace(microsecond=0) - CLOCKS_DIFFER_BY
+    return connected_at is not None and may_be_from_before(received_at, connected_at - CLOCKS_DIFFER_BY)
+
+
+def may_be_from_before(received_at: datetime, connected_at: datetime | None) -> bool:
+    """Whether mail looks older than the connection of its mailbox, if only by a second (None: never).
+
+    Servers tell whole seconds (RFC 3501 section 2.3.3), so what came in the second of the connection does not.
+    """
+    return connected_at is not None and received_at.replace(microsecond=0) < connected_at.replace(microsecond=0)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from postroom.guard import authentication
-from postroom.guard.age import is_from_before, is_too_old
+from postroom.guard.age import is_too_old, may_be_from_before
 from postroom.guard.correspondent import plain_address
 from postroom.guard.lists import listed
 from postroom.mime.caution_words import cautions_in_words
@@ -63,7 +63,8 @@ def _of_the_lists(email: Email, mailbox: Mailbox) -> Iterator[str]:
 
 
 def _of_the_time(email: Email, mailbox: Mailbox, now: datetime, received_at: datetime) -> Iterator[str]:
-    if is_from_before(received_at, mailbox.connected_at):
+    # No tolerance for clocks that differ: what came in just before may be answered already, so a person looks.
+    if may_be_from_before(received_at, mailbox.connected_at):
         yield "it is from before the mailbox was connected"
     if is_too_old(email, received_at=received_at, now=now, within_hours=mailbox.answer_within_hours):
         yield f"it is older than {mailbox.answer_within_hours:g} hours"

@@ -106,7 +106,7 @@ async def receive_forever(reception: Reception) -> None:
         if problem is None:
             back_off = FIRST_BACK_OFF_SECONDS
             continue
-        await _attempt(reception, lambda: watch.failed(problem.message, problem.hint))  # noqa: B023 - called at once.
+        await _attempt(reception, lambda: watch.failed(problem))  # noqa: B023 - called at once.
         # An alarm that becomes due meanwhile is not kept waiting.
         await reception.pause(min(back_off, watch.seconds_left() or back_off))
         back_off = min(back_off * 2, MAX_BACK_OFF_SECONDS)

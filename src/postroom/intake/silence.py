@@ -1,5 +1,6 @@
-"""The watch over a mailbox that cannot be read: an alarm when that has lasted for too long."""
+"""The watch over a mailbox that cannot be read: an alarm when that lasts, at once where waiting will not help."""
 
+from postroom.errors import PostroomError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores.alarms import Alarms
 from postroom.model.alarm import Alarm
@@ -39,21 +40,22 @@ class SilenceWatch:
             await self._alarms.clear(self._key, at=self._heard_at)
             self._may_be_open = False
 
-    async def failed(self, problem: str, hint: str) -> None:
-        """Note that it could not be read and why, in words; raise the alarm where that has lasted for too long.
+    async def failed(self, problem: PostroomError) -> None:
+        """Note that it could not be read and why; raise the alarm where that has lasted, or where waiting is no help.
 
         Raises:
             StoreError: the alarm could not be raised; the next call tries again.
         """
-        if self._sounded or self.seconds_left() > 0:
+        if self._sounded or (problem.retryable and self.seconds_left() > 0):
             return
         self._may_be_open = True
-        lasted = max(1, round(self._seconds() / MINUTE_SECONDS))
+        minutes = round(self._seconds() / MINUTE_SECONDS)
+        lasted = f"Nothing was received for {minutes} min. " if minutes else ""
         await self._alarms.sound(
             Alarm(
                 key=self._key,
                 title=f"The mailbox {self._mailbox_id!r} cannot be read",
-                text=f"Nothing was received for {lasted} min. {problem} {hint}".strip(),
+                text=f"{lasted}{problem.message} {problem.hint}".strip(),
                 raised_at=self._clock.now(),
             )
         )

@@ -117,11 +117,12 @@ class Obstacle(StrEnum):
     """What is in the way of a deferred message.
 
     `SERVER`: the account or its server, so nothing else gets through either. `MESSAGE`: only this message or its
-    recipient, as with greylisting or a full mailbox.
+    recipient, as with greylisting or a full mailbox. `BUSY`: nothing is wrong, all connections are in use by others.
     """
 
     SERVER = "server"
     MESSAGE = "message"
+    BUSY = "busy"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

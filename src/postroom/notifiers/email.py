@@ -5,12 +5,14 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
+from email.utils import format_datetime
 
 import structlog
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from postroom.discovery import configured
 from postroom.errors import PluginError, TransientError
+from postroom.interfaces.clock import Clock, SystemClock
 from postroom.interfaces.notifier import Notifier
 from postroom.interfaces.provider import Delivery, Sender, SendResult, granted
 from postroom.mime.caution import is_usable
@@ -52,8 +54,9 @@ class EmailConfig(BaseModel):
 class EmailNotifier:
     """Sends a small plain-text message to each address. The same notification always has the same Message-ID."""
 
-    def __init__(self, config: EmailConfig, channels: Channels) -> None:
+    def __init__(self, config: EmailConfig, channels: Channels, clock: Clock) -> None:
         self._config = config
+        self._clock = clock
         self._channels = channels
         self._took: OrderedDict[str, set[str]] = OrderedDict()
 
@@ -135,6 +138,7 @@ class EmailNotifier:
         message = EmailMessage(policy=policy)
         message["From"] = origin
         message["To"] = address
+        message["Date"] = format_datetime(self._clock.now())  # RFC 5322 section 3.6 demands it.
         message["Subject"] = f"[{notification.severity.value}] {_one_line(notification.title)}"[:MAX_SUBJECT_CHARS]
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's machine answers it.
         message["X-Auto-Response-Suppress"] = "All"
@@ -178,7 +182,7 @@ def _usable(address: str) -> str:
 
 
 def _build(values: Mapping[str, object], channels: Channels) -> Notifier:
-    return EmailNotifier(configured(EmailConfig, values, plugin="email"), channels)
+    return EmailNotifier(configured(EmailConfig, values, plugin="email"), channels, SystemClock())
 
 
 PLUGIN = NotifierPlugin(name="email", title="E-mail", config=EmailConfig, build=_build)

@@ -13,7 +13,7 @@ from postroom.model.reply import Reply
 from postroom.outbox.deferral import answers_unseen, defer, overcome
 from postroom.outbox.question import ask_instead
 
-MOVED_ON = "The customer wrote again, or a person answered."
+MOVED_ON = "The customer wrote again, somebody answered, or another mailbox did."
 HOUR_SECONDS = 3600
 
 

@@ -10,10 +10,10 @@ from postroom.model.execution import Outcome, SentReply
 from postroom.model.reply import Reply, ReplyState
 from postroom.model.review import ReviewKind
 from postroom.outbox.brakes import MOVED_ON
-from postroom.outbox.deferral import defer, overcome, sender_unreachable
+from postroom.outbox.deferral import MAY_BE_OUT, defer, overcome, sender_unreachable, wait_for_turn, was_uncertain
 from postroom.outbox.deliver import deliver, look_back
 from postroom.outbox.permission import against_approved
-from postroom.outbox.question import ask, ask_instead, uncertain_question
+from postroom.outbox.question import ask, ask_instead, take_back, uncertain_question
 from postroom.outbox.verdicts import sends_nothing
 
 _CHOICE = "Approve sends it again, reject leaves it as it is."
@@ -46,10 +46,12 @@ async def hand_over(context: NodeContext, way: Way, reply: Reply) -> Outcome:
     except TransientError as error:
         result = SendResult(delivery=Delivery.DEFERRED, detail=error.message)
     except PluginError as error:
-        await outbox.settle(reply.id, before=ReplyState.PENDING, after=ReplyState.FAILED, detail=error.message)
+        await take_back(context, reply.id, error.message, state=ReplyState.FAILED)
         raise
     if result.delivery is Delivery.SENT:
         await overcome(reply, outage, stores=services.stores, clock=clock)
+    if result.delivery is Delivery.DEFERRED and result.obstacle is Obstacle.BUSY:
+        return await wait_for_turn(reply, result.detail, stores=services.stores, clock=clock)
     if result.delivery is Delivery.DEFERRED:
         blamed = outage if result.obstacle is Obstacle.SERVER else None
         return await defer(reply, result.detail, blamed, stores=services.stores, clock=clock)
@@ -65,7 +67,17 @@ async def _outcome(context: NodeContext, way: Way, reply: Reply, result: SendRes
         case Delivery.NOT_CLAIMED:
             return await _not_claimed(context, reply, result)
         case Delivery.REFUSED | Delivery.DEFERRED:
-            raise PluginError(f"The reply was refused: {result.detail}.", hint="See what the server said, then retry.")
+            raise await _refused(context, reply, result)
+
+
+async def _refused(context: NodeContext, reply: Reply, result: SendResult) -> PluginError:
+    """Return the error of a refusal; where an earlier sending was uncertain, that is what the reply is again."""
+    stores, said = context.services.stores, f"The reply was refused: {result.detail}."
+    if await was_uncertain(reply, stores):
+        uncertain = ReplyState.UNCERTAIN
+        await stores.outbox.settle(reply.id, before=ReplyState.FAILED, after=uncertain, detail=f"{said}{MAY_BE_OUT}")
+        said += MAY_BE_OUT
+    return PluginError(said, hint="See what the server said, then retry.")
 
 
 async def _uncertain(context: NodeContext, way: Way, reply: Reply, result: SendResult) -> Outcome:
@@ -85,7 +97,9 @@ async def _uncertain(context: NodeContext, way: Way, reply: Reply, result: SendR
     if (error := await against_approved(context, present)) is not None:
         raise error
     again = f"sent again by {decision.by}"
-    await stores.outbox.settle(reply.id, before=ReplyState.UNCERTAIN, after=ReplyState.PENDING, detail=again)
+    # By way of failed, which alone can be retried: patience begins anew.
+    if await stores.outbox.settle(reply.id, before=ReplyState.UNCERTAIN, after=ReplyState.FAILED, detail=again):
+        await stores.outbox.retry(reply.id, at=context.services.clock.now(), detail=again)
     return await hand_over(context, way, await stores.outbox.get(reply.id))
 
 

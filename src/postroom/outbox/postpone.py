@@ -3,6 +3,9 @@
 from datetime import datetime, timedelta
 
 FIRST_WAIT = timedelta(minutes=1)
+TURN_WAIT = timedelta(seconds=15)
+"""Until a reply is tried again for which no connection was free: other replies end within seconds."""
+
 LONGEST_WAIT = timedelta(hours=1)
 # RFC 5321 section 4.5.4.1 lets a sender give up after four to five days; a customer would not wait that long for help.
 GIVEN_UP_AFTER = timedelta(hours=48)

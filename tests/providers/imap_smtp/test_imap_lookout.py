@@ -2,6 +2,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from contracts.receiver_contract import MAILBOX, letter, receive_all
 from postroom.errors import PluginError, TransientError
@@ -9,6 +10,7 @@ from postroom.interfaces.provider import Lookout
 from postroom.model.answer import Answer, FlaggedAnswer, SentAnswer
 from postroom.providers import OpenReceiver
 from providers.imap_smtp.imap_mailbox import Mailboxes, mailboxes
+from providers.imap_smtp.test_imap_suspects import mend, spoil
 from servers.dovecot import Dovecot, running_dovecot
 from servers.proxy import running_proxy
 
@@ -167,6 +169,51 @@ async def test_a_sent_folder_that_was_deleted_keeps_no_flags_back(box: Mailboxes
         client.delete_folder("Sent")
     mark(box, 1)
     assert flagged(await lookout.answers()) == ["1"]
+
+
+async def look(lookout: Lookout, *, failures: int) -> tuple[Answer, ...]:
+    """Look until it succeeds, and fail where it fails more often."""
+    while True:
+        try:
+            return await lookout.answers()
+        except TransientError:
+            failures -= 1
+            assert failures >= 0
+
+
+async def test_a_message_in_the_sent_folder_that_cannot_be_read_is_passed_over_and_logged_once(
+    dovecot: Dovecot, box: Mailboxes
+) -> None:
+    make_sent(box)
+    box.append(letter(1))
+    mark(box, 1)
+    box.append(*(reply(number, headers="In-Reply-To: <a@x>\r\n") for number in (1, 2, 3)), folder="Sent")
+    spoil(dovecot, box, b"<sent-2@")
+    lookout = lookout_of(box.open())
+    with capture_logs() as logs:
+        answers = await look(lookout, failures=5)
+        box.append(reply(4, headers="In-Reply-To: <a@x>\r\n"), folder="Sent")
+        later = await lookout.answers()
+    assert flagged(answers) == ["1"]
+    assert [name for name, _ in sent(answers)] == ["<sent-1@example.org>", "<sent-3@example.org>"]
+    assert [name for name, _ in sent(later)] == ["<sent-4@example.org>"]
+    assert [(line["event"], line["mailbox_id"], line["uid"]) for line in logs] == [
+        ("imap_sent_message_unreadable", MAILBOX, 2)
+    ]
+
+
+async def test_a_newest_message_in_the_sent_folder_that_cannot_be_read_for_a_while_is_not_passed_over(
+    dovecot: Dovecot, box: Mailboxes
+) -> None:
+    make_sent(box)
+    box.append(reply(1), reply(2, headers="In-Reply-To: <a@x>\r\n"), folder="Sent")
+    spoil(dovecot, box, b"<sent-2@")
+    lookout = lookout_of(box.open())
+    for _ in range(5):
+        with pytest.raises(TransientError):
+            await lookout.answers()
+    mend(dovecot, box)
+    assert [name for name, _ in sent(await lookout.answers())] == ["<sent-2@example.org>"]
 
 
 async def test_callers_share_looks_and_each_look_begins_after_it_was_asked_for(

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from imaplib import IMAP4
+from pathlib import Path
 
 import pytest
 
@@ -25,13 +26,26 @@ AWAY = "NO [UNAVAILABLE] The backend is away"
 ODD = "NO Cannot be read"
 
 
-def spoil(server: Dovecot, box: Mailboxes, number: int) -> None:
-    """Make the file of a letter unreadable: Dovecot then ends every connection that asks for it."""
-    for path in server.maildir(box.user).glob("*/*"):
-        if path.is_file() and b"Subject: Letter %d" % number in path.read_bytes():
+def letters(server: Dovecot, box: Mailboxes) -> Iterator[Path]:
+    """Yield the files of the letters in all folders."""
+    for path in server.maildir(box.user).rglob("*"):
+        if path.is_file() and path.parent.name in {"new", "cur"}:
+            yield path
+
+
+def spoil(server: Dovecot, box: Mailboxes, words: bytes) -> None:
+    """Make the files of letters with some words unreadable: Dovecot then ends every connection that asks for one."""
+    for path in letters(server, box):
+        if words in path.read_bytes():
             if os.getuid() == 0:
                 os.chown(path, 0, 0)
             path.chmod(0)
+
+
+def mend(server: Dovecot, box: Mailboxes) -> None:
+    """Undo what `spoil` did."""
+    for path in letters(server, box):
+        path.chmod(0o666)
 
 
 async def read(box: Mailboxes, receiver: Receiver, *, failures: int) -> list[RawEmail]:
@@ -59,7 +73,7 @@ async def test_a_message_that_ends_every_connection_is_found_and_the_rest_go_on(
     box.append(letter(0))
     await read(box, receiver, failures=0)
     box.append(*(letter(number) for number in range(1, 6)))
-    spoil(dovecot, box, 3)
+    spoil(dovecot, box, b"Subject: Letter 3")
     received = await read(box, receiver, failures=5)
     assert [(email.uid, UNREADABLE_FLAG in email.flags) for email in received] == [
         ("2", False),
@@ -72,13 +86,40 @@ async def test_a_message_that_ends_every_connection_is_found_and_the_rest_go_on(
     assert await read(box, box.open().receiver, failures=0) == []
 
 
+async def test_messages_that_end_every_connection_do_not_hide_that_others_can_be_read(
+    dovecot: Dovecot, box: Mailboxes
+) -> None:
+    box.append(*(letter(number) for number in range(1, 7)))
+    for number in (2, 3, 4):
+        spoil(dovecot, box, b"Subject: Letter %d" % number)
+    received = await read(box, box.open().receiver, failures=12)
+    assert [UNREADABLE_FLAG in email.flags for email in received] == [False, True, True, True, False, False]
+
+
+@pytest.mark.parametrize("count", [1, 5])
+async def test_new_mail_that_cannot_be_read_for_a_while_is_read_afterwards_although_older_mail_can_be_read(
+    dovecot: Dovecot, box: Mailboxes, count: int
+) -> None:
+    receiver = box.open().receiver
+    box.append(letter(0))
+    await read(box, receiver, failures=0)
+    box.append(*(letter(number, body="new") for number in range(1, count + 1)))
+    spoil(dovecot, box, b"new")
+    for _ in range(10):
+        with pytest.raises(TransientError):
+            await receiver.fetch(box.memory.cursor, limit=50)
+    mend(dovecot, box)
+    received = await read(box, receiver, failures=0)
+    assert [UNREADABLE_FLAG in email.flags for email in received] == [False] * count
+
+
 async def test_a_message_below_the_cursor_that_ends_every_connection_stops_nothing(
     dovecot: Dovecot, box: Mailboxes
 ) -> None:
     box.append(letter(1), letter(2), letter(3))
     await read(box, box.open().receiver, failures=0)
     box.memory.places = {place for place in box.memory.places if place[1] == "3"}
-    spoil(dovecot, box, 1)
+    spoil(dovecot, box, b"Subject: Letter 1")
     box.append(letter(4))
     received = await read(box, box.open().receiver, failures=5)
     assert [(email.uid, UNREADABLE_FLAG in email.flags) for email in received] == [
@@ -95,11 +136,13 @@ async def test_a_message_of_which_not_even_the_size_can_be_told_stops_nothing(do
     path = dovecot.maildir(box.user) / "new" / "1795424937.M1P1.spoilt"
     path.write_bytes(b"Its name does not say how large it is.")
     path.chmod(0)
+    with dovecot.session(box.user) as client:
+        client.select_folder("INBOX")
     box.append(letter(1))
     received = await read(box, receiver, failures=5)
     box.append(letter(2))
     received += await read(box, receiver, failures=0)
-    assert [UNREADABLE_FLAG in email.flags for email in received] == [False, True, False]
+    assert [UNREADABLE_FLAG in email.flags for email in received] == [True, False, False]
     assert await read(box, box.open().receiver, failures=0) == []
 
 
@@ -219,6 +262,41 @@ def test_those_that_ended_a_connection_together_are_asked_for_alone_until_they_a
             suspects.ask(connection, [2], refuse(ended, 2))
     assert suspects.ask(connection, [2], refuse(ended, 2)) == (NONE, frozenset({2}))
     assert (1 in suspects, 2 in suspects) == (False, True)
+
+
+def test_one_that_ends_connections_is_given_up_in_the_end_where_no_newer_message_can_be_read(
+    connection: Connection, watch: Watch
+) -> None:
+    suspects = Suspects(watch)
+    ended = IMAP4.abort("socket error: EOF")
+    for _ in range(10):
+        with pytest.raises(IMAP4.abort):
+            suspects.ask(connection, [3], refuse(ended, 3))
+    watch.time += PATIENCE
+    with pytest.raises(IMAP4.abort):
+        suspects.ask(connection, [3], refuse(ended, 3))
+    assert suspects.ask(connection, [3], refuse(ended)) == (NONE, frozenset({3}))
+
+
+def test_one_that_can_be_read_again_when_patience_is_at_its_end_is_not_given_up(
+    connection: Connection, watch: Watch
+) -> None:
+    suspects = Suspects(watch)
+    ended = IMAP4.abort("socket error: EOF")
+    for _ in range(10):
+        with pytest.raises(IMAP4.abort):
+            suspects.ask(connection, [3], refuse(ended, 3))
+    watch.time += PATIENCE
+    assert suspects.ask(connection, [3], refuse(ended)) == ({3: 3}, frozenset())
+    assert 3 not in suspects
+
+
+def test_suspects_come_in_chunks_of_their_own(connection: Connection, watch: Watch) -> None:
+    suspects = Suspects(watch)
+    with pytest.raises(IMAP4.abort):
+        suspects.ask(connection, [3, 5], refuse(IMAP4.abort(), 3))
+    assert list(suspects.chunks([1, 2, 3, 4, 5, 6, 7, 8, 9], 3)) == [[1, 2], [3], [4], [5], [6, 7, 8], [9]]
+    assert list(suspects.chunks([], 3)) == []
 
 
 def test_nothing_is_held_against_uids_that_mean_something_else_now(connection: Connection, watch: Watch) -> None:

@@ -108,7 +108,7 @@ async def test_a_message_waits_only_a_while_for_a_free_connection(server: SmtpSe
     assert await asyncio.to_thread(server.silent.wait, 10)
     fence = Fence(trial=trial_at(server, sender))
     result = await sender.send(mail(), fence.claim)
-    assert (result.delivery, result.obstacle) == (Delivery.DEFERRED, Obstacle.SERVER)
+    assert (result.delivery, result.obstacle) == (Delivery.DEFERRED, Obstacle.BUSY)
     assert "in use" in result.detail
     assert fence.arrived_before == []
     slow.cancel()

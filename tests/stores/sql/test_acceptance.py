@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
 from contracts.store_nouns import SALES, answering, arrival, carrying, message_id
-from postroom.model.email import Address
+from postroom.model.email import Address, AuthenticationResult
 from postroom.model.ledger import EntryKind
 from postroom.stores.sql.acceptance import Known, decide
 
@@ -85,6 +87,29 @@ def test_the_mailbox_that_may_answer_says_what_the_mail_is_taken_for() -> None:
     assert (additions.emails[0][0].email.automatic, len(additions.emails)) == ("spam_flagged", 1)
     revised = additions.revised[spam.email_id]
     assert (revised.automatic, revised.cautions) == (None, ())
+
+
+@pytest.mark.parametrize("history", [False, True], ids=["observed", "history"])
+def test_that_a_person_answered_a_mail_stays_true_in_every_mailbox(*, history: bool) -> None:
+    seen = arrival(1, content="hello")
+    answered = replace(seen, email=replace(seen.email, automatic="answered_elsewhere"))
+    answered = replace(answered, observed=not history, history=history)
+    for automatic in (None, "spam_flagged"):
+        copy = arrival(2, mailbox=SALES, content="hello")
+        copy = replace(copy, email=replace(copy.email, automatic=automatic, cautions=("too_old",)))
+        additions = decide([answered, copy], nothing())
+        assert additions.acceptances[1].kind is EntryKind.NEW
+        revised = additions.revised[answered.email_id]
+        assert (revised.automatic, revised.cautions) == ("answered_elsewhere", ("too_old",))
+
+
+def test_the_mailbox_that_may_answer_says_who_the_mail_is_proven_to_come_from() -> None:
+    seen = replace(arrival(1, content="hello"), observed=True)
+    passed = AuthenticationResult(authserv_id="mx.shop.example", method="dmarc", result="pass", domain="example.com")
+    copy = arrival(2, mailbox=SALES, content="hello")
+    copy = replace(copy, email=replace(copy.email, authentication=(passed,)))
+    additions = decide([seen, copy], nothing())
+    assert additions.revised[seen.email_id].authentication == (passed,)
 
 
 def test_what_the_conversation_says_against_a_mail_stays_true_in_every_mailbox() -> None:

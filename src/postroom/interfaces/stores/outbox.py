@@ -29,7 +29,8 @@ class Outbox(Protocol):
         """Compare-and-set: pending with lease `lease - 1` → sending with `lease`, in one atomic look.
 
         `HALTED` while sending is halted or `not_before` lies ahead; `STALE` where the conversation has another version
-        than the reply was made for; `TAKEN` where the row is not pending or has another lease.
+        than the reply was made for, or where it is automatic and a reply of another execution to the same e-mail is
+        sending, sent or uncertain; `TAKEN` where the row is not pending or has another lease.
         """
         ...
 

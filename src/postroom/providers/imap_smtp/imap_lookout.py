@@ -1,10 +1,11 @@
 r"""Sees answers that people gave with other programs: `\Answered` in the folder, and new mail in the Sent folder."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+import structlog
 from imapclient.datetime_util import format_criteria_date
 
 from postroom.errors import PluginError, TransientError
@@ -16,9 +17,13 @@ from postroom.providers.imap_smtp.imap_connection import Connection, HeaderLines
 from postroom.providers.imap_smtp.imap_cursor import Epochs, FolderState
 from postroom.providers.imap_smtp.imap_line import Line
 from postroom.providers.imap_smtp.imap_sent_header import SENT_FIELDS, read_sent_header
+from postroom.providers.imap_smtp.imap_suspects import Suspects
 
 FIRST_LOOK = timedelta(days=30)
 FIRST_LOOK_MESSAGES = 2000
+CHUNK_MESSAGES = 500
+
+_log = structlog.stdlib.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +59,7 @@ class ImapLookout:
         self._epochs = epochs
         self._clock = clock
         self._seen = _Seen()
+        self._suspects = Suspects(clock)
         self._looking = asyncio.Lock()
         self._next: _Look | None = None
 
@@ -63,7 +69,8 @@ class ImapLookout:
         A caller that comes while a look is under way gets the next one, together with all others that wait for it.
 
         Raises:
-            TransientError, PluginError: as the receiver's `fetch`. Nothing is lost then: the next look gives it.
+            TransientError, PluginError: as the receiver's `fetch`. Nothing is lost then: the next look gives it. A
+                message in the Sent folder that the server cannot give is passed over in the end, and logged.
         """
         while True:
             if self._next is None:
@@ -134,7 +141,8 @@ class ImapLookout:
             # It was there at the last look. Without it flags are still seen.
             return replace(seen, sent_folder="", sent_validity=0, sent_uid=0), []
         uids = self._new_in_sent(connection, state, seen, name)
-        answers = list(self._sent_answers(state, connection.header_lines(uids, SENT_FIELDS))) if uids else []
+        self._suspects.belong_to(f"{state.validity}/{name}")
+        answers = list(self._sent_answers(state, self._sent_lines(connection, uids)))
         last = max(state.uid_next - 1, *uids[-1:], 0)
         return replace(seen, sent_folder=name, sent_validity=state.validity, sent_uid=last), answers
 
@@ -144,6 +152,26 @@ class ImapLookout:
         if state.uid_next == seen.sent_uid + 1:
             return []
         return connection.search("", low=seen.sent_uid + 1)
+
+    def _sent_lines(self, connection: Connection, uids: Sequence[int]) -> dict[int, HeaderLines]:
+        """Return the header lines of messages that the server can give, and log those that it cannot."""
+        found: dict[int, HeaderLines] = {}
+        unreadable: list[int] = []
+        for chunk in self._suspects.chunks(uids, CHUNK_MESSAGES):
+            given, refused = self._suspects.ask(
+                connection, chunk, lambda some: connection.header_lines(some, SENT_FIELDS)
+            )
+            found |= given
+            unreadable += sorted(refused)
+        # Only now, as the look goes on from behind them: each is logged once.
+        for uid in unreadable:
+            _log.error(
+                "imap_sent_message_unreadable",
+                mailbox_id=self._surroundings.mailbox_id,
+                uid=uid,
+                hint="If it answers an e-mail, Postroom does not know. Open it with a mail program in the Sent folder.",
+            )
+        return found
 
     def _sent_answers(self, state: FolderState, found: dict[int, HeaderLines]) -> Iterator[SentAnswer]:
         for uid, lines in sorted(found.items()):

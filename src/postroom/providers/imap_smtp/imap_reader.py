@@ -217,7 +217,7 @@ class Reader:
         return recent if self._connected_at is None else max(recent, self._connected_at.date() - ONE_DAY)
 
     def _wanted(self, connection: Connection, uids: Sequence[int], until: int, limit: int) -> Iterator[Outline]:
-        for chunk in self._chunks(uids, max(limit, LEAST_OUTLINES)):
+        for chunk in self._dark.chunks(uids, max(limit, LEAST_OUTLINES)):
             outlines, unreadable = self._dark.ask(connection, chunk, connection.outlines)
             for uid in chunk:
                 if uid in unreadable:
@@ -230,17 +230,6 @@ class Reader:
                 old = is_from_before(outline.received_at, self._connected_at)
                 if uid >= until or self._imports is not None or not old:
                     yield outline
-
-    def _chunks(self, uids: Sequence[int], step: int) -> Iterator[list[int]]:
-        """Yield `step` UIDs at a time, and suspects alone."""
-        chunk: list[int] = []
-        for uid in uids:
-            if chunk and (len(chunk) == step or uid in self._dark or chunk[-1] in self._dark):
-                yield chunk
-                chunk = []
-            chunk.append(uid)
-        if chunk:
-            yield chunk
 
     def _reading(self, connection: Connection, chosen: Sequence[Outline], *, looked_at: int, all_read: bool) -> Reading:
         maximum = self._config.max_message_bytes

@@ -55,9 +55,10 @@ class ImapReceiver:
         """Return up to `limit` messages after `cursor`, in the order of their UIDs, and no more than 32 MiB or one.
 
         A limit below 50 lowers the 32 MiB, too. A message above `max_message_bytes` is given cut, with the flag
-        `$Truncated`; one that the server cannot give while others can be read is given empty, with `$Unreadable`. One
-        below the cursor that the ledger does not know is given with the present cursor: servers may show UIDs out of
-        order, and the day from which mail is imported may change. A cursor of another place counts as None.
+        `$Truncated`; one that the server cannot give while others can be read, or for an hour, is given empty, with
+        `$Unreadable`. One below the cursor that the ledger does not know is given with the present cursor: servers may
+        show UIDs out of order, and the day from which mail is imported may change. A cursor of another place counts as
+        None.
 
         Raises:
             TransientError: the server cannot be reached or gives no messages now.

@@ -15,6 +15,10 @@ class UnopenedError(Exception):
     """There is no connection, and this is why; apart from what a claim may raise."""
 
 
+class BusyError(Exception):
+    """All connections are in use, which says nothing against the server; apart from what a claim may raise."""
+
+
 class Circuit:
     """Opens connections one at a time. After a failure it gives the same words at once until a pause is over.
 

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from postroom.providers.imap_smtp.smtp_circuit import Circuit, UnopenedError
+from postroom.providers.imap_smtp.smtp_circuit import BusyError, Circuit
 from postroom.providers.imap_smtp.smtp_config import SmtpConfig
 from postroom.providers.imap_smtp.smtp_connection import Connection
 
@@ -32,7 +32,7 @@ class Pool:
         Only one that was idle for some seconds was asked whether it answers: another may be gone.
 
         Raises:
-            UnopenedError: none can be opened, or none came back in time.
+            UnopenedError: none can be opened. BusyError: none came back in time.
         """
         await self._take_turn()
         try:
@@ -66,7 +66,7 @@ class Pool:
             async with asyncio.timeout(self._config.wait_seconds):
                 await self._free.acquire()
         except TimeoutError as error:
-            raise UnopenedError(
+            raise BusyError(
                 f"All {self._config.connections} connections to {self._config.place} were in use for"
                 f" {self._config.wait_seconds:g} s."
             ) from error

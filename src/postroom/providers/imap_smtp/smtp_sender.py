@@ -11,7 +11,7 @@ from postroom.errors import PluginError
 from postroom.interfaces.provider import Claim, Delivery, Obstacle, SendResult
 from postroom.model.reply import OutgoingEmail
 from postroom.providers import SendingSurroundings
-from postroom.providers.imap_smtp.smtp_circuit import Circuit, UnopenedError
+from postroom.providers.imap_smtp.smtp_circuit import BusyError, Circuit, UnopenedError
 from postroom.providers.imap_smtp.smtp_config import Security, SmtpConfig
 from postroom.providers.imap_smtp.smtp_connection import BROKEN, Connection, open_connection
 from postroom.providers.imap_smtp.smtp_content import (
@@ -83,6 +83,8 @@ class SmtpSender:
                     return await self._transact(connection, message, needs, claim)
             except UnopenedError as unopened:
                 return _deferred_by_account(f"Not this message, but the account: {unopened}")
+            except BusyError as busy:
+                return SendResult(delivery=Delivery.DEFERRED, detail=str(busy), obstacle=Obstacle.BUSY)
             except _GoneError:
                 # Nothing was claimed. The others have been idle for longer still.
                 self._pool.drop_idle()

@@ -11,6 +11,7 @@ from postroom.model.ledger import Acceptance, Arrival, EntryKind
 
 MESSAGE_ID_REUSED = "message_id_reused"
 NEW_PARTICIPANT = "new_participant"
+ANSWERED_ELSEWHERE = "answered_elsewhere"
 
 Place = tuple[str, str, str]
 
@@ -162,12 +163,20 @@ def _add_email(arrival: Arrival, known: Known, additions: Additions) -> None:
 
 
 def _revise_email(arrival: Arrival, known: Known, additions: Additions) -> None:
-    """Let the stored e-mail say what its flags and the rules of the mailbox that may answer it say."""
+    """Let the stored e-mail say what its flags and the rules of the mailbox that may answer it say.
+
+    That a person answered it stays true in every mailbox.
+    """
     stored = known.stored[arrival.email_id]
     of_the_conversation = [each for each in stored.email.cautions if each in {MESSAGE_ID_REUSED, NEW_PARTICIPANT}]
-    revised = _with_cautions(
-        replace(stored.email, automatic=arrival.email.automatic, cautions=arrival.email.cautions), of_the_conversation
+    answered = stored.email.automatic == ANSWERED_ELSEWHERE
+    read_anew = replace(
+        stored.email,
+        automatic=ANSWERED_ELSEWHERE if answered else arrival.email.automatic,
+        cautions=arrival.email.cautions,
+        authentication=arrival.email.authentication,
     )
+    revised = _with_cautions(read_anew, of_the_conversation)
     if revised != stored.email:
         known.stored[arrival.email_id] = replace(stored, email=revised)
         additions.revised[arrival.email_id] = revised

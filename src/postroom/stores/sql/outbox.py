@@ -46,11 +46,22 @@ _KEY: BindParameter[str] = bindparam("key")
 _PENDING = literal(ReplyState.PENDING.value)
 _SENDING = literal(ReplyState.SENDING.value)
 _SENT = literal(ReplyState.SENT.value)
+_UNCERTAIN = literal(ReplyState.UNCERTAIN.value)
 _MINE = (replies.c.id == _KEY, replies.c.state == _PENDING, replies.c.lease == bindparam("expected"))
 _DUE = or_(replies.c.not_before.is_(None), replies.c.not_before <= bindparam("at"))
 _HALTED = exists(select(switches.c.name).where(switches.c.name == literal(SENDING_HALTED)))
 _VERSION = select(conversations.c.version).where(conversations.c.id == replies.c.conversation_id).scalar_subquery()
 _FRESH = or_(replies.c.conversation_version.is_(None), replies.c.conversation_version == _VERSION)
+_OTHER = replies.alias("other")
+# The same e-mail may be executed for two mailboxes, and its conversation has one version in both.
+_ANSWERED_BY_ANOTHER = exists(
+    select(_OTHER.c.id).where(
+        _OTHER.c.email_id == replies.c.email_id,
+        _OTHER.c.state.in_([_SENDING, _SENT, _UNCERTAIN]),
+        or_(_OTHER.c.id < bindparam("first"), _OTHER.c.id >= bindparam("beyond")),
+    )
+)
+_WANTED = or_(replies.c.automatic == literal(0), ~_ANSWERED_BY_ANOTHER)
 _WITH_CONTENT = select(replies, reply_contents.c.content).join(
     reply_contents, reply_contents.c.reply_id == replies.c.id
 )
@@ -66,7 +77,7 @@ ANSWERED_BY_PERSON = (
 ONE = _WITH_CONTENT.where(replies.c.id == bindparam("id"))
 CLAIM = (
     update(replies)
-    .where(*_MINE, _DUE, ~_HALTED, _FRESH)
+    .where(*_MINE, _DUE, ~_HALTED, _FRESH, _WANTED)
     .values(state=_SENDING, lease=bindparam("lease"), updated_at=bindparam("at"))
 )
 WHY_NOT = select(_DUE.label("due"), _HALTED.label("halted")).select_from(replies).where(*_MINE)
@@ -162,6 +173,7 @@ class SqlOutbox:
     async def claim(self, reply_id: ReplyId, *, lease: int, at: datetime) -> Claim:
         """Compare-and-set: pending with lease `lease - 1` → sending with `lease`, in one atomic look."""
         values = {"key": reply_id, "lease": lease, "expected": lease - 1, "at": millis(at)}
+        values |= _ids_of(reply_id.partition("/")[0])
 
         def operation(connection: Connection) -> Claim:
             if connection.execute(CLAIM, values).rowcount == 1:
@@ -239,8 +251,7 @@ class SqlOutbox:
 
     async def of_execution(self, execution_id: ExecutionId) -> tuple[Reply, ...]:
         """Return all replies whose id begins with `<execution_id>/`, oldest first."""
-        # "0" comes right after "/".
-        values = {"first": f"{execution_id}/", "beyond": f"{execution_id}0"}
+        values = _ids_of(execution_id)
         rows = await self._database.read(lambda connection: connection.execute(OF_EXECUTION, values).all())
         return tuple(reply_of(row) for row in rows)
 
@@ -254,6 +265,11 @@ class SqlOutbox:
             connection.execute(statement, values)
 
         await self._database.write(operation)
+
+
+def _ids_of(execution_id: str) -> Values:
+    """Return both ends of the range of the ids of an execution's replies: "0" comes right after "/"."""
+    return {"first": f"{execution_id}/", "beyond": f"{execution_id}0"}
 
 
 def _since(row: Found) -> int:

@@ -249,6 +249,7 @@ replies = Table(
     Index("uq_replies_id", "id", unique=True),
     Index("ix_replies_state", "state", "position"),
     Index("ix_replies_message_id", "message_id"),
+    Index("ix_replies_email", "email_id"),
     Index("ix_replies_unfiled", "mailbox_id", "state", "position", sqlite_where=UNFILED, postgresql_where=UNFILED),
     Index(
         "ix_replies_due", "state", "not_before", "position", sqlite_where=NOT_YET_SENT, postgresql_where=NOT_YET_SENT

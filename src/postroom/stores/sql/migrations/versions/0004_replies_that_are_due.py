@@ -1,4 +1,4 @@
-"""Replies that are due are found by an index, and it is known since when one is tried anew."""
+"""Replies that are due, or to one e-mail, are found by an index, and it is known since when one is tried anew."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +12,7 @@ _NOT_YET_SENT = sa.text("state = 'pending'")
 
 
 def upgrade() -> None:
-    """Add the column and the index; what is stored stays as it is."""
+    """Add the column and the indexes; what is stored stays as it is."""
     op.add_column("replies", sa.Column("retried_at", sa.BigInteger(), nullable=True))
     op.create_index(
         "ix_replies_due",
@@ -21,3 +21,4 @@ def upgrade() -> None:
         sqlite_where=_NOT_YET_SENT,
         postgresql_where=_NOT_YET_SENT,
     )
+    op.create_index("ix_replies_email", "replies", ["email_id"])
