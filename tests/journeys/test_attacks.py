@@ -1,6 +1,7 @@
 """Every attack by mail, through a whole Postroom that answers by itself: nobody but the attacker gets anything."""
 
 import os
+import re
 from dataclasses import replace
 from email import message_from_string
 from email.utils import getaddresses
@@ -45,10 +46,14 @@ async def belongings(work: Work) -> list[str]:
 
 
 def writers(raw: bytes) -> set[str]:
-    """Return the addresses of the From lines as the standard library reads them, domains in ASCII."""
+    """Return the addresses of the From lines, domains in ASCII: as the standard library reads them, and the bracketed
+    one at the end of each line (without an old source route), as some versions read nothing where a name looks like
+    an address.
+    """
     lines = message_from_string(raw.partition(b"\r\n\r\n")[0].decode("utf-8", "replace"))
     froms = [str(value) for value in lines.get_all("From", [])]
-    return {ascii_domain(address) for _, address in getaddresses(froms)}
+    bracketed = [found[1].rpartition(":")[2] for line in froms if (found := re.search(r"<([^<>]*)>\s*$", line))]
+    return {ascii_domain(address) for address in (*bracketed, *(address for _, address in getaddresses(froms)))}
 
 
 def ascii_domain(address: str) -> str:
