@@ -75,7 +75,7 @@ def _by_mail(arguments: argparse.Namespace, folder: Path, seed: int) -> int:
 
 def _life(arguments: argparse.Namespace, folder: Path) -> Life:
     # Models are looked for in `models` of the data folder.
-    settings = Settings(data_dir=arguments.models.parent if arguments.models else folder)
+    settings = Settings(data_dir=arguments.models.parent if arguments.models else folder, mailbox_kind="mock")
     return Life(
         folder=folder,
         open_mailroom=maildir_and_sink(folder),
