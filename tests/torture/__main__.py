@@ -76,12 +76,14 @@ def _by_mail(arguments: argparse.Namespace, folder: Path, seed: int) -> int:
 def _life(arguments: argparse.Namespace, folder: Path) -> Life:
     # Models are looked for in `models` of the data folder.
     settings = Settings(data_dir=arguments.models.parent if arguments.models else folder, mailbox_kind="mock")
+    articles = shelf(settings)
+    assert articles.articles, "Without articles nothing is answered by itself, and the torture would prove little."
     return Life(
         folder=folder,
         open_mailroom=maildir_and_sink(folder),
         node_types=node_types(),
         classifier=open_classifiers(settings)["linear"],
-        responder=ArticleResponder(ArticleSearch(shelf(settings))),
+        responder=ArticleResponder(ArticleSearch(articles)),
         blind=arguments.blind,
     )
 
