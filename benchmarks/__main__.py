@@ -2,15 +2,17 @@
 
 import json
 
-from benchmarks import engine, mail, main_job, parsing
+from benchmarks import api, engine, live, mail, main_job, parsing
 
 
 def main() -> None:
-    """Measure the engine, the main job, the same over real mail servers, and the parser, one after the other."""
+    """Measure the engine, the main job (also over real mail), the API, the stream and the parser, by turns."""
     figures = {
         "engine": engine.measure(),
         "main_job": main_job.measure(),
         "mail": mail.measure(),
+        "api": api.measure(),
+        "live": live.measure(),
         "parsing": parsing.measure(),
     }
     print(json.dumps(figures))

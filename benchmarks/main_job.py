@@ -150,7 +150,7 @@ async def _finish(stores: Stores, postroom: Postroom, accepted: Acceptance) -> N
     now = postroom.services.clock.now()
     kinds = (EventKind.NODE_STARTED, EventKind.NODE_SUCCEEDED)
     events = [
-        Event(execution_id=queued.id, node_id=node_id, attempt=1, kind=kind, at=now)
+        Event(execution_id=queued.id, node_id=node_id, attempt=1, kind=kind, at=now, workflow=queued.workflow)
         for node_id in STEPS
         for kind in kinds
     ]

@@ -81,7 +81,7 @@ async def run(emails: int, folder: Path, *, fast_journal: bool) -> dict[str, flo
         senders={},
         mailboxes={mailbox.id: mailbox},
     )
-    workflow = await stores.workflows.save(graph())
+    workflow = await stores.workflows.save(graph(), at=clock.now())
     intake = Intake(
         ledger=stores.ledger,
         clock=clock,

@@ -137,6 +137,25 @@ class Settings(BaseSettings):
     max_message_bytes: int = Field(
         default=25 * 1024 * 1024, ge=1024, le=1024**3, description="The size above which mail goes to quarantine."
     )
+    api_host: str = Field(
+        default="127.0.0.1",
+        min_length=1,
+        max_length=255,
+        description="The address that the API and the web page listen on; others than this machine's own need care.",
+    )
+    api_port: int = Field(default=8025, ge=0, le=65_535, description="Their port; 0 takes any that is free.")
+    public_url: str | None = Field(
+        default=None,
+        pattern=r"^https?://[A-Za-z0-9.\-:\[\]]+$",
+        description="Where browsers reach them, as https://support.example.org, when that is not the address above.",
+    )
+    trusted_proxies: Words = Field(
+        default=(), description="Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas."
+    )
+    undo_seconds: float = Field(
+        default=10.0, ge=0, le=600, description="How long a decision made on the web page can be taken back."
+    )
+    session_hours: float = Field(default=12.0, ge=0.25, le=720, description="After how long without use a log-in ends.")
     executions_in_parallel: int = Field(default=10, ge=1, le=1000, description="Executions that run at the same time.")
     poll_seconds: float = Field(default=2.0, ge=0.05, le=3600, description="How often a mailbox is looked at.")
     silent_minutes: float = Field(

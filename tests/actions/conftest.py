@@ -59,7 +59,7 @@ def desk(stores: Stores) -> Desk:
 @pytest.fixture
 async def setup(desk: Desk) -> Setup:
     """What Ann acts on accounts with, and the workflow that mailboxes name."""
-    await desk.stores.workflows.save(workflow(SUPPORT))
+    await desk.stores.workflows.save(workflow(SUPPORT), at=at(0))
     return setup_of(desk)
 
 
@@ -78,7 +78,7 @@ def post_review(stores: Stores) -> PostReview:
 
 
 async def _ask(stores: Stores, mail: Arrival, case: Case) -> Review:
-    await stores.workflows.save(workflow(SUPPORT))
+    await stores.workflows.save(workflow(SUPPORT), at=at(0))
     await stores.ledger.accept([replace(mail, version=1)])
     execution = await stores.executions.get(mail.execution_id)
     await stores.executions.settle(replace(execution, status=case.status), ())

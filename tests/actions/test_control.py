@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.store_nouns import SUPPORT, execution, reply, workflow
+from contracts.store_nouns import SUPPORT, at, execution, reply, workflow
 from postroom.actions.control import allow_sending, ask, pause_workflow, resume_workflow, sending, stop_sending
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, NotFoundError
@@ -41,7 +41,7 @@ async def test_a_wish_for_nothing_is_not_found(desk: Desk) -> None:
 
 
 async def test_a_workflow_is_paused_once_and_resumed_once(desk: Desk) -> None:
-    await desk.stores.workflows.save(workflow(SUPPORT))
+    await desk.stores.workflows.save(workflow(SUPPORT), at=at(0))
     with pytest.raises(ConflictError, match="is not paused"):
         await resume_workflow(desk.stores, SUPPORT)
     assert (await pause_workflow(desk.stores, SUPPORT)).paused

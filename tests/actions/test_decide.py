@@ -1,8 +1,11 @@
+import asyncio
+from datetime import timedelta
+
 import pytest
 
 from actions.case import Case, PostReview
 from contracts.store_nouns import SHOP, mailbox
-from postroom.actions.decide import approve, claim, edit, reject
+from postroom.actions.decide import approve, claim, edit, reject, release, undo
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.interfaces.stores import Stores
@@ -137,3 +140,78 @@ async def test_a_reply_cannot_be_written_for_a_mailbox_that_is_gone(desk: Desk, 
     await desk.stores.mailboxes.remove(SHOP)
     with pytest.raises(ConflictError, match="is gone"):
         await edit(desk, review.id, text="Dear Ann")
+
+
+async def test_a_decision_without_patience_is_final_at_once(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    decided = await reject(desk, review.id)
+    assert decided.decision is not None
+    assert decided.decision.not_before is None
+    with pytest.raises(ConflictError, match="too late"):
+        await undo(desk, review.id)
+
+
+async def test_a_decision_is_undone_while_there_is_patience_and_its_author_holds_the_review(
+    desk: Desk, post_review: PostReview
+) -> None:
+    review = await post_review(Case())
+    decided = await reject(desk, review.id, reason="no", category="refund", patience_seconds=10)
+    assert decided.decision is not None
+    assert decided.decision.not_before == desk.clock.now() + timedelta(seconds=10)
+    assert decided.decision.category == "refund"
+    undone = await undo(desk, review.id)
+    assert (undone.status, undone.claimed_by, undone.decision) == (ReviewStatus.CLAIMED, "ann", None)
+    with pytest.raises(ConflictError, match="is not decided"):
+        await undo(desk, review.id)
+    assert (await approve(desk, review.id, patience_seconds=10)).status is ReviewStatus.DECIDED
+
+
+async def test_only_who_decided_can_undo(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    await approve(desk, review.id, patience_seconds=10)
+    bob = Desk(stores=desk.stores, clock=desk.clock, by="bob")
+    with pytest.raises(ConflictError, match="decided by 'ann'"):
+        await undo(bob, review.id)
+    assert (await desk.stores.reviews.get(review.id)).status is ReviewStatus.DECIDED
+
+
+async def test_what_the_engine_has_begun_to_carry_out_cannot_be_undone(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    await edit(desk, review.id, text="Dear Ann, no.", patience_seconds=10)
+    assert await desk.stores.reviews.finalise(review.id, at=desk.clock.now() + timedelta(seconds=10))
+    with pytest.raises(ConflictError, match="too late"):
+        await undo(desk, review.id)
+    await desk.stores.reviews.close(review.id)
+    with pytest.raises(ConflictError, match="too late"):
+        await undo(desk, review.id)
+
+
+async def test_an_answer_given_elsewhere_is_no_decision_to_undo(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    elsewhere = Decision(verdict=Verdict.ANSWERED_ELSEWHERE, by="ann", at=desk.clock.now())
+    assert await desk.stores.reviews.decide(review.id, elsewhere)
+    with pytest.raises(ConflictError, match="answered with another program"):
+        await undo(desk, review.id)
+
+
+async def test_a_claimed_review_is_given_back_by_who_holds_it(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    with pytest.raises(ConflictError, match="not claimed by you"):
+        await release(desk, review.id)
+    await claim(desk, review.id)
+    bob = Desk(stores=desk.stores, clock=desk.clock, by="bob")
+    with pytest.raises(ConflictError, match="claimed by 'ann'"):
+        await release(bob, review.id)
+    opened = await release(desk, review.id)
+    assert (opened.status, opened.claimed_by) == (ReviewStatus.OPEN, None)
+    assert (await claim(bob, review.id)).claimed_by == "bob"
+
+
+async def test_of_two_at_once_only_one_decides(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    bob = Desk(stores=desk.stores, clock=desk.clock, by="bob")
+    outcomes = await asyncio.gather(approve(desk, review.id), reject(bob, review.id), return_exceptions=True)
+    (lost,) = [one for one in outcomes if isinstance(one, ConflictError)]
+    decision = (await desk.stores.reviews.get(review.id)).decision
+    assert decision is not None
+    assert f"by {decision.by!r}" in lost.message

@@ -54,3 +54,4 @@ async def test_executions_as_csv_have_a_row_per_event(full: Desk) -> None:
     (row,) = list(csv.DictReader(io.StringIO(text)))
     assert tuple(row) == EVENT_COLUMNS
     assert (row["kind"], row["node_id"], row["status"]) == ("node_failed", "send", "queued")
+    assert (row["execution_id"], row["workflow"]) == ("execution-1", "support")

@@ -2,7 +2,7 @@ import pytest
 
 from contracts.store_nouns import at, event, execution
 from postroom.actions.desk import Desk
-from postroom.actions.logs import Level, LogFilter, level_of, log, log_page, tail
+from postroom.actions.logs import Level, LogFilter, LogPage, kinds_of, level_of, log, log_page, tail
 from postroom.model.execution import EventKind, ExecutionId
 
 EVENTS = [
@@ -31,50 +31,51 @@ async def full(desk: Desk) -> Desk:
         (LogFilter(kind=EventKind.NODE_FAILED), [3]),
         (LogFilter(level=Level.WARNING), [2, 3, 4]),
         (LogFilter(level=Level.ERROR, since=at(4)), [4]),
+        (LogFilter(level=Level.WARNING, kind=EventKind.NODE_FAILED), [3]),
+        (LogFilter(level=Level.ERROR, kind=EventKind.NODE_RETRYING), []),
     ],
 )
 async def test_each_filter_narrows_the_log(full: Desk, wanted: LogFilter, minutes: list[int]) -> None:
     found = [one async for page in log(full.stores, wanted, after=0) for one in page.events]
     assert [one.at for one in found] == [at(minute) for minute in minutes]
     last = await tail(full.stores, wanted, lines=10)
-    assert (last.events, last.cut) == (tuple(found), False)
+    assert last.events == tuple(found)
 
 
-async def test_the_cursor_leads_past_events_that_do_not_match(full: Desk) -> None:
-    page = await log_page(full.stores, LogFilter(kind=EventKind.NODE_FAILED), after=0, limit=2)
-    assert page.events == ()
-    assert page.more
-    rest = await log_page(full.stores, LogFilter(kind=EventKind.NODE_FAILED), after=page.cursor, limit=3)
-    assert [one.at for one in rest.events] == [at(3)]
-    assert not rest.more
+async def test_pages_hold_what_matches_and_lead_past_all_that_was_looked_at(full: Desk) -> None:
+    wanted = LogFilter(node="send")
+    page = await log_page(full.stores, wanted, after=0, limit=1)
+    assert ([one.at for one in page.events], page.more) == ([at(2)], True)
+    rest = await log_page(full.stores, wanted, after=page.cursor, limit=2)
+    assert ([one.at for one in rest.events], rest.more) == ([at(3)], False)
+    assert rest.cursor == await full.stores.executions.newest_cursor()
+    nothing = await log_page(full.stores, wanted, after=rest.cursor)
+    assert nothing == LogPage(events=(), cursor=rest.cursor, more=False)
 
 
 async def test_the_tail_is_the_end_of_the_log_and_can_be_followed_from(full: Desk) -> None:
     last = await tail(full.stores, LogFilter(), lines=2)
     assert [one.at for one in last.events] == [at(3), at(4)]
-    # Older ones are there, but as many as were wanted were found.
-    assert not last.cut
     later = event("execution-1", EventKind.NODE_SUCCEEDED, node="send", minute=5)
     await full.stores.executions.record([later])
     found = [one async for page in log(full.stores, LogFilter(), after=last.cursor) for one in page.events]
     assert [one.at for one in found] == [at(5)]
 
 
-async def test_a_tail_says_when_older_events_were_not_looked_at(full: Desk) -> None:
-    async def cut(wanted: LogFilter, lines: int, window: int) -> bool:
-        return (await tail(full.stores, wanted, lines=lines, window=window)).cut
-
-    assert await cut(LogFilter(node="send"), 2, 2)
-    assert await cut(LogFilter(node="send"), 1, 1)
-    assert not await cut(LogFilter(node="send"), 1, 2)
-    assert not await cut(LogFilter(node="send"), 3, 4)
-    assert not await cut(LogFilter(level=Level.ERROR, since=at(4)), 2, 2)
+async def test_a_tail_finds_what_matches_however_much_came_later(full: Desk) -> None:
+    later = [event("execution-1", EventKind.NODE_SUCCEEDED, node="ask", attempt=n, minute=5) for n in range(30)]
+    await full.stores.executions.record(later)
+    last = await tail(full.stores, LogFilter(node="send"), lines=1)
+    assert [one.at for one in last.events] == [at(3)]
+    assert last.cursor == await full.stores.executions.newest_cursor()
 
 
 async def test_the_tail_of_an_empty_log_is_empty(desk: Desk) -> None:
     last = await tail(desk.stores, LogFilter(), lines=5)
-    assert (last.events, last.cursor, last.cut) == ((), 0, False)
+    assert (last.events, last.cursor) == ((), 0)
 
 
 def test_every_kind_has_a_level() -> None:
     assert {level_of(event("execution-1", kind)) for kind in EventKind} == set(Level)
+    for level in Level:
+        assert {level_of(event("execution-1", kind)) for kind in kinds_of(level)} <= {level, Level.ERROR}

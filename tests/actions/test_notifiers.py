@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from actions.setup_case import hello
-from contracts.store_nouns import SUPPORT, workflow
+from contracts.store_nouns import SUPPORT, at, workflow
 from postroom.actions.accounts import AccountChange, AccountForm, Setup
 from postroom.actions.alarms import open_alarms
 from postroom.actions.mailboxes import add_mailbox, draft_mailbox
@@ -38,10 +38,10 @@ async def test_a_notifier_that_a_mailbox_or_a_workflow_names_is_not_removed(setu
     await setup.stores.mailboxes.remove(mailbox.id)
     first = workflow(SUPPORT)
     named = replace(first.nodes[0], config={"notifiers": ["boss"]})
-    await setup.stores.workflows.save(replace(first, nodes=(named, *first.nodes[1:])))
+    await setup.stores.workflows.save(replace(first, nodes=(named, *first.nodes[1:])), at=at(0))
     with pytest.raises(ConflictError, match="support"):
         await remove_notifier(setup.desk, "boss")
-    await setup.stores.workflows.save(first)
+    await setup.stores.workflows.save(first, at=at(0))
     await remove_notifier(setup.desk, "boss")
     assert await setup.stores.accounts.list(FAMILY) == ()
 

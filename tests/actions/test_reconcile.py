@@ -2,7 +2,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from contracts.store_nouns import SHOP, arrival, workflow
+from contracts.store_nouns import SHOP, arrival, at, workflow
 from postroom.actions.desk import Desk
 from postroom.actions.reconcile import PAGE, reconcile
 from postroom.interfaces.provider import Fetched, Receiver
@@ -33,7 +33,7 @@ async def test_mail_that_the_ledger_does_not_know_is_missing(desk: Desk, tmp_pat
         return frozenset()
 
     fetched = await (await open_reader(none_known)).fetch(None, limit=2)
-    await desk.stores.workflows.save(workflow("support"))
+    await desk.stores.workflows.save(workflow("support"), at=at(0))
     arrivals = [replace(arrival(n), raw=raw, version=1) for n, (raw, _) in enumerate(fetched.emails)]
     await desk.stores.ledger.accept(arrivals)
     known_ids += [one.raw.uid for one in arrivals]

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from actions.setup_case import Recorder, hello, setup_of
-from contracts.store_nouns import SUPPORT, workflow
+from contracts.store_nouns import SUPPORT, at, workflow
 from postroom.actions.accounts import AccountForm
 from postroom.actions.desk import Desk
 from postroom.actions.mailboxes import add_mailbox, draft_mailbox
@@ -34,7 +34,7 @@ async def test_a_test_message_says_what_it_is_and_is_known_as_ours(desk: Desk) -
 
 
 async def test_it_comes_from_a_mailbox_of_the_sender(desk: Desk) -> None:
-    await desk.stores.workflows.save(workflow(SUPPORT))
+    await desk.stores.workflows.save(workflow(SUPPORT), at=at(0))
     sender = Recorder(SendResult(delivery=Delivery.SENT))
     setup = setup_of(desk, sender=sender)
     account = await add_sender(setup.stores, draft_sender(setup, FORM))

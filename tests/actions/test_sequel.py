@@ -7,7 +7,7 @@ from actions.case import Case, PostReview
 from contracts.store_nouns import answering, arrival, at
 from postroom.actions.desk import Desk
 from postroom.actions.queue import sheet
-from postroom.actions.sequel import attachment, sequel
+from postroom.actions.sequel import MAX_NEWER, attachment, sequel
 from postroom.errors import InputError, NotFoundError
 from postroom.model.email import Address, Attachment
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId
@@ -23,6 +23,21 @@ async def test_mail_that_came_after_the_question_is_found(desk: Desk, post_revie
     (newer,) = (await sequel(desk.stores, found)).newer
     assert newer.email.subject == "About mail 2"
     assert (await sequel(desk.stores, await sheet(desk.stores, review.id))).newer == (newer,)
+
+
+async def test_of_a_long_sequel_only_the_beginning_is_given(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    found = await sheet(desk.stores, review.id)
+    thread = found.email.email.message_id
+    assert thread is not None
+    mails = [replace(answering(arrival(number), thread), version=1) for number in range(2, MAX_NEWER + 2)]
+    await desk.stores.ledger.accept(mails)
+    since = await sequel(desk.stores, found)
+    assert (len(since.newer), since.more) == (MAX_NEWER, False)
+    await desk.stores.ledger.accept([replace(answering(arrival(MAX_NEWER + 2), thread), version=1)])
+    since = await sequel(desk.stores, found)
+    assert (len(since.newer), since.more) == (MAX_NEWER, True)
+    assert since.newer[0].email.subject == "About mail 2"
 
 
 async def test_a_reply_that_bounced_is_found(desk: Desk, post_review: PostReview) -> None:

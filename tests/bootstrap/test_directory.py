@@ -8,6 +8,7 @@ import pytest
 from bootstrap.rooms import a_directory, a_mailbox, a_maildir, a_seal, add, an_account, settings_in
 from postroom.bootstrap import MAILBOX_ID
 from postroom.errors import ConfigurationError, PluginError, TransientError
+from postroom.interfaces.clock import SystemClock
 from postroom.model.account import AccountFamily
 from postroom.model.email import MailboxId
 from postroom.model.mailbox import Mode
@@ -131,3 +132,17 @@ async def test_a_mailbox_that_can_look_has_a_lookout_whether_it_is_open_or_not(t
         assert await stores.mailboxes.remove(MailboxId("help"))
         await directory.refresh()
         assert directory.lookouts == {}
+
+
+async def test_a_version_that_is_published_meanwhile_is_what_new_mail_runs_through(tmp_path: Path) -> None:
+    async with a_directory(settings_in(tmp_path)) as (directory, stores):
+        await add(stores, a_mailbox("help"), a_maildir(tmp_path / "help"))
+        await directory.refresh()
+        opened = directory.open["help"]
+        await directory.refresh()
+        assert directory.open["help"] is opened
+        in_use = opened.intake.workflow
+        saved = await stores.workflows.save(replace(in_use, title="Another"), at=SystemClock().now())
+        await stores.workflows.publish(saved.slug, saved.version)
+        await directory.refresh()
+        assert directory.open["help"].intake.workflow == saved

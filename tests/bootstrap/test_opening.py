@@ -5,6 +5,7 @@ import functools
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ from postroom.sealing import Seal
 from postroom.settings import Settings
 from postroom.workflows.load import template, write_workflow
 
+NOW = datetime(2026, 1, 6, tzinfo=UTC)
+
 
 def settings(folder: Path, **values: object) -> Settings:
     return Settings.model_validate({"data_dir": folder, **values})
@@ -36,8 +39,8 @@ async def test_the_shipped_workflow_runs_until_another_is_in_the_store(tmp_path:
     shipped = template("customer_support")
     async with open_store(settings(tmp_path)) as stores:
         assert await chosen_workflow(settings(tmp_path), stores, node_types()) == shipped
-        await stores.workflows.save(shipped)
-        imported = await stores.workflows.save(replace(shipped, title="Ours"))
+        await stores.workflows.save(shipped, at=NOW)
+        imported = await stores.workflows.save(replace(shipped, title="Ours"), at=NOW)
         # What somebody imported is not undone by the next start.
         assert await chosen_workflow(settings(tmp_path), stores, node_types()) == imported
 
@@ -47,7 +50,7 @@ async def test_a_workflow_file_goes_before_the_store_and_keeps_its_own_slug(tmp_
     file.write_text(write_workflow(template("customer_support")).replace("slug: customer_support", "slug: ours"))
     wanted = settings(tmp_path, workflow_file=file)
     async with open_store(wanted) as stores:
-        await stores.workflows.save(template("customer_support"))
+        await stores.workflows.save(template("customer_support"), at=NOW)
         assert (await chosen_workflow(wanted, stores, node_types())).slug == "ours"
 
 

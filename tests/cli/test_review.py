@@ -8,7 +8,7 @@ import pytest
 from typer.testing import Result
 
 from cli.conftest import Postroom
-from contracts.store_nouns import SUPPORT, answering, arrival, review, workflow
+from contracts.store_nouns import SUPPORT, answering, arrival, at, review, workflow
 from postroom.bootstrap import open_store
 from postroom.cli.opening import settings_of
 from postroom.cli.starting import Start, running
@@ -143,7 +143,7 @@ async def ask_about_a_bill(folder: Path) -> ReviewId:
     first = replace(first, email=replace(first.email, attachments=(bill,)))
     asked = review(f"{first.execution_id}/ask", execution_id=first.execution_id)
     async with open_store(settings_of(folder)) as stores:
-        await stores.workflows.save(workflow(SUPPORT))
+        await stores.workflows.save(workflow(SUPPORT), at=at(0))
         await stores.ledger.accept([first])
         await stores.reviews.add(replace(asked, email_id=first.email_id))
         assert first.email.message_id is not None

@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from contracts.store_nouns import answering, arrival, message_id
+from contracts.store_nouns import SALES, SHOP, answering, arrival, at, execution, message_id
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
-from postroom.model.email import ConversationId, EmailId
+from postroom.model.email import ConversationId, EmailId, MailboxId, WaitingEmail
+from postroom.model.execution import ExecutionId, ExecutionStatus
 
 
 class EmailsContract:
@@ -64,3 +65,86 @@ class EmailsContract:
         assert (await stores.emails.of_conversation(ConversationId("none"))).rows == ()
         with pytest.raises(InputError):
             await stores.emails.of_conversation(conversation_id, after="yesterday")
+
+    async def test_the_mails_of_a_mailbox_come_newest_first_in_pages(self, stores: Stores) -> None:
+        await stores.ledger.accept([arrival(uid, mailbox=SALES if uid % 2 else SHOP) for uid in range(1, 8)])
+        first = await stores.emails.list(SALES, limit=2)
+        await stores.ledger.accept([arrival(9, mailbox=SALES), arrival(10)])
+        second = await stores.emails.list(SALES, after=first.next_cursor, limit=2)
+        assert [email.received_at.minute for page in (first, second) for email in page.rows] == [7, 5, 3, 1]
+        assert second.next_cursor is None
+        assert (await stores.emails.list(MailboxId("none"))).rows == ()
+
+    async def test_conversations_begin_with_the_one_that_was_written_in_last(self, stores: Stores) -> None:
+        mails = [arrival(uid) for uid in range(1, 6)]
+        await stores.ledger.accept(mails)
+        await stores.ledger.accept([answering(arrival(7), message_id(mails[1]))])
+        first = await stores.emails.conversations(limit=2)
+        assert [one.subject for one in first.rows] == ["About mail 2", "About mail 5"]
+        assert first.rows[0] == await stores.emails.conversation(first.rows[0].id)
+        await stores.ledger.accept([arrival(9)])
+        second = await stores.emails.conversations(after=first.next_cursor, limit=2)
+        third = await stores.emails.conversations(after=second.next_cursor, limit=2)
+        rows = (*second.rows, *third.rows)
+        assert [one.subject for one in rows] == ["About mail 4", "About mail 3", "About mail 1"]
+        assert third.next_cursor is None
+
+    async def test_conversations_of_the_same_moment_are_all_listed_page_by_page(self, stores: Stores) -> None:
+        mails = [replace(arrival(uid), accepted_at=at(0)) for uid in range(5)]
+        await stores.ledger.accept(mails)
+        after: str | None = None
+        subjects: list[str] = []
+        for _ in range(3):
+            page = await stores.emails.conversations(after=after, limit=2)
+            after = page.next_cursor
+            subjects += [one.subject for one in page.rows]
+        assert after is None
+        assert sorted(subjects) == [f"About mail {uid}" for uid in range(5)]
+
+    @pytest.mark.parametrize(
+        "cursor", ["yesterday", "1", "", "\x00", "\ud800", "eA==", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5L2E="]
+    )
+    async def test_a_cursor_that_is_none_of_conversations_is_refused(self, stores: Stores, cursor: str) -> None:
+        with pytest.raises(InputError):
+            await stores.emails.conversations(after=cursor)
+
+    async def test_what_nothing_has_begun_to_work_on_waits_oldest_first(self, stores: Stores) -> None:
+        past = [replace(arrival(uid), history=True) for uid in (1, 4)]
+        fresh = [arrival(uid) for uid in (2, 3)]
+        await stores.ledger.accept([past[0], fresh[0], arrival(9, mailbox=SALES)])
+        await stores.ledger.accept([fresh[1], past[1]])
+        waiting = [
+            WaitingEmail(email_id=past[0].email_id, execution_id=None),
+            WaitingEmail(email_id=fresh[0].email_id, execution_id=fresh[0].execution_id),
+            WaitingEmail(email_id=fresh[1].email_id, execution_id=fresh[1].execution_id),
+            WaitingEmail(email_id=past[1].email_id, execution_id=None),
+        ]
+        assert await stores.emails.waiting(SHOP, limit=9) == tuple(waiting)
+        assert await stores.emails.waiting(SHOP, limit=2) == tuple(waiting[:2])
+        assert len(await stores.emails.waiting(SALES, limit=9)) == 1
+        assert await stores.emails.waiting(MailboxId("none"), limit=9) == ()
+
+    async def test_what_was_begun_does_not_wait(self, stores: Stores) -> None:
+        past = replace(arrival(1), history=True)
+        fresh = [arrival(uid) for uid in (2, 3, 4)]
+        await stores.ledger.accept([past, *fresh])
+        await stores.executions.add(
+            replace(execution("by hand", status=ExecutionStatus.RUNNING), email_id=past.email_id)
+        )
+        running, paused, again = (execution(mail.execution_id) for mail in fresh)
+        await stores.executions.settle(replace(running, status=ExecutionStatus.RUNNING), [])
+        await stores.executions.settle(replace(paused, status=ExecutionStatus.PAUSED), [])
+        await stores.executions.settle(replace(again, status=ExecutionStatus.FAILED), [])
+        assert await stores.executions.requeue(again.id, run=2, status=ExecutionStatus.FAILED)
+        assert await stores.emails.waiting(SHOP, limit=9) == ()
+
+    async def test_the_newest_execution_says_whether_an_email_waits(self, stores: Stores) -> None:
+        mails = [arrival(uid) for uid in (1, 2)]
+        await stores.ledger.accept(mails)
+        await stores.executions.add(
+            replace(execution("later", status=ExecutionStatus.SUCCEEDED), email_id=mails[0].email_id)
+        )
+        await stores.executions.add(replace(execution("newest"), email_id=mails[1].email_id))
+        assert await stores.emails.waiting(SHOP, limit=9) == (
+            WaitingEmail(email_id=mails[1].email_id, execution_id=ExecutionId("newest")),
+        )

@@ -9,7 +9,9 @@ from postroom.errors import NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.classification import Classification, Label
 from postroom.model.execution import (
+    EventFilter,
     EventKind,
+    ExecutionFilter,
     ExecutionId,
     ExecutionStatus,
     Failure,
@@ -68,7 +70,7 @@ class ExecutionsContract:
     async def test_lists_and_counts_go_by_status(self, stores: Stores) -> None:
         for minute, status in enumerate((QUEUED, SUCCEEDED, QUEUED)):
             await stores.executions.add(execution(f"x{minute}", minute=minute, status=status))
-        page = await stores.executions.list(status=QUEUED)
+        page = await stores.executions.list(ExecutionFilter(status=QUEUED))
         assert [found.id for found in page.rows] == ["x2", "x0"]
         assert await stores.executions.count() == {QUEUED: 2, SUCCEEDED: 1}
 
@@ -159,8 +161,11 @@ class ExecutionsContract:
         assert [entry.cursor for entry in found] == sorted(entry.cursor for entry in found)
         assert [entry.execution_id for entry in found] == ["x1"] * 4 + ["x2"] * 4
         assert await stores.executions.events(after=found[2].cursor, limit=3) == found[3:6]
-        assert await stores.executions.events(ExecutionId("x2")) == found[4:]
-        assert await stores.executions.events(ExecutionId("x2"), after=found[5].cursor) == found[6:]
+        assert await stores.executions.events(EventFilter(execution_id=ExecutionId("x2"))) == found[4:]
+        assert (
+            await stores.executions.events(EventFilter(execution_id=ExecutionId("x2")), after=found[5].cursor)
+            == found[6:]
+        )
         assert await stores.executions.events(after=found[-1].cursor) == ()
 
     async def test_the_latest_events_come_in_order_of_commit(self, stores: Stores) -> None:
@@ -172,9 +177,9 @@ class ExecutionsContract:
         assert len(found) == 10
         assert await stores.executions.latest_events() == found
         assert await stores.executions.latest_events(limit=3) == found[-3:]
-        assert await stores.executions.latest_events(ExecutionId("x1"), limit=2) == found[3:5]
-        assert await stores.executions.latest_events(ExecutionId("x2")) == found[5:]
-        assert await stores.executions.latest_events(ExecutionId("x3")) == ()
+        assert await stores.executions.latest_events(EventFilter(execution_id=ExecutionId("x1")), limit=2) == found[3:5]
+        assert await stores.executions.latest_events(EventFilter(execution_id=ExecutionId("x2"))) == found[5:]
+        assert await stores.executions.latest_events(EventFilter(execution_id=ExecutionId("x3"))) == ()
         assert await stores.executions.latest_events(limit=0) == ()
 
     async def test_accepted_mail_is_queued_in_the_order_it_was_accepted(self, stores: Stores) -> None:

@@ -17,7 +17,7 @@ from contracts.store_nouns import (
 from postroom.errors import InputError, NotFoundError, PostroomError
 from postroom.interfaces.stores import Stores
 from postroom.model.email import Address, EmailId, MailboxId, RawEmail, StoredEmail
-from postroom.model.execution import EventKind, ExecutionId, ExecutionStatus, FinalState
+from postroom.model.execution import EventFilter, EventKind, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.ledger import Acceptance, EntryKind, Quarantined
 
 
@@ -50,7 +50,7 @@ class LedgerContract:
         queued = await stores.executions.get(mail.execution_id)
         assert queued.status is ExecutionStatus.QUEUED
         assert (queued.workflow, queued.version, queued.run) == (mail.workflow, mail.version, 1)
-        (event,) = await stores.executions.events(mail.execution_id)
+        (event,) = await stores.executions.events(EventFilter(execution_id=mail.execution_id))
         assert (event.kind, event.attempt, event.node_id) == (EventKind.EXECUTION_QUEUED, 1, "")
 
     async def test_accepting_nothing_gives_nothing(self, stores: Stores) -> None:

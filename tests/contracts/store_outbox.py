@@ -275,3 +275,17 @@ class OutboxContract:
         assert [one.id for one in await stores.outbox.unfiled(SHOP)] == ["r1", "r2"]
         assert (await stores.outbox.get(ReplyId("r3"))).filed
         assert not (await stores.outbox.get(NAME)).filed
+
+    async def test_the_replies_in_a_conversation_come_oldest_first_in_pages(self, stores: Stores) -> None:
+        for name in ("r3", "r1", "r2"):
+            await stores.outbox.add(reply(name, conversation="c1"))
+            await stores.outbox.add(reply(f"other {name}", conversation="c2"))
+        first = await stores.outbox.of_conversation(ConversationId("c1"), limit=2)
+        assert first.rows == (reply("r3", conversation="c1"), reply("r1", conversation="c1"))
+        await stores.outbox.add(reply("r4", conversation="c1"))
+        rest = await stores.outbox.of_conversation(ConversationId("c1"), after=first.next_cursor, limit=2)
+        assert [one.id for one in rest.rows] == ["r2", "r4"]
+        assert rest.next_cursor is None
+        assert (await stores.outbox.of_conversation(ConversationId("none"))).rows == ()
+        with pytest.raises(InputError):
+            await stores.outbox.of_conversation(ConversationId("c1"), after="yesterday")

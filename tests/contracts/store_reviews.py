@@ -88,11 +88,11 @@ class ReviewsContract:
             await stores.reviews.add(review(name, minute=minute))
         for name in ("a", "b"):
             await stores.reviews.decide(ReviewId(name), decision("kim"))
-        assert [found.id for found in await stores.reviews.decided()] == ["b", "a"]
-        assert [found.id for found in await stores.reviews.decided(limit=1)] == ["b"]
+        assert [found.id for found in await stores.reviews.decided(at=at(9))] == ["b", "a"]
+        assert [found.id for found in await stores.reviews.decided(at=at(9), limit=1)] == ["b"]
         await stores.reviews.close(ReviewId("b"))
         await stores.reviews.close(ReviewId("b"))
-        assert [found.id for found in await stores.reviews.decided()] == ["a"]
+        assert [found.id for found in await stores.reviews.decided(at=at(9))] == ["a"]
         assert not await stores.reviews.decide(ReviewId("b"), decision("kim"))
 
     async def test_urgent_reviews_that_nobody_took_are_to_be_reminded_of(self, stores: Stores) -> None:

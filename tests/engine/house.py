@@ -166,7 +166,7 @@ class House:
             await engine.stop()
 
     async def accept(self, workflow: Workflow, count: int = 1) -> list[Execution]:
-        saved = await self.stores.workflows.save(workflow)
+        saved = await self.stores.workflows.save(workflow, at=SystemClock().now())
         intake = Intake(
             ledger=self.stores.ledger,
             clock=SystemClock(),

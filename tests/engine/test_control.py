@@ -16,7 +16,7 @@ from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import Claim
 from postroom.model.control import Request, Wish
 from postroom.model.email import Address, ConversationId
-from postroom.model.execution import EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
+from postroom.model.execution import EventFilter, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId, ReplyState
 from postroom.model.review import Review, ReviewId, ReviewStatus
 from postroom.model.workflow import RetryPolicy
@@ -174,7 +174,9 @@ async def test_a_node_between_two_tries_is_stopped(house: House, what: Wish, aft
         (execution,) = await house.accept(workflow)
 
         async def between() -> bool:
-            kinds = [event.kind for event in await house.stores.executions.events(execution.id)]
+            kinds = [
+                event.kind for event in await house.stores.executions.events(EventFilter(execution_id=execution.id))
+            ]
             return EventKind.NODE_RETRYING in kinds
 
         await eventually(between)

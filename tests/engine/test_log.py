@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from engine.house import House, make_workflow
 from postroom.engine.log import RunLog
-from postroom.model.execution import EventKind, Execution, ExecutionStatus, Failure, Outcome
+from postroom.model.execution import EventFilter, EventKind, Execution, ExecutionStatus, Failure, Outcome
 from postroom.model.workflow import NodeId
 
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
@@ -35,7 +35,7 @@ async def test_at_the_end_every_event_is_stored_in_order(house: House) -> None:
     execution = await accepted(house)
     log = RunLog(house.stores.executions, house.services.clock, execution)
     assert await log.end(tell(log, execution))
-    events = await house.stores.executions.events(execution.id)
+    events = await house.stores.executions.events(EventFilter(execution_id=execution.id))
     assert [(event.node_id, event.attempt, event.kind) for event in events] == [
         ("", 1, EventKind.EXECUTION_QUEUED),
         ("", 1, EventKind.EXECUTION_STARTED),
@@ -54,7 +54,7 @@ async def test_a_replay_writes_nothing_twice_and_is_told_that_the_run_is_over(ho
     for expected in (True, False):
         log = RunLog(house.stores.executions, house.services.clock, execution)
         assert await log.end(tell(log, execution)) is expected
-    assert len(await house.stores.executions.events(execution.id)) == 8
+    assert len(await house.stores.executions.events(EventFilter(execution_id=execution.id))) == 8
 
 
 async def test_how_a_node_ended_decides_the_kind(house: House) -> None:
@@ -63,6 +63,6 @@ async def test_how_a_node_ended_decides_the_kind(house: House) -> None:
     log.ended(NodeId("waits"), 1, Outcome(output="main", waiting_for="review"), at=NOW)
     log.ended(NodeId("fails"), 1, Outcome(output="failed", failure=Failure(code="x", message="x")), at=NOW)
     await log.end(execution)
-    events = (await house.stores.executions.events(execution.id))[1:]
+    events = (await house.stores.executions.events(EventFilter(execution_id=execution.id)))[1:]
     assert [event.kind for event in events] == [EventKind.NODE_WAITING, EventKind.NODE_FAILED]
     assert events[1].failure == Failure(code="x", message="x")

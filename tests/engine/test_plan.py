@@ -27,7 +27,7 @@ def test_an_invalid_workflow_has_no_plan() -> None:
 
 
 async def test_a_version_is_planned_once(house: House) -> None:
-    saved = await house.stores.workflows.save(make_workflow({"s": "start"}, []))
+    saved = await house.stores.workflows.save(make_workflow({"s": "start"}, []), at=house.services.clock.now())
     plans = Plans(house.stores.workflows, house.types)
     first = await plans.get(saved.slug, saved.version)
     assert await plans.get(saved.slug, saved.version) is first

@@ -30,7 +30,7 @@ async def shipped_intake(house: House, mailbox: Mailbox) -> Intake:
         ledger=house.stores.ledger,
         clock=SystemClock(),
         mailbox=mailbox,
-        workflow=await house.stores.workflows.save(template("customer_support")),
+        workflow=await house.stores.workflows.save(template("customer_support"), at=house.services.clock.now()),
         own_addresses=frozenset(mailbox.addresses),
         secret=b"s" * 32,
         max_bytes=10_000,

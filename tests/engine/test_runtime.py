@@ -5,7 +5,15 @@ from datetime import UTC, datetime
 from engine.house import House, eventually, make_workflow
 from postroom.engine.history import steps
 from postroom.model.control import Request, Wish
-from postroom.model.execution import EventKind, Execution, ExecutionId, ExecutionStatus, FinalState, StepStatus
+from postroom.model.execution import (
+    EventFilter,
+    EventKind,
+    Execution,
+    ExecutionId,
+    ExecutionStatus,
+    FinalState,
+    StepStatus,
+)
 from postroom.model.review import Decision, ReviewId, ReviewKind, ReviewStatus, Verdict
 from postroom.model.workflow import JsonValue, WorkflowSlug
 
@@ -18,7 +26,10 @@ def wish(execution_id: ExecutionId, what: Wish) -> Request:
 
 
 async def statuses(house: House, execution: Execution) -> dict[str, StepStatus]:
-    return {step.node_id: step.status for step in steps(await house.stores.executions.events(execution.id))}
+    return {
+        step.node_id: step.status
+        for step in steps(await house.stores.executions.events(EventFilter(execution_id=execution.id)))
+    }
 
 
 async def test_parallel_branches_overlap_and_join_once(house: House) -> None:
@@ -97,7 +108,11 @@ async def test_a_retryable_failure_is_tried_again_and_each_try_is_logged(house: 
     async with house.engine() as engine:
         (execution,) = await house.accept(workflow)
         await engine.quiet()
-    events = [each for each in await house.stores.executions.events(execution.id) if each.node_id == "shaky"]
+    events = [
+        each
+        for each in await house.stores.executions.events(EventFilter(execution_id=execution.id))
+        if each.node_id == "shaky"
+    ]
     kinds = [(event.kind, event.attempt) for event in events]
     assert kinds == [
         (EventKind.NODE_STARTED, 1),
@@ -124,7 +139,11 @@ async def test_a_retry_runs_only_the_failed_node_and_what_follows(house: House) 
     assert house.bench.runs == ["s", "good", "bad", "bad", "end"]
     (review,) = await house.stores.reviews.of_execution(execution.id)
     assert review.status is ReviewStatus.CLOSED
-    step = next(each for each in steps(await house.stores.executions.events(execution.id)) if each.node_id == "bad")
+    step = next(
+        each
+        for each in steps(await house.stores.executions.events(EventFilter(execution_id=execution.id)))
+        if each.node_id == "bad"
+    )
     assert (step.status, step.attempt) == (StepStatus.SUCCEEDED, 2)
 
 
@@ -154,7 +173,7 @@ async def test_a_review_parks_the_execution_and_its_decision_continues_it_after_
             await house.until(execution, ExecutionStatus.SUCCEEDED)
     assert house.bench.count("before") == 5
     assert house.bench.count("after") == 5
-    assert await house.stores.reviews.decided() == ()
+    assert await house.stores.reviews.decided(at=house.services.clock.now()) == ()
 
 
 async def test_a_pause_takes_effect_at_the_next_border_and_resume_runs_nothing_twice(house: House) -> None:

@@ -88,7 +88,7 @@ class Shop:
             ledger=self.stores.ledger,
             clock=self.clock,
             mailbox=mailbox,
-            workflow=await self.stores.workflows.save(template("customer_support")),
+            workflow=await self.stores.workflows.save(template("customer_support"), at=self.clock.now()),
             own_addresses=frozenset(mailbox.addresses),
             secret=SECRET,
             max_bytes=10_000,

@@ -108,7 +108,7 @@ async def test_a_silent_mailbox_raises_an_alarm_when_it_is_due_and_the_next_succ
             return await scene.box.fetch(cursor, limit=limit)
 
     watching = Watching()
-    await run(scene, receiver=watching, silent_after_seconds=900)
+    await run(scene, receiver=watching, silent_after_seconds=lambda: 900)
     text = "mailbox_silent/main: Nothing was received for 15 min. The server is away. Look at the host name."
     silent = [looks for looks in watching.open_alarms if looks]
     assert silent
@@ -122,7 +122,7 @@ async def test_a_silent_mailbox_raises_an_alarm_when_it_is_due_and_the_next_succ
 
 async def test_an_alarm_of_an_earlier_process_is_cleared_by_the_first_success(scene: Scene) -> None:
     scene.box.failures = [TransientError("away")]
-    watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=0)
+    watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=lambda: 0)
     await watch.failed(TransientError("away", hint=""))
     assert len(await scene.alarms()) == 1
     await run(scene)
@@ -137,7 +137,7 @@ async def test_a_bug_is_told_without_its_text(scene: Scene) -> None:
     async def pause(seconds: float) -> None:
         looked.extend(alarm.text for alarm in await scene.alarms())
 
-    await run(scene, pause=pause, silent_after_seconds=0)
+    await run(scene, pause=pause, silent_after_seconds=lambda: 0)
     (text,) = looked
     assert "ValueError" in text
     assert "4711" not in text
@@ -309,7 +309,7 @@ async def test_while_much_is_read_answers_copies_and_the_alarm_are_not_forgotten
                 scene.clock.forward(60)
                 return await scene.box.fetch(cursor, limit=limit)
 
-        watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=0)
+        watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=lambda: 0)
         await watch.failed(TransientError("away", hint=""))
         scene.box.last_wait = 1
         await run(scene, receiver=Piling(), lookout=signs, sent_folder=folder)

@@ -20,7 +20,7 @@ async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
 
 
 def watch_of(scene: Scene) -> SilenceWatch:
-    return SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=600)
+    return SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=lambda: 600)
 
 
 async def test_the_alarm_comes_when_it_is_due_and_not_before(scene: Scene) -> None:
@@ -82,7 +82,7 @@ async def test_what_the_store_did_not_take_is_tried_again(scene: Scene) -> None:
 
     alarms = Away()
     stores = replace(scene.stores, alarms=alarms)  # type: ignore[arg-type]  # The rest is delegated by name.
-    watch = SilenceWatch(MAILBOX.id, stores.alarms, scene.clock, after_seconds=600)
+    watch = SilenceWatch(MAILBOX.id, stores.alarms, scene.clock, after_seconds=lambda: 600)
     scene.clock.forward(600)
     with pytest.raises(StoreError):
         await watch.failed(TransientError("away", hint=""))

@@ -192,7 +192,7 @@ def raw_email(uid: int = 1, *, head: str = "", body: str = "How do I return it?"
 
 async def take_in(stores: Stores, raw: RawEmail) -> str:
     """Accept a message and return its execution's id."""
-    workflow = await stores.workflows.save(make_workflow({"s": "start"}, []))
+    workflow = await stores.workflows.save(make_workflow({"s": "start"}, []), at=NOW)
     intake = Intake(
         ledger=stores.ledger,
         clock=SystemClock(),

@@ -12,7 +12,7 @@ import pytest
 from annotated_types import Le
 
 from engine.test_deferred import Counted
-from nodes.stage import DRAFT, HandClock, Post, Stage, Watch, classified, decided, raw_email, take_in
+from nodes.stage import DRAFT, NOW, HandClock, Post, Stage, Watch, classified, decided, raw_email, take_in
 from postroom.errors import ConfigurationError, InputError, PluginError, TransientError
 from postroom.interfaces.provider import Claim, Delivery, SendResult
 from postroom.knowledge.disclosure import disclosure
@@ -475,6 +475,26 @@ async def test_a_stale_draft_that_a_person_rejects_is_never_sent(stage: Stage, v
     await stage.decide(review_id, rejection)
     found = await stage.play("email_sender", draft=DRAFT, decided_here=rejection)
     assert (found.output, found.decision, stage.post.sent) == ("withdrawn", rejection, [])
+
+
+@pytest.mark.parametrize("uncertain", [False, True])
+@pytest.mark.parametrize("verdict", [Verdict.APPROVE, Verdict.REJECT])
+async def test_what_a_person_can_still_take_back_is_not_acted_on(
+    stage: Stage, *, uncertain: bool, verdict: Verdict
+) -> None:
+    if uncertain:
+        stage.post.answers = [Delivery.UNCERTAIN]
+    else:
+        await write_again(stage)
+    review_id = ReviewId(waiting_review(await stage.play("email_sender", draft=DRAFT)))
+    sent = len(stage.post.sent)
+    made = replace(decided(verdict), not_before=NOW + timedelta(seconds=30))
+    await stage.decide(review_id, made)
+    # Whatever begins the next run, as a retry or another question's answer.
+    assert waiting_review(await stage.play("email_sender", draft=DRAFT)) == review_id
+    assert await stage.stores.reviews.undo(review_id, by=made.by)
+    assert waiting_review(await stage.play("email_sender", draft=DRAFT)) == review_id
+    assert len(stage.post.sent) == sent
 
 
 async def test_an_approval_to_send_again_counts_for_the_text_it_was_given_for_alone(stage: Stage) -> None:

@@ -27,7 +27,7 @@ from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.outbox import Outbox
 from postroom.model.control import Request, Wish
 from postroom.model.email import Address, MailboxId
-from postroom.model.execution import ExecutionId, ExecutionStatus
+from postroom.model.execution import ExecutionFilter, ExecutionId, ExecutionStatus
 from postroom.model.mailbox import Caps, Mailbox, Mode, SentPolicy
 from postroom.model.reply import Reply, ReplyState
 from postroom.model.review import Decision, Review, ReviewKind, ReviewStatus, Verdict
@@ -125,7 +125,7 @@ async def _reception(life: Life, services: Services, mailroom: Mailroom, engine:
         ledger=services.stores.ledger,
         clock=services.clock,
         mailbox=life.mailbox,
-        workflow=await services.stores.workflows.save(template("customer_support")),
+        workflow=await services.stores.workflows.save(template("customer_support"), at=services.clock.now()),
         own_addresses=frozenset(life.mailbox.addresses),
         secret=SECRET,
         max_bytes=10_000_000,
@@ -145,7 +145,7 @@ async def _come_to_rest(reception: Reception, engine: Engine) -> None:
     stores, clock = reception.stores, reception.intake.clock
     while await receive_once(reception):
         pass
-    while await _decide(stores, clock) or await stores.reviews.decided():
+    while await _decide(stores, clock) or await stores.reviews.decided(at=clock.now()):
         engine.wake()
         await engine.quiet()
         await asyncio.sleep(0.1)
@@ -212,7 +212,7 @@ async def _decide(stores: Stores, clock: Clock) -> int:
 
 
 async def _retry_failures(stores: Stores, clock: Clock) -> None:
-    page = await stores.executions.list(status=ExecutionStatus.FAILED, limit=10)
+    page = await stores.executions.list(ExecutionFilter(status=ExecutionStatus.FAILED), limit=10)
     for execution in page.rows:
         await stores.controls.ask(Request(execution_id=execution.id, wish=Wish.RETRY, by="harness", at=clock.now()))
 

@@ -9,7 +9,14 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
-from postroom.actions.accounts_sealed import merged, parted, place_of, with_absolute_paths
+from postroom.actions.accounts_sealed import (
+    known_fields,
+    merged,
+    parted,
+    place_of,
+    unknown_settings,
+    with_absolute_paths,
+)
 from postroom.actions.accounts_sealed import opened_values as opened_values
 from postroom.actions.desk import Desk
 from postroom.discovery import Discovered, configured
@@ -137,6 +144,21 @@ def require_name(name: str) -> None:
         raise InputError(
             f"{name!r} cannot be a name.",
             hint="Use small letters, digits, - and _, beginning with a letter or digit, at most 41 of them.",
+        )
+
+
+def require_settings(setup: Setup, family: AccountFamily, kind: str, values: Mapping[str, object]) -> None:
+    """Pass where every one of `values` (by dotted path or nested) names a setting of a kind.
+
+    Raises:
+        InputError: some do not. ConfigurationError: there is no such kind.
+    """
+    config = setup.plugin(family, kind).config
+    unknown = unknown_settings(config, values)
+    if unknown:
+        raise InputError(
+            f"{kind!r} has no setting {', '.join(map(repr, unknown))}.",
+            hint=f"It has: {', '.join(known_fields(config))}.",
         )
 
 

@@ -1,6 +1,6 @@
 """The settings of a plug-in, parted into what may be read and what is sealed, and put together again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
@@ -19,6 +19,13 @@ def secret_fields(config: type[BaseModel]) -> tuple[str, ...]:
 def known_fields(config: type[BaseModel]) -> Mapping[str, object]:
     """Return the type of every setting of `config` by dotted path, in their order; a model inside gives its own."""
     return dict(_fields(config, ""))
+
+
+def unknown_settings(config: type[BaseModel], values: Mapping[str, object]) -> tuple[str, ...]:
+    """Return which of `values` (by dotted path or nested) name no setting of `config`; a whole group is known."""
+    known = known_fields(config)
+    groups = {path.rpartition(".")[0] for path in known} - {""}
+    return tuple(path for path in _paths(values, "", groups) if path not in known and path not in groups)
 
 
 def parted(config: BaseModel, seal: Seal, *, place: str) -> tuple[dict[str, JsonValue], dict[str, str]]:
@@ -94,6 +101,15 @@ def _fields(config: type[BaseModel], before: str) -> Iterator[tuple[str, object]
             yield path, field.annotation
         for model in models:
             yield from _fields(model, f"{path}.")
+
+
+def _paths(values: Mapping[str, object], before: str, groups: Collection[str]) -> Iterator[str]:
+    for name, value in values.items():
+        path = f"{before}{name}"
+        if path in groups and isinstance(value, Mapping):
+            yield from _paths(value, f"{path}.", groups)
+        else:
+            yield path
 
 
 def _kinds(annotation: object) -> tuple[object, ...]:

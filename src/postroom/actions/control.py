@@ -67,7 +67,7 @@ async def pause_workflow(stores: Stores, slug: WorkflowSlug) -> WorkflowSwitch:
     Raises:
         NotFoundError: there is none. ConflictError: it is paused already.
     """
-    await stores.workflows.newest(slug)
+    await stores.workflows.current(slug)
     if slug in await stores.controls.paused_workflows():
         raise ConflictError(f"Workflow {slug!r} is paused already.", hint="Use `resume` to let it go on.")
     await stores.controls.pause_workflow(slug)
@@ -80,7 +80,7 @@ async def resume_workflow(stores: Stores, slug: WorkflowSlug) -> WorkflowSwitch:
     Raises:
         NotFoundError: there is none. ConflictError: it is not paused.
     """
-    await stores.workflows.newest(slug)
+    await stores.workflows.current(slug)
     if slug not in await stores.controls.paused_workflows():
         raise ConflictError(f"Workflow {slug!r} is not paused.", hint="See `postroom status`.")
     await stores.controls.resume_workflow(slug)

@@ -1,4 +1,10 @@
-"""Decisions on reviews: claim, approve, edit, reject. The engine carries them out."""
+"""Decisions on reviews: claim, approve, edit, reject. The engine carries them out.
+
+With `patience_seconds` whoever decides can `undo` it for so long; without, it is final at once.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
 
 from postroom.actions.desk import Desk
 from postroom.actions.mailboxes_rules import SETTINGS_MAILBOX
@@ -26,7 +32,20 @@ async def claim(desk: Desk, review_id: ReviewId) -> Review:
     return await desk.stores.reviews.get(review_id)
 
 
-async def approve(desk: Desk, review_id: ReviewId, *, reason: str = "") -> Review:
+async def release(desk: Desk, review_id: ReviewId) -> Review:
+    """Return the review, which who acts had claimed, open again for everybody.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: who acts has not claimed it.
+    """
+    review = await desk.stores.reviews.get(review_id)
+    _require_undecided(review, by=desk.by)
+    if not await desk.stores.reviews.release(review_id, by=desk.by):
+        raise ConflictError(f"The review {review_id!r} is not claimed by you.", hint="There is nothing to give back.")
+    return await desk.stores.reviews.get(review_id)
+
+
+async def approve(desk: Desk, review_id: ReviewId, *, reason: str = "", patience_seconds: float = 0) -> Review:
     """Return the review with the decision to send its draft.
 
     For a failure it means to try again, for an uncertain send to send again, so that the customer may get it twice.
@@ -51,10 +70,10 @@ async def approve(desk: Desk, review_id: ReviewId, *, reason: str = "") -> Revie
             await _require_answerable(desk, review.email_id)
         case ReviewKind.FAILURE:
             await _require_status(desk, review, {ExecutionStatus.FAILED}, "try it again")
-    return await _decide(desk, review, _decision(desk, Verdict.APPROVE, text=text, reason=reason))
+    return await _decide(desk, review, _decision(desk, Verdict.APPROVE, text=text, reason=reason), patience_seconds)
 
 
-async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "") -> Review:
+async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "", patience_seconds: float = 0) -> Review:
     """Return the review with the decision to send `text` in place of its draft.
 
     Raises:
@@ -75,17 +94,37 @@ async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "") 
         raise InputError(f"The reply still holds the empty space {EMPTY_SPACE!r}.", hint="Fill it.")
     await _require_mailbox(desk, review)
     await _require_answerable(desk, review.email_id)
-    return await _decide(desk, review, _decision(desk, Verdict.EDIT, text=text, reason=reason))
+    return await _decide(desk, review, _decision(desk, Verdict.EDIT, text=text, reason=reason), patience_seconds)
 
 
-async def reject(desk: Desk, review_id: ReviewId, *, reason: str = "") -> Review:
+async def reject(
+    desk: Desk, review_id: ReviewId, *, reason: str = "", category: str | None = None, patience_seconds: float = 0
+) -> Review:
     """Return the review with the decision to send nothing, to leave a failure as it is, or to let an uncertain send be.
+
+    `category` is what the e-mail is really about, where the classifier was wrong.
 
     Raises:
         NotFoundError: there is none. ConflictError: it is decided, or held by another.
     """
     review = await _undecided(desk, review_id)
-    return await _decide(desk, review, _decision(desk, Verdict.REJECT, reason=reason))
+    decision = replace(_decision(desk, Verdict.REJECT, reason=reason), category=category)
+    return await _decide(desk, review, decision, patience_seconds)
+
+
+async def undo(desk: Desk, review_id: ReviewId) -> Review:
+    """Return the review, claimed by who acts, without the decision that they had made.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: it is not decided, by another, or final.
+    """
+    review = await desk.stores.reviews.get(review_id)
+    _require_undoable(desk, review)
+    if not await desk.stores.reviews.undo(review_id, by=desk.by):
+        # What was seen above has changed meanwhile: the engine took it, or the same person undid it already.
+        _require_undoable(desk, await desk.stores.reviews.get(review_id))
+        raise _too_late(review_id)
+    return await desk.stores.reviews.get(review_id)
 
 
 async def _undecided(desk: Desk, review_id: ReviewId) -> Review:
@@ -152,7 +191,34 @@ async def _require_answerable(desk: Desk, email_id: EmailId) -> None:
         )
 
 
-async def _decide(desk: Desk, review: Review, decision: Decision) -> Review:
+def _require_undoable(desk: Desk, review: Review) -> None:
+    decision = review.decision
+    if decision is None:
+        raise ConflictError(f"The review {review.id!r} is not decided.", hint="There is nothing to undo.")
+    if decision.verdict is Verdict.ANSWERED_ELSEWHERE:
+        raise ConflictError(
+            f"The review {review.id!r} is closed: a person answered with another program.",
+            hint="Nothing was decided here.",
+        )
+    if decision.by != desk.by:
+        raise ConflictError(
+            f"The review {review.id!r} was decided by {decision.by!r}.", hint="Only who decided can undo it: ask them."
+        )
+    final = decision.not_before is None or decision.not_before <= desk.clock.now()
+    if final or review.status is not ReviewStatus.DECIDED:
+        raise _too_late(review.id)
+
+
+def _too_late(review_id: ReviewId) -> ConflictError:
+    return ConflictError(
+        f"It is too late to undo the decision of {review_id!r}: it is being carried out.",
+        hint="Look at the execution for what came of it.",
+    )
+
+
+async def _decide(desk: Desk, review: Review, decision: Decision, patience_seconds: float) -> Review:
+    if patience_seconds > 0:
+        decision = replace(decision, not_before=decision.at + timedelta(seconds=patience_seconds))
     if not await desk.stores.reviews.decide(review.id, decision):
         await _tell_why(desk, review.id)
     return await desk.stores.reviews.get(review.id)

@@ -74,7 +74,7 @@ def _event_row(execution: Execution, event: Event) -> list[str]:
     failure = f"{event.failure.code}: {event.failure.message}" if event.failure else ""
     known = {"failure": failure}
     return [
-        known[name] if name in known else _cell(getattr(event if hasattr(event, name) else execution, name))
+        known[name] if name in known else _cell(getattr(execution if hasattr(execution, name) else event, name))
         for name in EVENT_COLUMNS
     ]
 

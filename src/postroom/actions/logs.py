@@ -6,10 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from postroom.interfaces.stores import Stores
-from postroom.model.execution import Event, EventKind, ExecutionId
+from postroom.model.execution import Event, EventFilter, EventKind, ExecutionId
 
 PAGE = 500
-WINDOW = 20_000
 
 
 class Level(StrEnum):
@@ -22,7 +21,7 @@ class Level(StrEnum):
 
 _WARNINGS = frozenset({EventKind.NODE_RETRYING, EventKind.EXECUTION_PAUSED, EventKind.EXECUTION_CANCELLED})
 _ERRORS = frozenset({EventKind.NODE_FAILED, EventKind.EXECUTION_FAILED})
-_ORDER = (Level.INFO, Level.WARNING, Level.ERROR)
+_AT_LEAST = {Level.INFO: frozenset(EventKind), Level.WARNING: _WARNINGS | _ERRORS, Level.ERROR: _ERRORS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,20 +33,6 @@ class LogFilter:
     kind: EventKind | None = None
     level: Level = Level.INFO
     since: datetime | None = None
-
-    @property
-    def narrows(self) -> bool:
-        """Whether events of the chosen execution (or of all) may not be wanted."""
-        return (self.node, self.kind, self.since) != (None, None, None) or self.level is not Level.INFO
-
-    def matches(self, event: Event) -> bool:
-        """Return whether an event is to be shown."""
-        return (
-            (self.node is None or event.node_id == self.node)
-            and (self.kind is None or event.kind is self.kind)
-            and _ORDER.index(level_of(event)) >= _ORDER.index(self.level)
-            and (self.since is None or event.at >= self.since)
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,14 +46,10 @@ class LogPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogTail:
-    """The last matching events in order of commit, and the cursor to follow from.
-
-    `cut` says that fewer were found than wanted, and that older events were not looked at.
-    """
+    """The last matching events in order of commit, and the cursor to follow from."""
 
     events: tuple[Event, ...]
     cursor: int
-    cut: bool
 
 
 def level_of(event: Event) -> Level:
@@ -78,29 +59,29 @@ def level_of(event: Event) -> Level:
     return Level.WARNING if event.kind in _WARNINGS else Level.INFO
 
 
-async def tail(stores: Stores, wanted: LogFilter, *, lines: int, window: int = WINDOW) -> LogTail:
-    """Return the last `lines` matching events; where the filter narrows, of the newest `window` ones (or `lines`)."""
-    look_at = max(lines, window) if wanted.narrows else lines
-    newest = await stores.executions.latest_events(wanted.execution_id, limit=look_at + 1)
-    looked_at = newest[-look_at:]
-    found = tuple(event for event in looked_at if wanted.matches(event))[-lines:]
-    # Older ones cannot match either where the oldest one looked at is too old.
-    too_old = wanted.since is not None and bool(looked_at) and looked_at[0].at < wanted.since
-    return LogTail(
-        events=found,
-        cursor=newest[-1].cursor if newest else 0,
-        cut=len(newest) > look_at and len(found) < lines and not too_old,
-    )
+def kinds_of(level: Level) -> tuple[EventKind, ...]:
+    """Return the kinds of the events that matter at least so much, none where all do."""
+    return () if level is Level.INFO else tuple(sorted(_AT_LEAST[level]))
+
+
+async def tail(stores: Stores, wanted: LogFilter, *, lines: int) -> LogTail:
+    """Return the last `lines` matching events."""
+    # Read first: what is committed in between is followed from here.
+    newest = await stores.executions.newest_cursor()
+    asked = _asked(wanted)
+    found = await stores.executions.latest_events(asked, before=newest + 1, limit=lines) if asked else ()
+    return LogTail(events=found, cursor=newest)
 
 
 async def log_page(stores: Stores, wanted: LogFilter, *, after: int, limit: int = PAGE) -> LogPage:
-    """Return the matching ones of the next `limit` events behind `after`, in order of commit."""
-    events = await stores.executions.events(wanted.execution_id, after=after, limit=limit)
-    return LogPage(
-        events=tuple(event for event in events if wanted.matches(event)),
-        cursor=events[-1].cursor if events else after,
-        more=len(events) == limit,
-    )
+    """Return the next `limit` matching events behind `after`, in order of commit."""
+    newest = await stores.executions.newest_cursor()
+    asked = _asked(wanted)
+    events = await stores.executions.events(asked, after=after, limit=limit) if asked else ()
+    if len(events) == limit:
+        return LogPage(events=events, cursor=events[-1].cursor, more=True)
+    # All up to the newest were looked at: whoever follows need not go by those that do not match again.
+    return LogPage(events=events, cursor=max(after, newest, *(event.cursor for event in events)), more=False)
 
 
 async def log(stores: Stores, wanted: LogFilter, *, after: int) -> AsyncIterator[LogPage]:
@@ -111,3 +92,13 @@ async def log(stores: Stores, wanted: LogFilter, *, after: int) -> AsyncIterator
         after = page.cursor
         if not page.more:
             return
+
+
+def _asked(wanted: LogFilter) -> EventFilter | None:
+    """Return the store's filter, None where no event can match."""
+    kinds = kinds_of(wanted.level)
+    if wanted.kind is not None:
+        if wanted.kind not in _AT_LEAST[wanted.level]:
+            return None
+        kinds = (wanted.kind,)
+    return EventFilter(execution_id=wanted.execution_id, node_id=wanted.node, kinds=kinds, since=wanted.since)

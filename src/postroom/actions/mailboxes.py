@@ -160,7 +160,9 @@ async def sheet(stores: Stores, mailbox_id: MailboxId) -> MailboxSheet:
 async def sheets(stores: Stores) -> tuple[MailboxSheet, ...]:
     """Return all mailboxes as people may see them, by name."""
     alarms = await open_alarms(stores)
-    return tuple([_sheet(await connected(stores, one.id), alarms) for one in await stores.mailboxes.list()])
+    receivers = {one.name: one for one in await stores.accounts.list(FAMILY)}
+    found = [Connected(mailbox=one, receiver=receivers.get(one.id)) for one in await stores.mailboxes.list()]
+    return tuple(_sheet(one, alarms) for one in found)
 
 
 def _sheet(found: Connected, alarms: tuple[Alarm, ...]) -> MailboxSheet:

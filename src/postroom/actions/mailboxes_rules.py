@@ -99,7 +99,7 @@ async def kept_for_people(stores: Stores, mailbox: Mailbox) -> tuple[str, ...]:
     """Return which of the categories that are switched on go to a person all the same, as the workflow says so."""
     slug = WorkflowSlug(mailbox.workflow)
     try:
-        workflow = await stores.workflows.newest(slug)
+        workflow = await stores.workflows.current(slug)
     except NotFoundError:
         workflow = template(slug)
     routers = [node.config.get("complex_categories") for node in workflow.nodes if node.type == "priority_router"]
@@ -113,7 +113,7 @@ async def _names(setup: Setup, mailbox: Mailbox) -> list[str]:
     stores = setup.stores
     slug = WorkflowSlug(mailbox.workflow)
     try:
-        await stores.workflows.newest(slug)
+        await stores.workflows.current(slug)
     except NotFoundError:
         try:
             template(slug)

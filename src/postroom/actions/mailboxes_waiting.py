@@ -7,7 +7,7 @@ from postroom.errors import ConflictError
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
 from postroom.model.email import MailboxId
-from postroom.model.execution import Execution, ExecutionId, ExecutionStatus
+from postroom.model.execution import Execution, ExecutionFilter, ExecutionId, ExecutionStatus
 from postroom.model.page import Page
 from postroom.model.reply import ReplyState
 from postroom.model.review import ReviewStatus
@@ -57,16 +57,12 @@ async def waiting_in(stores: Stores, mailbox_id: MailboxId) -> Waiting:
 
 
 async def _unfinished(stores: Stores, mailbox_id: MailboxId) -> set[str]:
-    return {
-        execution.id
-        for status in UNFINISHED
-        async for execution in every(partial(_page_of, stores, status))
-        if execution.mailbox_id == mailbox_id
-    }
+    wanted = [ExecutionFilter(status=status, mailbox_id=mailbox_id) for status in UNFINISHED]
+    return {execution.id for one in wanted async for execution in every(partial(_page_of, stores, one))}
 
 
-async def _page_of(stores: Stores, status: ExecutionStatus, after: str | None) -> Page[Execution]:
-    return await stores.executions.list(status=status, after=after, limit=PAGE)
+async def _page_of(stores: Stores, wanted: ExecutionFilter, after: str | None) -> Page[Execution]:
+    return await stores.executions.list(wanted, after=after, limit=PAGE)
 
 
 async def require_nothing_waits(stores: Stores, mailbox_id: MailboxId) -> None:

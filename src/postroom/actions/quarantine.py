@@ -1,6 +1,5 @@
 """The quarantine: messages that could not be accepted."""
 
-from postroom.errors import NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
 from postroom.model.ledger import Quarantined
@@ -24,7 +23,4 @@ async def one_quarantined(stores: Stores, quarantine_id: str) -> Quarantined:
     Raises:
         NotFoundError: there is none.
     """
-    async for one in every(lambda after: stores.ledger.quarantined(after=after, limit=PAGE)):
-        if one.id == quarantine_id:
-            return one
-    raise NotFoundError(f"There is nothing {quarantine_id!r} in quarantine.", hint="See `postroom quarantine list`.")
+    return await stores.ledger.quarantined_entry(quarantine_id)

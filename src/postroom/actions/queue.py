@@ -7,6 +7,7 @@ from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
 from postroom.mime.compose import reply_recipient
 from postroom.model.email import Address, StoredEmail
+from postroom.model.page import Page
 from postroom.model.review import Review, ReviewId, ReviewStatus
 
 PAGE = 200
@@ -29,6 +30,18 @@ async def queue(stores: Stores, statuses: Sequence[ReviewStatus], *, limit: int)
             break
         found.append(await _sheet(stores, review))
     return tuple(found)
+
+
+async def queue_page(
+    stores: Stores, statuses: Sequence[ReviewStatus], *, after: str | None = None, limit: int
+) -> Page[ReviewSheet]:
+    """Return a page of the reviews with these statuses, by rank, then oldest first.
+
+    Raises:
+        InputError: `after` is no cursor of such a list.
+    """
+    found = await stores.reviews.list(statuses=statuses, after=after, limit=limit)
+    return Page(rows=tuple([await _sheet(stores, one) for one in found.rows]), next_cursor=found.next_cursor)
 
 
 async def sheet(stores: Stores, review_id: ReviewId) -> ReviewSheet:

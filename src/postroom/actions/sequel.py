@@ -11,24 +11,38 @@ from postroom.model.execution import ExecutionId
 from postroom.model.reply import Reply
 
 PAGE = 200
+MAX_LOOKED_AT = 1_000
+MAX_NEWER = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sequel:
-    """The e-mails of the conversation that came after that of the review, and the replies of its execution."""
+    """The e-mails of the conversation that came after that of the review, and the replies of its execution.
+
+    `more` says that there may be newer ones beside the `MAX_NEWER` given, of the first `MAX_LOOKED_AT` e-mails.
+    """
 
     newer: tuple[StoredEmail, ...]
     replies: tuple[Reply, ...]
+    more: bool = False
 
 
 async def sequel(stores: Stores, sheet: ReviewSheet) -> Sequel:
     """Return what happened since a review was asked, oldest first."""
-    email = sheet.email
-    pages = every(lambda after: stores.emails.of_conversation(email.conversation_id, after=after, limit=PAGE))
-    return Sequel(
-        newer=tuple([one async for one in pages if one.conversation_version > email.conversation_version]),
-        replies=await stores.outbox.of_execution(ExecutionId(sheet.review.execution_id)),
-    )
+    replies = await stores.outbox.of_execution(ExecutionId(sheet.review.execution_id))
+    asked_about = sheet.email
+    conversation = await stores.emails.conversation(asked_about.conversation_id)
+    if conversation.version == asked_about.conversation_version:
+        return Sequel(newer=(), replies=replies)
+    newer: list[StoredEmail] = []
+    looked_at = 0
+    async for one in every(lambda after: stores.emails.of_conversation(conversation.id, after=after, limit=PAGE)):
+        if looked_at == MAX_LOOKED_AT or len(newer) == MAX_NEWER:
+            return Sequel(newer=tuple(newer), replies=replies, more=True)
+        looked_at += 1
+        if one.conversation_version > asked_about.conversation_version:
+            newer.append(one)
+    return Sequel(newer=tuple(newer), replies=replies)
 
 
 async def attachment(stores: Stores, sheet: ReviewSheet, digest: str) -> tuple[Attachment, bytes]:

@@ -8,11 +8,10 @@ from postroom.actions.alarms import open_alarms
 from postroom.engine.history import steps
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
-from postroom.interfaces.stores.pages import every
 from postroom.model.alarm import Alarm
 from postroom.model.control import Process, Request
 from postroom.model.email import Address
-from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus, Step
+from postroom.model.execution import Event, EventFilter, Execution, ExecutionId, ExecutionStatus, Step
 from postroom.model.mailbox import Mailbox
 from postroom.model.reply import Reply, ReplyId, ReplyState
 from postroom.model.review import Review, ReviewStatus
@@ -58,10 +57,19 @@ class ReplyStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedNode:
+    """A node of the workflow without its settings; the fields are those of `Node`."""
+
+    id: NodeId
+    type: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionStanding:
     """One execution without its progress, its steps in the order of the workflow, nodes not reached, what it led to.
 
-    `title` is the workflow's.
+    `title` is the workflow's, `nodes` all of its nodes in their order.
     """
 
     execution: Execution
@@ -70,6 +78,7 @@ class ExecutionStanding:
     not_reached: tuple[NodeId, ...]
     reviews: tuple[Review, ...]
     replies: tuple[ReplyStanding, ...] = ()
+    nodes: tuple[NamedNode, ...] = ()
 
 
 async def overview(stores: Stores, clock: Clock) -> Overview:
@@ -114,6 +123,7 @@ async def standing(stores: Stores, execution_id: ExecutionId) -> ExecutionStandi
         not_reached=tuple(node_id for node_id in order if node_id not in reached),
         reviews=await stores.reviews.of_execution(execution_id),
         replies=tuple(_reply(one) for one in await stores.outbox.of_execution(execution_id)),
+        nodes=tuple(NamedNode(id=node.id, type=node.type, title=node.title) for node in workflow.nodes),
     )
 
 
@@ -127,8 +137,9 @@ def standing_of(execution: Execution) -> str:
 async def events_of(stores: Stores, execution_id: ExecutionId) -> tuple[Event, ...]:
     """Return all events of one execution, in order of commit."""
     found: list[Event] = []
+    of_one = EventFilter(execution_id=execution_id)
     while True:
-        events = await stores.executions.events(execution_id, after=found[-1].cursor if found else 0, limit=PAGE)
+        events = await stores.executions.events(of_one, after=found[-1].cursor if found else 0, limit=PAGE)
         found.extend(events)
         if len(events) < PAGE:
             return tuple(found)
@@ -136,10 +147,7 @@ async def events_of(stores: Stores, execution_id: ExecutionId) -> tuple[Event, .
 
 async def count_quarantined(stores: Stores) -> int:
     """Return how many messages lie in quarantine."""
-    count = 0
-    async for _ in every(lambda after: stores.ledger.quarantined(after=after, limit=PAGE)):
-        count += 1
-    return count
+    return await stores.ledger.count_quarantined()
 
 
 async def _deferred(stores: Stores, executions: Sequence[Execution]) -> dict[ExecutionId, datetime]:

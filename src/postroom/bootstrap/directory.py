@@ -32,11 +32,13 @@ from postroom.bootstrap.parts import (
     open_sender,
 )
 from postroom.bootstrap.window import Window, can_look
-from postroom.errors import PostroomError
+from postroom.bootstrap.workflows import workflow_of
+from postroom.errors import ConfigurationError, NotFoundError, PostroomError
 from postroom.interfaces.notifier import Notifier
 from postroom.interfaces.provider import Lookout, Receiver, Sender
 from postroom.model.account import Account, AccountFamily
 from postroom.model.mailbox import Mailbox, SentPolicy
+from postroom.model.workflow import WorkflowSlug
 from postroom.notifiers import Channels
 from postroom.providers import Known
 
@@ -136,7 +138,7 @@ class Directory:
         own = frozenset(address for mailbox in everywhere for address in mailbox.addresses)
         plans: dict[str, Plan[OpenMailbox]] = {
             mailbox.id: Plan(
-                key=(mailbox.revision, _key(receivers[mailbox.id]), own),
+                key=(mailbox.revision, _key(receivers[mailbox.id]), own, await self._version(mailbox)),
                 open=partial(mailbox_added, self._premises, mailbox, receivers[mailbox.id], own),
             )
             for mailbox in added
@@ -144,7 +146,8 @@ class Directory:
         }
         if settings_mailbox is not None:
             plans[settings_mailbox.id] = Plan(
-                key=own, open=partial(mailbox_of_settings, self._premises, settings_mailbox, own)
+                key=(own, await self._version(settings_mailbox)),
+                open=partial(mailbox_of_settings, self._premises, settings_mailbox, own),
             )
         self._keep_lookouts(everywhere, receivers)
         await self._open.follow(plans)
@@ -165,6 +168,18 @@ class Directory:
         await self._open.follow({})
         await self._notifiers.follow({})
         await self._senders.follow({})
+
+    async def _version(self, mailbox: Mailbox) -> int:
+        """Return the version of its workflow that is in use, 0 where it has none that can run."""
+        try:
+            return (await self._premises.stores.workflows.current(WorkflowSlug(mailbox.workflow))).version
+        except NotFoundError:
+            pass
+        try:
+            # Stored here, so that the version that opening it would store is no change.
+            return (await workflow_of(mailbox, self._premises.settings, self._premises.stores)).version
+        except ConfigurationError:
+            return 0
 
     def _settings_mailbox(self, added: tuple[Mailbox, ...]) -> Mailbox | None:
         settings = self._premises.settings

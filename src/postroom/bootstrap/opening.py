@@ -12,6 +12,8 @@ from postroom.bootstrap.directory import Directory
 from postroom.bootstrap.openers import OpenMailbox, Premises
 from postroom.bootstrap.parts import MAILBOX_ID, journal_of, open_classifiers, shelf
 from postroom.bootstrap.plugins import node_types
+from postroom.bootstrap.preferred import Preferred, preferences_of
+from postroom.bootstrap.shelves import Shelves
 from postroom.engine.runtime import Engine, EngineOptions
 from postroom.errors import ConfigurationError
 from postroom.intake.accept import Intake
@@ -19,17 +21,16 @@ from postroom.intake.receive import Reception
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.node import Identity, NodeType, Services
 from postroom.interfaces.provider import Receiver
-from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
-from postroom.knowledge.search import ArticleSearch
 from postroom.model.account import AccountFamily
 from postroom.model.mailbox import Mailbox
 from postroom.model.workflow import Workflow
 from postroom.notifiers.post import open_client
-from postroom.responders.articles import ArticleResponder
 from postroom.settings import Settings
 from postroom.stores.sql.open import open_stores
+
+_NO_ARTICLES = ArticleShelf(())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ class Postroom:
     node_types: Mapping[str, NodeType[BaseModel]]
     services: Services
     directory: Directory
-    responders: dict[str, Responder]
+    shelves: Shelves
+    preferred: Preferred
 
     @property
     def stores(self) -> Stores:
@@ -77,15 +79,16 @@ class Postroom:
             StoreError: the store cannot be read.
         """
         await self.directory.refresh()
-        if self.settings.articles_dir is None and not _is_for_trials(self.directory):
-            # The made-up shop's articles must never answer a mailbox that somebody has just added.
-            self.responders["articles"] = ArticleResponder(ArticleSearch(ArticleShelf(())))
+        await self.preferred.refresh()
+        made_up = self.settings.articles_dir is None and not _is_for_trials(self.directory)
+        # The made-up shop's articles must never answer a mailbox that somebody has just added.
+        await self.shelves.refresh(ground=_NO_ARTICLES if made_up else None)
 
     def engine(self) -> Engine:
         """Return the engine, not started; it owns the journal until it is stopped."""
         options = EngineOptions(
             parallel=self.settings.executions_in_parallel,
-            remind_after=timedelta(minutes=self.settings.reminder_minutes),
+            remind_after=lambda: timedelta(minutes=self.preferred.reminder_minutes),
         )
         return Engine(journal=journal_of(self.settings), services=self.services, types=self.node_types, options=options)
 
@@ -100,7 +103,7 @@ class Postroom:
             accepted=lambda _: engine.wake(),
             lookout=one.opened.lookout,
             sent_folder=one.opened.sent_folder,
-            silent_after_seconds=self.settings.silent_minutes * 60,
+            silent_after_seconds=lambda: self.preferred.silent_minutes * 60,
         )
 
     def _of_settings(self) -> OpenMailbox:
@@ -145,23 +148,29 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         stores = await stack.enter_async_context(open_store(settings))
         directory = await _open_directory(settings, stores, stack, dry_run=dry_run)
         directory.require_settings()
-        responders: dict[str, Responder] = {
-            "articles": ArticleResponder(ArticleSearch(articles_of(settings, directory)))
-        }
+        shelves = Shelves(stores, articles_of(settings, directory))
+        await shelves.refresh()
+        preferred = Preferred(stores, preferences_of(settings))
+        await preferred.refresh()
         services = Services(
             stores=stores,
             clock=SystemClock(),
             identity=Identity(secret=await _secret(settings, stores)),
             # Training takes seconds: others on this event loop go on meanwhile.
             classifiers=await asyncio.to_thread(open_classifiers, settings),
-            responders=responders,
+            responders=shelves.responders,
             notifiers=directory.notifiers,
             senders=directory.senders,
             mailboxes=directory.mailboxes,
             lookouts=directory.lookouts,
         )
         yield Postroom(
-            settings=settings, node_types=node_types(), services=services, directory=directory, responders=responders
+            settings=settings,
+            node_types=node_types(),
+            services=services,
+            directory=directory,
+            shelves=shelves,
+            preferred=preferred,
         )
 
 

@@ -15,6 +15,13 @@ log = structlog.get_logger()
 REFRESH_SECONDS = 2.0
 
 
+async def follow_forever(postroom: Postroom) -> None:
+    """Follow what people add, change and remove, looking every two seconds, until cancelled."""
+    while True:
+        await _follow(postroom)
+        await asyncio.sleep(REFRESH_SECONDS)
+
+
 class Receptions:
     """One task per open mailbox; a mailbox that is closed is not received from any more before it is.
 
@@ -40,12 +47,7 @@ class Receptions:
                 await self._stop(name)
 
     async def _follow(self) -> None:
-        try:
-            await self._postroom.refresh()
-        except PostroomError as error:
-            log.error("directory_cannot_be_read", problem=error.message, hint=error.hint)  # noqa: TRY400
-        except Exception:
-            log.exception("directory_broke", hint="Report this as a bug.")
+        await _follow(self._postroom)
         for name in self._receive():
             mailbox = self._postroom.directory.mailboxes[name]
             self._say(f"Receiving from the mailbox {name} of {mailbox.address.address}, mode {mailbox.mode}.")
@@ -66,3 +68,12 @@ class Receptions:
             await asyncio.wait({found})
             if name not in self._postroom.directory.mailboxes:
                 self._say(f"The mailbox {name} was removed.")
+
+
+async def _follow(postroom: Postroom) -> None:
+    try:
+        await postroom.refresh()
+    except PostroomError as error:
+        log.error("directory_cannot_be_read", problem=error.message, hint=error.hint)  # noqa: TRY400
+    except Exception:
+        log.exception("directory_broke", hint="Report this as a bug.")

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from postroom.bootstrap.plugins import node_types
 from postroom.errors import ConfigurationError, NotFoundError
+from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.node import NodeType
 from postroom.interfaces.stores import Stores
 from postroom.model.mailbox import Mailbox
@@ -26,11 +27,18 @@ async def workflow_of(mailbox: Mailbox, settings: Settings, stores: Stores) -> W
     wanted = settings.model_copy(update={"workflow": mailbox.workflow})
     if settings.workflow_file is not None and mailbox.workflow != settings.workflow:
         wanted = wanted.model_copy(update={"workflow_file": None})
-    return await stores.workflows.save(await chosen_workflow(wanted, stores, node_types()))
+    found = await chosen_workflow(wanted, stores, node_types())
+    if found.version:
+        return found
+    saved = await stores.workflows.save(found, at=SystemClock().now())
+    # Whoever names a file means that one, whichever was published before.
+    if (await stores.workflows.current(saved.slug)).version != saved.version:
+        await stores.workflows.publish(saved.slug, saved.version)
+    return saved
 
 
 async def chosen_workflow(settings: Settings, stores: Stores, types: Mapping[str, NodeType[BaseModel]]) -> Workflow:
-    """Return the workflow of the settings, valid: the file's, else the newest in the store, else the shipped one.
+    """Return the workflow of the settings, valid: the file's, else that in use in the store, else the shipped one.
 
     Raises:
         ConfigurationError: the file cannot be read, or the workflow cannot run (every problem in the hint).
@@ -46,7 +54,7 @@ async def chosen_workflow(settings: Settings, stores: Stores, types: Mapping[str
 
 async def _stored_or_shipped(slug: WorkflowSlug, stores: Stores) -> Workflow:
     try:
-        return await stores.workflows.newest(slug)
+        return await stores.workflows.current(slug)
     except NotFoundError:
         pass
     try:

@@ -19,11 +19,13 @@ from postroom.cli.sender import sender
 from postroom.cli.serve import serve
 from postroom.cli.status import status
 from postroom.cli.suppression import suppression
+from postroom.cli.user import user
 from postroom.cli.version import version
+from postroom.cli.worker import worker
 from postroom.cli.workflow import workflow
 
 COMMANDS = (
-    *(demo, serve, check, parse, answer, status, logs, pause, resume, cancel, retry, reconcile, stop_sending),
+    *(demo, serve, worker, check, parse, answer, status, logs, pause, resume, cancel, retry, reconcile, stop_sending),
     *(allow_sending, export, version),
 )
 
@@ -43,6 +45,7 @@ app.add_typer(workflow, name="workflow")
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(suppression, name="suppression")
 app.add_typer(alarm, name="alarm")
+app.add_typer(user, name="user")
 
 
 def main() -> None:

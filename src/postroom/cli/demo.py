@@ -1,5 +1,6 @@
 """`postroom demo`: generated mail through the real thing, and an honest account of what became of it."""
 
+import asyncio
 import os
 import sys
 from collections.abc import Callable
@@ -14,7 +15,9 @@ from postroom.cli.output import moment, say, short_id, show, show_json, show_tab
 from postroom.cli.running import errors_in_words, run, stop_signals
 
 if TYPE_CHECKING:
+    from postroom.bootstrap import Postroom
     from postroom.cli.demo_run import DemoOutcome
+    from postroom.engine.runtime import Engine
     from postroom.settings import Settings
     from postroom.trials.demo import DemoMail
 
@@ -67,8 +70,30 @@ async def _demo(settings: "Settings", wanted: Wanted, tell: Callable[["DemoOutco
             tell(await play(postroom, engine))
             if wanted.stay:
                 say(f"It stays up until Ctrl-C. Try: postroom review list --data-dir {wanted.folder}")
-                with stop_signals() as stop:
-                    await stop.wait()
+                await _stay(postroom, engine)
+
+
+async def _stay(postroom: "Postroom", engine: "Engine") -> None:
+    """Serve the API until Ctrl-C; where its address is taken, say so and stay without it."""
+    from postroom.bootstrap import follow_forever
+    from postroom.bootstrap.web import open_web
+    from postroom.cli.address import say_where
+    from postroom.errors import ConfigurationError
+
+    with stop_signals() as stop:
+        try:
+            async with open_web(postroom, engine) as web, asyncio.TaskGroup() as group:
+                under_way = [
+                    group.create_task(web.serve(postroom.settings)),
+                    group.create_task(follow_forever(postroom)),
+                ]
+                await say_where(postroom, web)
+                await stop.wait()
+                for task in under_way:
+                    task.cancel()
+        except ConfigurationError as error:
+            say(f"{error.message} {error.hint}")
+            await stop.wait()
 
 
 def _json(outcome: "DemoOutcome") -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from postroom.cli.opening import DataDir, Json
-from postroom.cli.output import printable, say, short_id, show, show_json, show_json_list
+from postroom.cli.output import printable, short_id, show, show_json, show_json_list
 from postroom.cli.running import run, stop_signals
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def logs(  # noqa: PLR0913 - the options of the command.
 
 
 async def _logs(data_dir: Path | None, wanted: Wanted, *, lines: int, follow: bool, as_json: bool) -> None:
-    from postroom.actions.logs import WINDOW, log, tail
+    from postroom.actions.logs import log, tail
     from postroom.cli.store import opened
     from postroom.model.execution import Event
 
@@ -57,8 +57,6 @@ async def _logs(data_dir: Path | None, wanted: Wanted, *, lines: int, follow: bo
         chosen = await _filter(stores, wanted)
         last = await tail(stores, chosen, lines=lines)
         cursor = last.cursor
-        if last.cut:
-            say(f"Only the newest {max(lines, WINDOW)} events were looked at; `postroom export executions` writes all.")
         if as_json and not follow:
             show_json_list(Event, last.events)
             return

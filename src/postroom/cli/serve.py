@@ -1,4 +1,4 @@
-"""`postroom serve`: receives, answers and waits for people until told to stop."""
+"""`postroom serve`: receives, answers, serves the API and waits for people until told to stop."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 def serve(data_dir: DataDir = None) -> None:
-    """Receive mail and work on it until SIGTERM or Ctrl-C; what is under way then goes on at the next start."""
+    """Receive mail, work on it and serve the API until SIGTERM or Ctrl-C; the next start goes on with what runs."""
     run(_serve(data_dir))
 
 
 async def _serve(data_dir: "Path | None") -> None:
     from postroom.bootstrap import Receptions
+    from postroom.bootstrap.web import open_web
+    from postroom.cli.address import say_where
     from postroom.cli.mailbox_words import sender_names
     from postroom.cli.only_one import only_one
     from postroom.cli.starting import Start, running
@@ -37,12 +39,17 @@ async def _serve(data_dir: "Path | None") -> None:
             for name in postroom.directory.open:
                 say(_in_one_line(postroom, name, senders))
             receptions = Receptions(postroom, engine, say=say)
-            async with asyncio.TaskGroup() as group:
-                # A bug that ends the receiving ends the command: nobody must believe that mail is being received.
-                receiving = group.create_task(receptions.receive_forever())
+            async with open_web(postroom, engine) as web, asyncio.TaskGroup() as group:
+                # A bug that ends one of them ends the command: nobody must believe that mail is being received.
+                under_way = [
+                    group.create_task(web.serve(settings)),
+                    group.create_task(receptions.receive_forever()),
+                ]
+                await say_where(postroom, web)
                 await stop.wait()
                 say("Stopping: what runs may end …")
-                receiving.cancel()
+                for task in under_way:
+                    task.cancel()
 
 
 async def _first_look(postroom: "Postroom") -> None:

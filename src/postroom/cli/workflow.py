@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 workflow = typer.Typer(help="Workflows: look at them, move them as files, check them.", no_args_is_help=True)
 
 Slug = Annotated[str, typer.Argument(help="The workflow's slug.", show_default=False)]
-Version = Annotated[int | None, typer.Option(min=1, help="A version; without it the newest.")]
+Version = Annotated[int | None, typer.Option(min=1, help="A version; without it the one in use.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A workflow in YAML.", show_default=False)]
 
 
 @workflow.command("list")
 def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Show the newest version of each workflow in the store."""
+    """Show the version in use of each workflow in the store."""
     run(_list(data_dir, as_json=as_json))
 
 
@@ -61,7 +61,7 @@ def export_(
 
 @workflow.command("import")
 def import_(file: File, as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Check a workflow and keep it as a new version in the store."""
+    """Check a workflow, keep it as a new version in the store and use that one from now on."""
     saved = run(_import(data_dir, file))
     if as_json:
         show_json(saved)
@@ -116,7 +116,7 @@ async def _one(data_dir: Path | None, slug: str, version: int | None) -> "Workfl
         if version is not None:
             return await stores.workflows.get(WorkflowSlug(slug), version)
         try:
-            return await stores.workflows.newest(WorkflowSlug(slug))
+            return await stores.workflows.current(WorkflowSlug(slug))
         except NotFoundError:
             return template(slug)
 
@@ -124,12 +124,15 @@ async def _one(data_dir: Path | None, slug: str, version: int | None) -> "Workfl
 async def _import(data_dir: Path | None, file: Path) -> "Workflow":
     from postroom.bootstrap import node_types
     from postroom.cli.store import opened
+    from postroom.interfaces.clock import SystemClock
     from postroom.workflows.validate import require_valid
 
     found = _read(file)
     require_valid(found, node_types())
     async with opened(data_dir) as (_, stores):
-        return await stores.workflows.save(found)
+        saved = await stores.workflows.save(found, at=SystemClock().now())
+        await stores.workflows.publish(saved.slug, saved.version)
+        return saved
 
 
 def _read(file: Path) -> "Workflow":

@@ -12,7 +12,7 @@ from postroom.interfaces.stores import Stores
 from postroom.model.control import Request, Wish
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import ReplyId, ReplyState
-from postroom.model.review import Review, ReviewKind, ReviewStatus, Verdict
+from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 
 log = structlog.get_logger()
 
@@ -55,15 +55,23 @@ class Control:
             case _:
                 return False
 
-    async def carry_out(self, review: Review) -> bool:
-        """Continue what a decided review waits in, then close the review; False where it must be looked at again."""
+    async def carry_out(self, review_id: ReviewId) -> bool:
+        """Make the decision of a review final, continue what waits for it, then close the review.
+
+        False where nothing is to be carried out (any more), as it was taken back or is not due yet, and where it must
+        be looked at again.
+        """
+        if not await self._stores.reviews.finalise(review_id, at=self._clock.now()):
+            return False
+        # Read behind that border: from here on the decision stays as it is.
+        review = await self._stores.reviews.get(review_id)
         try:
             execution = await self._stores.executions.get(ExecutionId(review.execution_id))
         except NotFoundError:
             log.warning("review_of_nothing", review=review.id, execution=review.execution_id)
             await self._stores.reviews.close(review.id)
             return True
-        decision = review.decision
+        decision = review.final_decision
         if review.kind is ReviewKind.FAILURE:
             if decision is not None and decision.verdict is Verdict.APPROVE:
                 await self._go_on_if(execution, ExecutionStatus.FAILED)
@@ -95,6 +103,7 @@ class Control:
             kind=EventKind.EXECUTION_FAILED,
             at=now,
             note=reason,
+            workflow=execution.workflow,
         )
         await self._stores.executions.settle(failed, (event,))
 
@@ -148,7 +157,14 @@ class Control:
             updated_at=self._clock.now(),
         )
         kind = EventKind.EXECUTION_CANCELLED if cancelled else EventKind.EXECUTION_PAUSED
-        event = Event(execution_id=execution.id, node_id="", attempt=execution.run, kind=kind, at=self._clock.now())
+        event = Event(
+            execution_id=execution.id,
+            node_id="",
+            attempt=execution.run,
+            kind=kind,
+            at=self._clock.now(),
+            workflow=execution.workflow,
+        )
         changed = await self._stores.executions.settle(stopped, (event,))
         if changed and cancelled:
             await self.clean_up(stopped)
@@ -169,7 +185,7 @@ class Control:
     def _has_it(execution: Execution, review: Review) -> bool:
         """Return whether a run has already begun with this decision."""
         given = execution.progress.decisions if execution.progress else {}
-        return any(decision == review.decision for decision in given.values())
+        return any(decision == review.final_decision for decision in given.values())
 
 
 def _state_of(execution: Execution, status: ExecutionStatus) -> FinalState | None:

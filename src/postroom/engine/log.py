@@ -97,4 +97,5 @@ class RunLog:
             note=note,
             output=output,
             failure=failure,
+            workflow=self._execution.workflow,
         )

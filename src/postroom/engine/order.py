@@ -10,7 +10,7 @@ from postroom.model.review import ReviewKind
 
 
 async def order_for(execution: Execution, *, reviews: Reviews, plans: Plans) -> Execution:
-    """Return the execution as its run is to begin: settled outcomes stay, and decisions of people are in it.
+    """Return the execution as its run is to begin: settled outcomes stay, and final decisions are in it.
 
     Raises:
         NotFoundError, ConfigurationError: its workflow cannot be run.
@@ -18,7 +18,8 @@ async def order_for(execution: Execution, *, reviews: Reviews, plans: Plans) -> 
     if execution.run == 1:
         return execution
     asked = await reviews.of_execution(execution.id)
-    decisions = {review.node_id: review.decision for review in asked if review.kind is not ReviewKind.FAILURE}
+    # One that can still be taken back must not be acted on, whatever began this run.
+    decisions = {review.node_id: review.final_decision for review in asked if review.kind is not ReviewKind.FAILURE}
     plan = await plans.get(execution.workflow, execution.version)
     given = {node_id: decision for node_id in plan.nodes if (decision := decisions.get(node_id)) is not None}
     before = execution.progress or Progress(outcomes={}, attempts={}, decisions={})

@@ -27,7 +27,7 @@ from postroom.engine.wishes import Wishes
 from postroom.errors import PostroomError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.node import Services
-from postroom.model.execution import Execution, ExecutionId, ExecutionStatus
+from postroom.model.execution import Execution, ExecutionFilter, ExecutionId, ExecutionStatus
 from postroom.model.workflow import WorkflowSlug
 
 log = structlog.get_logger()
@@ -39,17 +39,25 @@ SENDING_SECONDS = 5.0
 GRACE_SECONDS = 10.0
 MAX_BROKEN_RUNS = 3
 """How often in this process an execution may break on what may pass before a person is asked."""
+RUNNING = ExecutionFilter(status=ExecutionStatus.RUNNING)
 STRANDED = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "SUCCESS"})
+
+
+def _a_quarter_of_an_hour() -> timedelta:
+    return timedelta(minutes=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EngineOptions:
-    """How the engine works: its name, how many executions run at once, how often it looks for work, reminders."""
+    """How the engine works: its name, how many executions run at once, how often it looks for work, reminders.
+
+    `remind_after` is asked each time, as it may change while the engine works.
+    """
 
     executor_id: str = "local"
     parallel: int = 10
     poll_seconds: float = 0.25
-    remind_after: timedelta = timedelta(minutes=15)
+    remind_after: Callable[[], timedelta] = _a_quarter_of_an_hour
 
 
 class Engine:
@@ -144,7 +152,7 @@ class Engine:
             self._slots.idle.clear()
             executions = self._stores.executions
             # What is recovered after a crash runs by the store before it is in flight here.
-            running = (await executions.list(status=ExecutionStatus.RUNNING, limit=below)).rows
+            running = (await executions.list(RUNNING, limit=below)).rows
             under_way = {*self._slots.under_way(), *(each.id for each in running)}
             under_way.update(each.id for each in await executions.queued(limit=below))
             if len(under_way) < below:
@@ -219,9 +227,9 @@ class Engine:
             await attempt(part)
 
     async def _look_at_decisions(self) -> None:
-        for review in await self._stores.reviews.decided():
+        for review in await self._stores.reviews.decided(at=self._services.clock.now()):
             if ExecutionId(review.execution_id) not in self._slots:
-                await self._control.carry_out(review)
+                await self._control.carry_out(review.id)
 
     async def _look_at_sending(self) -> None:
         halted = await self._stores.controls.sending_halted()
@@ -275,7 +283,7 @@ class Engine:
     # ---- sweeps
 
     async def _sweep(self) -> None:
-        page = await self._stores.executions.list(status=ExecutionStatus.RUNNING, limit=1000)
+        page = await self._stores.executions.list(RUNNING, limit=1000)
         for execution in page.rows:
             if execution.id not in self._slots:
                 await self._look_after(execution)
@@ -296,7 +304,7 @@ class Engine:
     async def _tell(self) -> None:
         # Each on its own: what keeps reviews from being read must not silence an alarm.
         await attempt(lambda: tell_alarms(self._services, self._patience))
-        await attempt(lambda: remind(self._services, after=self._options.remind_after))
+        await attempt(lambda: remind(self._services, after=self._options.remind_after()))
 
     async def _beat(self) -> None:
         await beat(self._stores.controls, self._services.clock, executor_id=self._options.executor_id)

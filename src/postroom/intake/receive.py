@@ -24,6 +24,8 @@ from postroom.model.ledger import Acceptance, EntryKind
 
 log = structlog.get_logger()
 
+SILENT_SECONDS = 900.0
+
 BATCH = 50
 WAIT_SECONDS = 20.0
 FIRST_BACK_OFF_SECONDS = 1.0
@@ -58,7 +60,7 @@ class Reception:
     accepted: Callable[[tuple[Acceptance, ...]], None]
     lookout: Lookout | None = None
     sent_folder: SentFolder | None = None
-    silent_after_seconds: float = 900
+    silent_after_seconds: Callable[[], float] = lambda: SILENT_SECONDS
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
 

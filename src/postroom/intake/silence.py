@@ -1,5 +1,7 @@
 """The watch over a mailbox that cannot be read: an alarm when that lasts, at once where waiting will not help."""
 
+from collections.abc import Callable
+
 from postroom.errors import PostroomError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores.alarms import Alarms
@@ -12,10 +14,13 @@ MINUTE_SECONDS = 60
 class SilenceWatch:
     """Knows when a mailbox was last read, and raises and clears its alarm `mailbox_silent/<mailbox id>`.
 
-    The time counts from when the watch is made; the first success clears the alarm of an earlier process too.
+    The time counts from when the watch is made; how long it may last is asked anew each time. The first success clears
+    the alarm of an earlier process too.
     """
 
-    def __init__(self, mailbox_id: MailboxId, alarms: Alarms, clock: Clock, *, after_seconds: float) -> None:
+    def __init__(
+        self, mailbox_id: MailboxId, alarms: Alarms, clock: Clock, *, after_seconds: Callable[[], float]
+    ) -> None:
         self._mailbox_id = mailbox_id
         self._alarms = alarms
         self._clock = clock
@@ -26,7 +31,7 @@ class SilenceWatch:
 
     def seconds_left(self) -> float:
         """Return how long the silence may still last, 0 where the alarm is due."""
-        return max(0.0, self._after_seconds - self._seconds())
+        return max(0.0, self._after_seconds() - self._seconds())
 
     async def heard(self) -> None:
         """Note that the mailbox was read, and clear the alarm.

@@ -23,6 +23,7 @@ CAUTION_WORDS = {
     "always_person": "a list of this mailbox gives it to a person",
     "authentication_failed": "its sender's domain does not vouch for it, so that it may be forged",
     "authentication_missing": "no trusted server says whether its sender's domain vouches for it",
+    "uploaded": "a person uploaded it, so its sender can be forged",
 }
 
 

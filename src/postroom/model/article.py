@@ -1,6 +1,7 @@
 """An article: an approved answer in one language, and the passages a search finds in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NewType
 
 ArticleId = NewType("ArticleId", str)
@@ -21,6 +22,16 @@ class Article:
     questions: tuple[str, ...]
     body: str
     approved: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredArticle:
+    """An article that people keep in the store: who changed it last (a name), when (UTC), and how often."""
+
+    article: Article
+    by: str
+    updated_at: datetime
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,14 @@ class Email:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingEmail:
+    """A stored e-mail that nothing has begun to work on, and its queued execution (None: history has none)."""
+
+    email_id: EmailId
+    execution_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredEmail:
     """An e-mail with its identity and its place: mailbox, conversation and times (UTC).
 

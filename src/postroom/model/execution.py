@@ -159,7 +159,8 @@ class Event:
     """One change of one execution, written once whatever is replayed.
 
     (`execution_id`, `node_id`, `attempt`, `kind`) is unique; `node_id` is "" and `attempt` the run for events of the
-    execution itself. `cursor` is the order of commit, 0 before it is stored. `at` is UTC.
+    execution itself. `workflow` is the execution's slug. `cursor` is the order of commit, 0 before it is stored. `at`
+    is UTC.
     """
 
     execution_id: ExecutionId
@@ -170,7 +171,47 @@ class Event:
     note: str = ""
     output: str = ""
     failure: Failure | None = None
+    workflow: str = ""
     cursor: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventFilter:
+    """Which events to read; None (and no `kinds`) does not narrow. `since` is included, `until` is not; both UTC."""
+
+    execution_id: ExecutionId | None = None
+    workflow: WorkflowSlug | None = None
+    node_id: str | None = None
+    kinds: tuple[EventKind, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERY_EVENT = EventFilter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExecutionFilter:
+    """Which executions to list; None does not narrow. `since` and `until` (not included) are about `created_at`."""
+
+    workflow: WorkflowSlug | None = None
+    status: ExecutionStatus | None = None
+    final_state: FinalState | None = None
+    mailbox_id: MailboxId | None = None
+    email_id: EmailId | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+EVERY_EXECUTION = ExecutionFilter()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How many executions have begun, and how many have ended in success, failure or by being cancelled."""
+
+    begun: int
+    ended: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

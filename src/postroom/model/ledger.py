@@ -29,11 +29,13 @@ class Arrival:
 
     `email_id` and `execution_id` are made from `content_hash`, so the same mail always has the same ids. `attachments`
     are the bytes by digest. `history` mail gets no execution. `observed` mail came to a mailbox that answers nothing.
-    `thread_ids` are the ids it refers to, newest first; `own_thread_ids` those among them that we once sent.
+    `thread_ids` are the ids it refers to, newest first; `own_thread_ids` those among them that we once sent. One that
+    stands `apart` (a person uploaded it) joins no conversation, and its Message-ID leads no other mail into its own; it
+    has no cursor (None), as it says nothing of how far its mailbox was read.
     """
 
     raw: RawEmail
-    cursor: str
+    cursor: str | None
     email: Email
     content_hash: str
     email_id: EmailId
@@ -47,6 +49,7 @@ class Arrival:
     history: bool = False
     observed: bool = False
     dry_run: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A person's decision; `text` is the reply to send (the draft's own where it was approved unchanged)."""
+    """A person's decision; `text` is the reply to send (the draft's own where it was approved unchanged).
+
+    Until `not_before` (UTC) who made it can take it back, and nothing follows from it; None: it is final.
+    """
 
     verdict: Verdict
     by: str
@@ -50,6 +53,12 @@ class Decision:
     text: str = ""
     reason: str = ""
     category: str | None = None
+    not_before: datetime | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether nobody can take it back any more, so that it may be carried out."""
+        return self.not_before is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,3 +82,8 @@ class Review:
     decision: Decision | None = None
     created_at: datetime
     reminded_at: datetime | None = None
+
+    @property
+    def final_decision(self) -> Decision | None:
+        """The decision that counts: None while there is none, or one that can be taken back."""
+        return self.decision if self.decision is not None and self.decision.final else None

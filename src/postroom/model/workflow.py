@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NewType
 
 NodeId = NewType("NodeId", str)
@@ -57,3 +58,13 @@ class Workflow:
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowVersion:
+    """One stored version: its number, title, when it was saved (UTC, None: not noted), and whether it is in use."""
+
+    version: int
+    title: str
+    saved_at: datetime | None
+    published: bool

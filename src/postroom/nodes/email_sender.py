@@ -62,14 +62,14 @@ async def email_sender(context: NodeContext, config: EmailSenderConfig) -> Outco
     edition = await latest_edition(context)
     question = edition.question
     if question is not None:
-        return waiting(question) if question.decision is None else _withdrawn(edition)
+        return waiting(question) if question.final_decision is None else _withdrawn(edition)
     after_all = edition.decision if edition.decision is not context.decision else None
     outcome = await _send(replace(context, decision=edition.decision), config, edition)
     return outcome if after_all is None else replace(outcome, decision=after_all)
 
 
 def _withdrawn(edition: Edition) -> Outcome:
-    decision = edition.question.decision if edition.question else None
+    decision = edition.question.final_decision if edition.question else None
     uncertain = edition.row is not None and edition.row.state is ReplyState.UNCERTAIN
     reply = SentReply(reply_id=edition.reply_id, state=ReplyState.UNCERTAIN) if uncertain else None
     return Outcome(output="withdrawn", decision=decision, reply=reply, note=in_words(decision) if decision else "")

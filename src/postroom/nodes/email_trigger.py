@@ -11,6 +11,8 @@ from postroom.model.execution import Outcome
 from postroom.model.reply import Reply
 from postroom.model.suppression import Suppression
 
+UPLOADED = "uploaded"
+
 
 class EmailTriggerConfig(BaseModel):
     """The trigger has no settings: the mailbox names the workflow."""
@@ -33,7 +35,9 @@ async def email_trigger(context: NodeContext, config: EmailTriggerConfig) -> Out
     permanent, puts the recipient on the suppression list. That holds in every mode: what was sent was sent.
     """
     del config
-    about = None if context.dry_run else await _bounced_reply(context)
+    # An uploaded report can be forged: it must not say of a reply that it bounced.
+    believed = not context.dry_run and UPLOADED not in context.email.cautions
+    about = await _bounced_reply(context) if believed else None
     if about is not None:
         await _note_bounce(context, *about)
     reason = context.email.automatic or _own(context) or ("delivery_report" if about else None)

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import httpx
 
@@ -11,6 +12,10 @@ from postroom.errors import ConfigurationError, PluginError, TransientError
 from postroom.notifiers.public_address import Resolve, only_public, resolve
 
 LATER = {408, 425, 429}  # With every 5xx: the receiver asks to try again.
+
+
+class GoneError(PluginError):
+    """The other side answered 410: the address is gone for good, and wants nothing any more."""
 
 
 @asynccontextmanager
@@ -56,7 +61,7 @@ class Poster:
 
         Raises:
             TransientError: no connection, no answer in time, 408, 425, 429 or 5xx.
-            PluginError: any other answer, or an address that may not be reached.
+            PluginError: any other answer (410: GoneError), or an address that may not be reached.
         """
         try:
             async with asyncio.timeout(self._reach.timeout_seconds):
@@ -120,7 +125,8 @@ class Poster:
             )
         if 300 <= status < 400:
             raise PluginError(f"{self.origin} answered {status}, a redirect.", hint="Configure the final address.")
-        raise PluginError(
+        refusal = GoneError if status == HTTPStatus.GONE else PluginError
+        raise refusal(
             f"{self.origin} refused the notification ({status}).",
             hint="Check the address and its secret; the webhook may have been removed on the other side.",
         )

@@ -16,7 +16,8 @@ class Edition:
     """The edition that counts now, with what earlier runs of this node left of it.
 
     `decision` is the person's who answers for its words, None where nobody does. `row` is None where it was never put
-    into the outbox. `question` is the one that stopped it: undecided, or decided so that nothing is sent.
+    into the outbox. `question` is the one that stopped it: without a final decision, or decided so that nothing is
+    sent.
     """
 
     reply_id: ReplyId
@@ -36,7 +37,7 @@ async def latest_edition(context: NodeContext) -> Edition:
         if question is not None and row is not None and row.state is ReplyState.PENDING:
             await take_back(context, reply_id, question.reason)
             row = await stores.outbox.get(reply_id)
-        verdict = question.decision if question else None
+        verdict = question.final_decision if question else None
         if verdict is None or sends_nothing(verdict):
             return Edition(reply_id=reply_id, decision=decision, row=row, question=question)
         reply_id, decision = ReplyId(f"{reply_id}{_APPROVED}"), verdict

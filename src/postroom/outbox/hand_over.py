@@ -85,7 +85,7 @@ async def _uncertain(context: NodeContext, way: Way, reply: Reply, result: SendR
     present = await stores.outbox.get(reply.id)
     question = uncertain_question(context, reply.id, present.lease)
     reviews = await stores.reviews.of_execution(context.execution_id)
-    decision = next((review.decision for review in reviews if review.id == question), None)
+    decision = next((review.final_decision for review in reviews if review.id == question), None)
     if decision is None:
         reason = f"The reply may or may not have been sent: {result.detail} Look whether it arrived. {_CHOICE}"
         waits = await ask(context, question, ReviewKind.UNCERTAIN_SEND, reason)

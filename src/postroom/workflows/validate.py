@@ -3,20 +3,34 @@
 import math
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
 
 from postroom.errors import ConfigurationError
 from postroom.interfaces.node import NodeType
 from postroom.model.execution import FAILED_OUTPUT
-from postroom.model.workflow import Node, Workflow
+from postroom.model.workflow import Node, NodeId, Workflow
 from postroom.workflows.graph import topological_order
 
 MAX_NODES = 200
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkflowProblem:
+    """One thing that is wrong with a workflow, as a sentence; `node_id` is None where it is not about one node."""
+
+    node_id: NodeId | None
+    message: str
+
+
 def problems(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> tuple[str, ...]:
     """Return everything that is wrong with `workflow`, each as one sentence; empty where it can run."""
+    return tuple(one.message for one in problems_by_node(workflow, types))
+
+
+def problems_by_node(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> tuple[WorkflowProblem, ...]:
+    """Return everything that is wrong with `workflow`, each with the node that it is about."""
     return (
         *_problems_of_nodes(workflow, types),
         *_problems_of_edges(workflow, types),
@@ -38,27 +52,31 @@ def require_valid(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) 
         )
 
 
-def _problems_of_nodes(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[str]:
+def _problems_of_nodes(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[WorkflowProblem]:
     found = [
-        f"Two nodes have the id {node_id!r}: ids must differ."
+        _of(node_id, f"Two nodes have the id {node_id!r}: ids must differ.")
         for node_id, times in Counter(node.id for node in workflow.nodes).items()
         if times > 1
     ]
     if not workflow.nodes:
-        found.append("The workflow has no nodes: it needs at least a trigger.")
+        found.append(_of(None, "The workflow has no nodes: it needs at least a trigger."))
     if len(workflow.nodes) > MAX_NODES:
-        found.append(f"The workflow has {len(workflow.nodes)} nodes: at most {MAX_NODES} are allowed.")
+        found.append(_of(None, f"The workflow has {len(workflow.nodes)} nodes: at most {MAX_NODES} are allowed."))
     for node in workflow.nodes:
         if not node.id or not all(letter.isalnum() or letter in "_-" for letter in node.id):
-            found.append(f"The node id {node.id!r} may hold letters, digits, '_' and '-' only.")
+            found.append(_of(node.id, f"The node id {node.id!r} may hold letters, digits, '_' and '-' only."))
         kind = types.get(node.type)
         if kind is None:
             known = ", ".join(sorted(types))
-            found.append(f"Node {node.id!r} has the unknown type {node.type!r}: known are {known}.")
+            found.append(_of(node.id, f"Node {node.id!r} has the unknown type {node.type!r}: known are {known}."))
         else:
-            found.extend(_problems_of_config(node, kind))
-        found.extend(_problems_of_retry(node))
+            found.extend(_of(node.id, message) for message in _problems_of_config(node, kind))
+        found.extend(_of(node.id, message) for message in _problems_of_retry(node))
     return found
+
+
+def _of(node_id: NodeId | None, message: str) -> WorkflowProblem:
+    return WorkflowProblem(node_id=node_id, message=message)
 
 
 def _problems_of_config(node: Node, kind: NodeType[BaseModel]) -> list[str]:
@@ -89,40 +107,44 @@ def _problems_of_retry(node: Node) -> list[str]:
     return found
 
 
-def _problems_of_edges(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[str]:
+def _problems_of_edges(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[WorkflowProblem]:
     nodes = {node.id: node for node in workflow.nodes}
-    found: list[str] = []
+    found: list[WorkflowProblem] = []
     for edge in workflow.edges:
         name = f"Edge {edge.source}.{edge.output} → {edge.target}"
-        found.extend(f"{name}: there is no node {end!r}." for end in (edge.source, edge.target) if end not in nodes)
+        found.extend(
+            _of(None, f"{name}: there is no node {end!r}.") for end in (edge.source, edge.target) if end not in nodes
+        )
         kind = types.get(nodes[edge.source].type) if edge.source in nodes else None
         if kind and edge.output not in (*kind.outputs, FAILED_OUTPUT):
             outputs = ", ".join((*kind.outputs, FAILED_OUTPUT))
-            found.append(f"{name}: node type {kind.name!r} has no output {edge.output!r}, it has {outputs}.")
+            message = f"{name}: node type {kind.name!r} has no output {edge.output!r}, it has {outputs}."
+            found.append(_of(edge.source, message))
         target = types.get(nodes[edge.target].type) if edge.target in nodes else None
         if target and target.starts:
-            found.append(f"{name}: {edge.target!r} is a trigger, nothing leads into it.")
+            found.append(_of(edge.target, f"{name}: {edge.target!r} is a trigger, nothing leads into it."))
     found.extend(
-        f"Edge {edge.source}.{edge.output} → {edge.target} is there {times} times."
+        _of(edge.source, f"Edge {edge.source}.{edge.output} → {edge.target} is there {times} times.")
         for edge, times in Counter(workflow.edges).items()
         if times > 1
     )
     return found
 
 
-def _problems_of_shape(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[str]:
+def _problems_of_shape(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]]) -> list[WorkflowProblem]:
     order = topological_order(workflow)
-    found: list[str] = []
+    found: list[WorkflowProblem] = []
     in_cycle = [node.id for node in workflow.nodes if node.id not in order]
     if in_cycle:
-        found.append(f"These nodes form a cycle or lie behind one: {', '.join(in_cycle)}. Remove an edge of it.")
+        message = f"These nodes form a cycle or lie behind one: {', '.join(in_cycle)}. Remove an edge of it."
+        found.append(_of(None, message))
     reached = {edge.target for edge in workflow.edges}
     starts = [node for node in workflow.nodes if (kind := types.get(node.type)) is not None and kind.starts]
     if workflow.nodes and len(starts) != 1:
-        found.append(f"The workflow has {len(starts)} triggers: it needs exactly one.")
+        found.append(_of(None, f"The workflow has {len(starts)} triggers: it needs exactly one."))
     start_ids = {node.id for node in starts}
     found.extend(
-        f"Nothing leads to node {node.id!r}: connect it or remove it."
+        _of(node.id, f"Nothing leads to node {node.id!r}: connect it or remove it.")
         for node in workflow.nodes
         if node.id not in reached and node.id not in start_ids and node.type in types
     )

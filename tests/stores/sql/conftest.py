@@ -36,3 +36,11 @@ async def stores(path: Path) -> AsyncIterator[Stores]:
     opened = await open_stores(f"sqlite:///{path}")
     yield opened
     await opened.connection.close()
+
+
+@pytest.fixture
+async def second(path: Path) -> AsyncIterator[Stores]:
+    """The same store opened once more, with connections of its own."""
+    opened = await open_stores(f"sqlite:///{path}")
+    yield opened
+    await opened.connection.close()

@@ -24,6 +24,7 @@ from contracts.store_nouns import (
     reply,
     review,
     sent,
+    workflow,
 )
 from postroom.interfaces.provider import Claim
 from postroom.interfaces.stores import Stores
@@ -31,6 +32,7 @@ from postroom.model.allowance import Limit
 from postroom.model.execution import EventKind, ExecutionStatus
 from postroom.model.reply import ReplyId
 from postroom.model.review import ReviewId
+from postroom.model.workflow import WorkflowSlug
 from postroom.stores.sql.open import open_stores
 
 Result = TypeVar("Result")
@@ -82,6 +84,47 @@ def test_of_several_decisions_one_is_made(path: Path) -> None:
 
     for made in zip(*in_own_loops(path, decide), strict=True):
         assert sum(made) == 1
+
+
+def test_of_taking_a_decision_back_and_making_it_final_one_succeeds(path: Path) -> None:
+    made = replace(decision("kim"), not_before=at(12))
+
+    async def prepare() -> None:
+        await _prepare(path)
+        stores = await open_stores(f"sqlite:///{path}")
+        for number in range(20):
+            await stores.reviews.decide(ReviewId(f"r{number}"), made)
+        await stores.connection.close()
+
+    asyncio.run(prepare())
+
+    async def act(stores: Stores, who: int) -> list[bool]:
+        names = [ReviewId(f"r{number}") for number in range(20)]
+        if who == 0:
+            return [await stores.reviews.finalise(name, at=at(12)) for name in names]
+        return [await stores.reviews.undo(name, by="kim") for name in names]
+
+    for final, *taken_back in zip(*in_own_loops(path, act), strict=True):
+        assert sorted([final, *taken_back]) == [False, False, True]
+
+
+def test_what_is_published_by_several_is_one_of_theirs(path: Path) -> None:
+    async def act(stores: Stores, who: int) -> list[int]:
+        saved = [
+            await stores.workflows.save(workflow("support", title=f"{who} {number}"), at=at(who)) for number in range(5)
+        ]
+        for one in saved:
+            await stores.workflows.publish(one.slug, one.version)
+        return [one.version for one in saved]
+
+    numbers = [number for one in in_own_loops(path, act) for number in one]
+    assert sorted(numbers) == list(range(1, 5 * PROCESSES + 1))
+
+    async def current(stores: Stores, _number: int) -> int:
+        return (await stores.workflows.current(WorkflowSlug("support"))).version
+
+    (version,) = set(in_own_loops(path, current))
+    assert version in numbers
 
 
 def test_the_same_mail_accepted_by_several_is_executed_once(path: Path) -> None:

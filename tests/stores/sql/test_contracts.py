@@ -4,8 +4,10 @@ from contracts.store_accounts import AccountsContract
 from contracts.store_alarms import AlarmsContract
 from contracts.store_allowances import AllowancesContract
 from contracts.store_answers import AnswersContract
+from contracts.store_apart import ApartContract
 from contracts.store_attachments import AttachmentsContract
 from contracts.store_controls import ControlsContract
+from contracts.store_decisions import DecisionsContract
 from contracts.store_emails import EmailsContract
 from contracts.store_executions import ExecutionsContract
 from contracts.store_history import HistoryContract
@@ -34,12 +36,20 @@ class TestAnswers(AnswersContract):
     """Answers given elsewhere in SQL."""
 
 
+class TestApart(ApartContract):
+    """Mail that stands apart, in SQL."""
+
+
 class TestAttachments(AttachmentsContract):
     """Attachments in SQL."""
 
 
 class TestControls(ControlsContract):
     """Controls in SQL."""
+
+
+class TestDecisions(DecisionsContract):
+    """Decisions that can be taken back, in SQL."""
 
 
 class TestEmails(EmailsContract):

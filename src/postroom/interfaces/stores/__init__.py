@@ -14,15 +14,25 @@ from typing import Protocol
 from postroom.interfaces.stores.accounts import Accounts
 from postroom.interfaces.stores.alarms import Alarms
 from postroom.interfaces.stores.allowances import Allowances
+from postroom.interfaces.stores.articles import Articles
+from postroom.interfaces.stores.audit import Audit
 from postroom.interfaces.stores.controls import Controls
+from postroom.interfaces.stores.credentials import Credentials
 from postroom.interfaces.stores.emails import Emails
 from postroom.interfaces.stores.executions import Executions
+from postroom.interfaces.stores.figures import Figures
 from postroom.interfaces.stores.ledger import Ledger
 from postroom.interfaces.stores.mailboxes import Mailboxes
+from postroom.interfaces.stores.notes import Notes
 from postroom.interfaces.stores.outbox import Outbox
+from postroom.interfaces.stores.preferences import PreferencesStore
 from postroom.interfaces.stores.records import Records
 from postroom.interfaces.stores.reviews import Reviews
+from postroom.interfaces.stores.search import Search
+from postroom.interfaces.stores.submissions import Submissions
 from postroom.interfaces.stores.suppressions import Suppressions
+from postroom.interfaces.stores.users import Users
+from postroom.interfaces.stores.webhooks import Webhooks
 from postroom.interfaces.stores.workflows import Workflows
 
 
@@ -60,3 +70,13 @@ class Stores:
     allowances: Allowances
     suppressions: Suppressions
     alarms: Alarms
+    articles: Articles
+    audit: Audit
+    credentials: Credentials
+    figures: Figures
+    notes: Notes
+    preferences: PreferencesStore
+    search: Search
+    submissions: Submissions
+    users: Users
+    webhooks: Webhooks

@@ -1,5 +1,6 @@
 """Controls: what people asked the running engine to do, and the processes that run it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -36,6 +37,10 @@ class Controls(Protocol):
 
     async def ask(self, request: Request) -> None:
         """Leave a request for the engine; one with the same execution and wish stands once."""
+        ...
+
+    async def ask_all(self, requests: Sequence[Request]) -> None:
+        """Leave these requests at once; each stands once, as with `ask`."""
         ...
 
     async def requests(self, *, limit: int = 100) -> tuple[Request, ...]:

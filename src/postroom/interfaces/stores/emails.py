@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from postroom.model.conversation import Conversation
-from postroom.model.email import ConversationId, EmailId, StoredEmail
+from postroom.model.email import ConversationId, EmailId, MailboxId, StoredEmail, WaitingEmail
 from postroom.model.page import Page
 
 
@@ -34,14 +34,27 @@ class Emails(Protocol):
         """
         ...
 
-    async def list(self, *, after: str | None = None, limit: int = 50) -> Page[StoredEmail]:
-        """Return e-mails, newest first."""
+    async def list(
+        self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 50
+    ) -> Page[StoredEmail]:
+        """Return e-mails, of one mailbox or of all, newest first."""
+        ...
+
+    async def waiting(self, mailbox_id: MailboxId, *, limit: int) -> tuple[WaitingEmail, ...]:
+        """Return e-mails of a mailbox that nothing has begun to work on, oldest first.
+
+        Those whose newest execution is queued in its first run (with its id), and history that has none (None).
+        """
         ...
 
     async def of_conversation(
         self, conversation_id: ConversationId, *, after: str | None = None, limit: int = 50
     ) -> Page[StoredEmail]:
         """Return the e-mails of one conversation, oldest first."""
+        ...
+
+    async def conversations(self, *, after: str | None = None, limit: int = 50) -> Page[Conversation]:
+        """Return conversations, the one with the newest e-mail first."""
         ...
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation:

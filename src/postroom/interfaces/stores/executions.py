@@ -1,10 +1,22 @@
 """Executions and their events."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
-from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus
+from postroom.model.execution import (
+    EVERY_EVENT,
+    EVERY_EXECUTION,
+    Event,
+    EventFilter,
+    Execution,
+    ExecutionFilter,
+    ExecutionId,
+    ExecutionStatus,
+    Pace,
+)
 from postroom.model.page import Page
+from postroom.model.workflow import WorkflowSlug
 
 
 class Executions(Protocol):
@@ -23,13 +35,13 @@ class Executions(Protocol):
         ...
 
     async def list(
-        self, *, status: ExecutionStatus | None = None, after: str | None = None, limit: int = 50
+        self, wanted: ExecutionFilter = EVERY_EXECUTION, *, after: str | None = None, limit: int = 50
     ) -> Page[Execution]:
         """Return executions without their progress, newest first."""
         ...
 
-    async def count(self) -> dict[ExecutionStatus, int]:
-        """Return how many executions there are in each status (absent: none)."""
+    async def count(self, workflow: WorkflowSlug | None = None) -> dict[ExecutionStatus, int]:
+        """Return how many executions, of one workflow or of all, there are in each status (absent: none)."""
         ...
 
     async def queued(self, *, limit: int) -> tuple[Execution, ...]:
@@ -51,12 +63,20 @@ class Executions(Protocol):
         """Append events; one whose (execution, node, attempt, kind) is stored already changes nothing."""
         ...
 
-    async def events(
-        self, execution_id: ExecutionId | None = None, *, after: int = 0, limit: int = 500
-    ) -> tuple[Event, ...]:
+    async def events(self, wanted: EventFilter = EVERY_EVENT, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
         """Return events with a cursor above `after`, in order of commit: none can appear later below one returned."""
         ...
 
-    async def latest_events(self, execution_id: ExecutionId | None = None, *, limit: int = 200) -> tuple[Event, ...]:
-        """Return the newest `limit` events, of one execution or of all, in order of commit (the newest last)."""
+    async def latest_events(
+        self, wanted: EventFilter = EVERY_EVENT, *, before: int | None = None, limit: int = 200
+    ) -> tuple[Event, ...]:
+        """Return the newest `limit` events with a cursor below `before`, in order of commit (the newest last)."""
+        ...
+
+    async def pace(self, workflow: WorkflowSlug, *, since: datetime) -> Pace:
+        """Return how many executions of a workflow have begun and ended since then."""
+        ...
+
+    async def newest_cursor(self) -> int:
+        """Return the cursor of the newest event, 0 without any."""
         ...

@@ -34,7 +34,8 @@ class Ledger(Protocol):
         is known, if its sender already takes part in it or the id is among `own_thread_ids` (whoever did not open it
         gains the caution `new_participant`), else it opens one; the conversation's version grows by one. Each new
         execution gets an `execution_queued` event. A `history` arrival that is no duplicate gets a `history` entry, is
-        stored the same way and has no execution. Attachments are stored once per digest.
+        stored the same way and has no execution. Attachments are stored once per digest. An arrival that stands `apart`
+        opens a conversation of its own, gains no caution from others, and its Message-ID is not remembered.
 
         Raises:
             InputError: the store can never take one of them; nothing of the call is stored.
@@ -51,6 +52,18 @@ class Ledger(Protocol):
 
     async def quarantined(self, *, after: str | None = None, limit: int = 50) -> Page[Quarantined]:
         """Return what is in quarantine, oldest first."""
+        ...
+
+    async def quarantined_entry(self, quarantine_id: str) -> Quarantined:
+        """Return what is known of one quarantined message.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def count_quarantined(self) -> int:
+        """Return how many messages are in quarantine."""
         ...
 
     async def quarantined_bytes(self, quarantine_id: str) -> bytes:

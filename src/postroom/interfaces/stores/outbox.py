@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postroom.interfaces.provider import Claim
-from postroom.model.email import MailboxId
+from postroom.model.email import ConversationId, MailboxId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -75,6 +75,12 @@ class Outbox(Protocol):
 
     async def list(self, *, state: ReplyState | None = None, after: str | None = None, limit: int = 50) -> Page[Reply]:
         """Return replies, oldest first."""
+        ...
+
+    async def of_conversation(
+        self, conversation_id: ConversationId, *, after: str | None = None, limit: int = 50
+    ) -> Page[Reply]:
+        """Return the replies in one conversation, oldest first."""
         ...
 
     async def of_execution(self, execution_id: ExecutionId) -> tuple[Reply, ...]:

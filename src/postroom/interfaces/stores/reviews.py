@@ -40,7 +40,7 @@ class Reviews(Protocol):
         ...
 
     async def undecided_in(self, conversation_id: ConversationId) -> tuple[Review, ...]:
-        """Return the open and claimed reviews about e-mails of one conversation, oldest first."""
+        """Return the reviews about e-mails of one conversation without a final decision, not closed, oldest first."""
         ...
 
     async def claim(self, review_id: ReviewId, *, by: str) -> bool:
@@ -58,8 +58,24 @@ class Reviews(Protocol):
         """Mark it closed: its decision was carried out, or it was settled elsewhere."""
         ...
 
-    async def decided(self, *, limit: int = 100) -> tuple[Review, ...]:
-        """Return reviews with a decision that nobody has carried out yet, oldest first."""
+    async def release(self, review_id: ReviewId, *, by: str) -> bool:
+        """Compare-and-set: claimed by `by` → open; False where it is not so."""
+        ...
+
+    async def undo(self, review_id: ReviewId, *, by: str) -> bool:
+        """Compare-and-set: decided by `by` and not final → claimed by `by`, without decision; else False."""
+        ...
+
+    async def finalise(self, review_id: ReviewId, *, at: datetime) -> bool:
+        """Compare-and-set: decided → decided, its decision without `not_before`, so that nobody can undo it any more.
+
+        True also where it was final already; False where it is not decided (any more), or is not due at `at`: it may
+        have been taken back and made anew since somebody looked.
+        """
+        ...
+
+    async def decided(self, *, at: datetime, limit: int = 100) -> tuple[Review, ...]:
+        """Return reviews with a decision that is final, or due at `at`, and not carried out yet, oldest first."""
         ...
 
     async def to_remind(self, *, before: datetime, limit: int = 100) -> tuple[Review, ...]:

@@ -76,7 +76,8 @@ def decide(arrivals: Sequence[Arrival], known: Known) -> Additions:
     for arrival in arrivals:
         place = place_of(arrival)
         # For a known place too: a receiver that follows its cursor alone would otherwise get it for ever.
-        additions.cursors[arrival.raw.mailbox_id] = arrival.cursor
+        if arrival.cursor is not None:
+            additions.cursors[arrival.raw.mailbox_id] = arrival.cursor
         stored = known.entries.get(place)
         if stored is not None:
             additions.acceptances.append(replace(stored, already_known=True))
@@ -137,7 +138,7 @@ def _copy(arrival: Arrival, acceptance: Acceptance) -> Copy:
 
 def _add_email(arrival: Arrival, known: Known, additions: Additions) -> None:
     conversation, cautions = _join_or_open(arrival, known)
-    message_id = arrival.email.message_id
+    message_id = None if arrival.apart else arrival.email.message_id
     if message_id and message_id in known.conversation_of:
         cautions.append(MESSAGE_ID_REUSED)
     elif message_id:
@@ -185,9 +186,11 @@ def _revise_email(arrival: Arrival, known: Known, additions: Additions) -> None:
 def _join_or_open(arrival: Arrival, known: Known) -> tuple[Conversation, list[str]]:
     """Return the conversation as it is with this e-mail, and the cautions for joining it as a stranger."""
     sender = "" if arrival.email.from_address is None else arrival.email.from_address.address.casefold()
+    senders = [sender] if sender else []
+    if arrival.apart:
+        return _open(arrival, senders), []
     referred = next((name for name in arrival.thread_ids if name in known.conversation_of), None)
     found = None if referred is None else known.conversations.get(known.conversation_of[referred])
-    senders = [sender] if sender else []
     if found is not None:
         takes_part = sender in found.participants
         if takes_part or referred in arrival.own_thread_ids:
@@ -199,7 +202,11 @@ def _join_or_open(arrival: Arrival, known: Known) -> tuple[Conversation, list[st
             )
             # Who joined it later stays a stranger: one mail that a person has yet to look at must not let in the next.
             return joined, [] if sender in found.participants[:1] else [NEW_PARTICIPANT]
-    opened = Conversation(
+    return _open(arrival, senders), []
+
+
+def _open(arrival: Arrival, senders: Sequence[str]) -> Conversation:
+    return Conversation(
         id=ConversationId(f"c-{arrival.email_id}"),
         subject=arrival.email.subject,
         participants=tuple(senders),
@@ -207,7 +214,6 @@ def _join_or_open(arrival: Arrival, known: Known) -> tuple[Conversation, list[st
         created_at=arrival.accepted_at,
         updated_at=arrival.accepted_at,
     )
-    return opened, []
 
 
 def _with_cautions(email: Email, cautions: Sequence[str]) -> Email:
@@ -236,5 +242,10 @@ def _execution(execution_id: ExecutionId, arrival: Arrival) -> Execution:
 
 def _queued_event(execution_id: ExecutionId, arrival: Arrival) -> Event:
     return Event(
-        execution_id=execution_id, node_id="", attempt=1, kind=EventKind.EXECUTION_QUEUED, at=arrival.accepted_at
+        execution_id=execution_id,
+        node_id="",
+        attempt=1,
+        kind=EventKind.EXECUTION_QUEUED,
+        at=arrival.accepted_at,
+        workflow=arrival.workflow,
     )

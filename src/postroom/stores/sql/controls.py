@@ -1,5 +1,6 @@
 """Wishes, switches and heart-beats in SQL."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -9,7 +10,7 @@ from postroom.model.control import Process, Request
 from postroom.model.workflow import WorkflowSlug
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.rows import Values, millis, process_of, request_of
-from postroom.stores.sql.statements import insert_once, insert_or_replace
+from postroom.stores.sql.statements import execute_all, insert_once, insert_or_replace
 from postroom.stores.sql.tables import paused_workflows, processes, requests, switches
 
 SENDING_HALTED = "sending_halted"
@@ -65,8 +66,19 @@ class SqlControls:
 
     async def ask(self, request: Request) -> None:
         """Leave a request; one with the same execution and wish stands once."""
-        values: Values = {"execution_id": request.execution_id, "wish": request.wish.value}
-        await self._execute(ASK, values | {"by": request.by, "at": millis(request.at)})
+        await self.ask_all((request,))
+
+    async def ask_all(self, requests: Sequence[Request]) -> None:
+        """Leave these requests in one transaction."""
+        rows: list[Values] = [
+            {"execution_id": one.execution_id, "wish": one.wish.value, "by": one.by, "at": millis(one.at)}
+            for one in requests
+        ]
+
+        def operation(connection: Connection) -> None:
+            execute_all(connection, ASK, rows)
+
+        await self._database.write(operation)
 
     async def requests(self, *, limit: int = 100) -> tuple[Request, ...]:
         """Return the requests that nobody has carried out yet, oldest first."""

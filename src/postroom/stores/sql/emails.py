@@ -1,15 +1,35 @@
 """Stored e-mails and their conversations in SQL."""
 
-from sqlalchemy import bindparam, select, tuple_
+from heapq import merge
+from itertools import islice
+
+from sqlalchemy import Connection, bindparam, exists, null, select, tuple_
 
 from postroom.errors import NotFoundError
 from postroom.model.conversation import Conversation
-from postroom.model.email import ConversationId, EmailId, StoredEmail
+from postroom.model.email import ConversationId, EmailId, MailboxId, StoredEmail, WaitingEmail
 from postroom.model.page import Page
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL, make_page, read_cursor, write_cursor
-from postroom.stores.sql.rows import conversation_of, email_of
-from postroom.stores.sql.tables import attachments, conversations, email_contents, emails
+from postroom.stores.sql.paging import (
+    AFTER_ALL,
+    BEFORE_ALL,
+    make_page,
+    read_cursor,
+    read_text_cursor,
+    write_cursor,
+    write_text_cursor,
+)
+from postroom.stores.sql.rows import Values, conversation_of, email_of
+from postroom.stores.sql.tables import (
+    AS_HISTORY,
+    NOT_YET_BEGUN,
+    attachments,
+    conversations,
+    email_contents,
+    emails,
+    executions,
+    ledger,
+)
 
 ONE = select(emails).where(emails.c.id == bindparam("id"))
 CONTENT = select(email_contents.c.content).where(email_contents.c.email_id == bindparam("id"))
@@ -21,6 +41,7 @@ LIST = (
     .order_by(emails.c.received_at.desc(), emails.c.position.desc())
     .limit(bindparam("limit"))
 )
+LIST_MAILBOX = LIST.where(emails.c.mailbox_id == bindparam("mailbox_id"))
 OF_CONVERSATION = (
     select(emails)
     .where(
@@ -28,6 +49,33 @@ OF_CONVERSATION = (
         tuple_(emails.c.received_at, emails.c.position) > tuple_(bindparam("at"), bindparam("position")),
     )
     .order_by(emails.c.received_at, emails.c.position)
+    .limit(bindparam("limit"))
+)
+CONVERSATIONS = (
+    select(conversations)
+    .where(tuple_(conversations.c.updated_at, conversations.c.id) < tuple_(bindparam("at"), bindparam("id")))
+    .order_by(conversations.c.updated_at.desc(), conversations.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_NEWER = executions.alias("newer")
+WAITING_EXECUTIONS = (
+    select(executions.c.email_id, executions.c.id.label("execution_id"), executions.c.created_at.label("at"))
+    .where(
+        NOT_YET_BEGUN,
+        executions.c.mailbox_id == bindparam("mailbox_id"),
+        ~exists().where(_NEWER.c.email_id == executions.c.email_id, _NEWER.c.position > executions.c.position),
+    )
+    .order_by(executions.c.position)
+    .limit(bindparam("limit"))
+)
+WAITING_HISTORY = (
+    select(ledger.c.email_id, null().label("execution_id"), ledger.c.accepted_at.label("at"))
+    .where(
+        AS_HISTORY,
+        ledger.c.mailbox_id == bindparam("mailbox_id"),
+        ~exists().where(executions.c.email_id == ledger.c.email_id),
+    )
+    .order_by(ledger.c.position)
     .limit(bindparam("limit"))
 )
 
@@ -63,12 +111,27 @@ class SqlEmails:
             )
         return bytes(row.content)
 
-    async def list(self, *, after: str | None = None, limit: int = 50) -> Page[StoredEmail]:
-        """Return e-mails, newest received first."""
+    async def list(
+        self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 50
+    ) -> Page[StoredEmail]:
+        """Return e-mails, of one mailbox or of all, newest received first."""
         at, position = read_cursor(after, (AFTER_ALL, AFTER_ALL))
-        values = {"at": at, "position": position, "limit": limit + 1}
-        rows = await self._database.read(lambda connection: connection.execute(LIST, values).all())
+        statement = LIST if mailbox_id is None else LIST_MAILBOX
+        chosen: Values = {} if mailbox_id is None else {"mailbox_id": mailbox_id}
+        values = {"at": at, "position": position, "limit": limit + 1} | chosen
+        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return make_page(rows, limit, email_of, lambda row: write_cursor(row.received_at, row.position))
+
+    async def waiting(self, mailbox_id: MailboxId, *, limit: int) -> tuple[WaitingEmail, ...]:
+        """Return e-mails of a mailbox that nothing has begun to work on, oldest first (by when they were stored)."""
+        values = {"mailbox_id": mailbox_id, "limit": limit}
+
+        def query(connection: Connection) -> tuple[WaitingEmail, ...]:
+            walks = [connection.execute(walk, values).all() for walk in (WAITING_EXECUTIONS, WAITING_HISTORY)]
+            found = islice(merge(*walks, key=lambda row: int(row.at)), limit)
+            return tuple(WaitingEmail(email_id=row.email_id, execution_id=row.execution_id) for row in found)
+
+        return await self._database.read(query)
 
     async def of_conversation(
         self, conversation_id: ConversationId, *, after: str | None = None, limit: int = 50
@@ -79,6 +142,13 @@ class SqlEmails:
         rows = await self._database.read(lambda connection: connection.execute(OF_CONVERSATION, values).all())
         return make_page(rows, limit, email_of, lambda row: write_cursor(row.received_at, row.position))
 
+    async def conversations(self, *, after: str | None = None, limit: int = 50) -> Page[Conversation]:
+        """Return conversations, the one in which most recently something was written first."""
+        at, key = _conversation_after(after)
+        values = {"at": at, "id": key, "limit": limit + 1}
+        rows = await self._database.read(lambda connection: connection.execute(CONVERSATIONS, values).all())
+        return make_page(rows, limit, conversation_of, lambda row: write_text_cursor(f"{row.updated_at}/{row.id}"))
+
     async def conversation(self, conversation_id: ConversationId) -> Conversation:
         """Return one conversation with its present version; NotFoundError where there is none."""
         values = {"id": conversation_id}
@@ -88,3 +158,10 @@ class SqlEmails:
                 f"There is no conversation {conversation_id!r}.", hint="Each stored e-mail names its own."
             )
         return conversation_of(row)
+
+
+def _conversation_after(cursor: str | None) -> tuple[int, str]:
+    if cursor is None:
+        return AFTER_ALL, ""
+    at, _, key = read_text_cursor(cursor).partition("/")
+    return read_cursor(at, (AFTER_ALL,))[0], key

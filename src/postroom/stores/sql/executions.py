@@ -1,32 +1,40 @@
 """Executions and their events in SQL."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from heapq import merge
 
-from sqlalchemy import Connection, and_, bindparam, func, literal, null, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select, update
 
 from postroom.errors import NotFoundError
-from postroom.model.execution import Event, Execution, ExecutionId, ExecutionStatus
+from postroom.model.execution import (
+    EVERY_EVENT,
+    EVERY_EXECUTION,
+    Event,
+    EventFilter,
+    EventKind,
+    Execution,
+    ExecutionFilter,
+    ExecutionId,
+    ExecutionStatus,
+    Pace,
+)
 from postroom.model.page import Page
+from postroom.model.workflow import WorkflowSlug
 from postroom.stores.sql.database import Database
+from postroom.stores.sql.filters import events_after, events_before, executions_before, newest_first, walked
 from postroom.stores.sql.paging import AFTER_ALL, make_page, read_cursor, write_cursor
-from postroom.stores.sql.rows import event_of, event_row, execution_of, execution_row
+from postroom.stores.sql.rows import Found, event_of, event_row, execution_of, execution_row, millis_from
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import events, executions, paused_workflows
+from postroom.stores.sql.tables import PACE, events, executions, paused_workflows
 
 # One comparison each: a list would be written into the statement anew at every call.
 _NOT_SETTLED = [executions.c.status != literal(status.value) for status in ExecutionStatus if status.settled]
-_WITHOUT_PROGRESS = [column for column in executions.c if column.name != "progress_json"]
 
 ADD = insert_once(executions, "id")
 ONE = select(executions).where(executions.c.id == bindparam("id"))
-LIST = (
-    select(*_WITHOUT_PROGRESS, null().label("progress_json"))
-    .where(executions.c.position < bindparam("position"))
-    .order_by(executions.c.position.desc())
-    .limit(bindparam("limit"))
-)
-LIST_STATUS = LIST.where(executions.c.status == bindparam("status"))
 COUNT = select(executions.c.status, func.count()).group_by(executions.c.status)
+COUNT_WORKFLOW = COUNT.where(executions.c.workflow == bindparam("workflow"))
 QUEUED = (
     select(executions)
     .where(
@@ -63,15 +71,15 @@ REQUEUE = (
     .values(status=literal(ExecutionStatus.QUEUED.value), run=bindparam("run"))
 )
 RECORD = insert_once(events, "execution_id", "node_id", "attempt", "kind")
-EVENTS = select(events).where(events.c.cursor > bindparam("after")).order_by(events.c.cursor).limit(bindparam("limit"))
-EVENTS_OF_EXECUTION = EVENTS.where(events.c.execution_id == bindparam("execution_id"))
-LATEST_EVENTS = (
-    select(events)
-    .where(events.c.cursor < bindparam("before"))
-    .order_by(events.c.cursor.desc())
-    .limit(bindparam("limit"))
+NEWEST_CURSOR = select(func.max(events.c.cursor))
+_STARTED = literal(EventKind.EXECUTION_STARTED.value)
+PACE_OF = (
+    select(events.c.kind == _STARTED, func.count())
+    # Word for word the condition of the index; the start of a later run begins nothing.
+    .where(PACE, events.c.workflow == bindparam("workflow"), events.c.at >= bindparam("since"))
+    .where(or_(events.c.kind != _STARTED, events.c.attempt == literal(1)))
+    .group_by(events.c.kind == _STARTED)
 )
-LATEST_EVENTS_OF_EXECUTION = LATEST_EVENTS.where(events.c.execution_id == bindparam("execution_id"))
 
 
 class SqlExecutions:
@@ -93,18 +101,28 @@ class SqlExecutions:
         return execution_of(row)
 
     async def list(
-        self, *, status: ExecutionStatus | None = None, after: str | None = None, limit: int = 50
+        self, wanted: ExecutionFilter = EVERY_EXECUTION, *, after: str | None = None, limit: int = 50
     ) -> Page[Execution]:
         """Return executions without their progress, newest first."""
         (position,) = read_cursor(after, (AFTER_ALL,))
-        statement = LIST if status is None else LIST_STATUS
-        values = {"position": position, "limit": limit + 1} | ({} if status is None else {"status": status.value})
-        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        walks = [executions_before(one) for one in walked(wanted)]
+
+        # The index of workflows goes by status, so there is a walk for each: a single one would sort them all.
+        def query(connection: Connection) -> Sequence[Found]:
+            found = (
+                connection.execute(statement, values | {"position": position, "limit": limit + 1}).all()
+                for statement, values in walks
+            )
+            return tuple(merge(*found, key=newest_first))[: limit + 1]
+
+        rows = await self._database.read(query)
         return make_page(rows, limit, execution_of, lambda row: write_cursor(row.position))
 
-    async def count(self) -> dict[ExecutionStatus, int]:
-        """Return how many executions there are in each status."""
-        rows = await self._database.read(lambda connection: connection.execute(COUNT).all())
+    async def count(self, workflow: WorkflowSlug | None = None) -> dict[ExecutionStatus, int]:
+        """Return how many executions, of one workflow or of all, there are in each status."""
+        statement = COUNT if workflow is None else COUNT_WORKFLOW
+        chosen = {} if workflow is None else {"workflow": workflow}
+        rows = await self._database.read(lambda connection: connection.execute(statement, chosen).all())
         return {ExecutionStatus(status): number for status, number in rows}
 
     async def queued(self, *, limit: int) -> tuple[Execution, ...]:
@@ -144,20 +162,30 @@ class SqlExecutions:
 
         await self._database.write(operation)
 
-    async def events(
-        self, execution_id: ExecutionId | None = None, *, after: int = 0, limit: int = 500
-    ) -> tuple[Event, ...]:
+    async def events(self, wanted: EventFilter = EVERY_EVENT, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
         """Return events with a cursor above `after`, in order of commit."""
-        statement = EVENTS if execution_id is None else EVENTS_OF_EXECUTION
-        chosen = {} if execution_id is None else {"execution_id": execution_id}
-        values = {"after": after, "limit": limit} | chosen
+        statement, chosen = events_after(wanted)
+        values = chosen | {"after": after, "limit": limit}
         rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return tuple(event_of(row) for row in rows)
 
-    async def latest_events(self, execution_id: ExecutionId | None = None, *, limit: int = 200) -> tuple[Event, ...]:
-        """Return the newest `limit` events in order of commit."""
-        statement = LATEST_EVENTS if execution_id is None else LATEST_EVENTS_OF_EXECUTION
-        chosen = {} if execution_id is None else {"execution_id": execution_id}
-        values = {"before": AFTER_ALL, "limit": limit} | chosen
+    async def latest_events(
+        self, wanted: EventFilter = EVERY_EVENT, *, before: int | None = None, limit: int = 200
+    ) -> tuple[Event, ...]:
+        """Return the newest `limit` events with a cursor below `before`, in order of commit."""
+        statement, chosen = events_before(wanted)
+        values = chosen | {"before": AFTER_ALL if before is None else before, "limit": limit}
         rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return tuple(event_of(row) for row in reversed(rows))
+
+    async def pace(self, workflow: WorkflowSlug, *, since: datetime) -> Pace:
+        """Return how many executions of a workflow have begun and ended since then."""
+        values = {"workflow": workflow, "since": millis_from(since)}
+        rows = await self._database.read(lambda connection: connection.execute(PACE_OF, values).all())
+        found = {bool(begun): int(number) for begun, number in rows}
+        return Pace(begun=found.get(True, 0), ended=found.get(False, 0))
+
+    async def newest_cursor(self) -> int:
+        """Return the cursor of the newest event, 0 without any."""
+        newest = await self._database.read(lambda connection: connection.execute(NEWEST_CURSOR).scalar())
+        return int(newest or 0)

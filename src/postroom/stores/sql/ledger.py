@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import encode
@@ -28,6 +28,7 @@ from postroom.stores.sql.rows import (
     millis,
     quarantined_of,
 )
+from postroom.stores.sql.search_index import index_emails
 from postroom.stores.sql.sqlite import largest_row_bytes
 from postroom.stores.sql.statements import execute_all, in_chunks, insert_once, insert_or_replace
 from postroom.stores.sql.tables import (
@@ -85,6 +86,8 @@ QUARANTINED = (
     .order_by(quarantine.c.position)
     .limit(bindparam("limit"))
 )
+QUARANTINED_ENTRY = select(quarantine).where(quarantine.c.id == bindparam("id"))
+COUNT_QUARANTINED = select(func.count()).select_from(quarantine)
 QUARANTINED_CONTENT = select(quarantine_contents.c.content).where(
     quarantine_contents.c.quarantine_id == bindparam("id")
 )
@@ -157,14 +160,25 @@ class SqlLedger:
         rows = await self._database.read(lambda connection: connection.execute(QUARANTINED, values).all())
         return make_page(rows, limit, quarantined_of, lambda row: write_cursor(row.position))
 
+    async def quarantined_entry(self, quarantine_id: str) -> Quarantined:
+        """Return what is known of one quarantined message; NotFoundError where there is none."""
+        values = {"id": quarantine_id}
+        row = await self._database.read(lambda connection: connection.execute(QUARANTINED_ENTRY, values).first())
+        if row is None:
+            raise _not_in_quarantine(quarantine_id)
+        return quarantined_of(row)
+
+    async def count_quarantined(self) -> int:
+        """Return how many messages are in quarantine."""
+        count = await self._database.read(lambda connection: connection.execute(COUNT_QUARANTINED).scalar())
+        return int(count or 0)
+
     async def quarantined_bytes(self, quarantine_id: str) -> bytes:
         """Return the bytes of one quarantined message; NotFoundError where there are none."""
         values = {"id": quarantine_id}
         row = await self._database.read(lambda connection: connection.execute(QUARANTINED_CONTENT, values).first())
         if row is None:
-            raise NotFoundError(
-                f"There is nothing {quarantine_id!r} in quarantine.", hint="`postroom quarantine list` shows ids."
-            )
+            raise _not_in_quarantine(quarantine_id)
         return bytes(row.content)
 
     async def keep_cursor(self, mailbox_id: MailboxId, cursor: str) -> None:
@@ -204,6 +218,12 @@ class SqlLedger:
         values = {"position": position, "limit": limit + 1} | chosen
         rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return make_page(rows, limit, entry_of, lambda row: write_cursor(row.position))
+
+
+def _not_in_quarantine(quarantine_id: str) -> NotFoundError:
+    return NotFoundError(
+        f"There is nothing {quarantine_id!r} in quarantine.", hint="`postroom quarantine list` shows ids."
+    )
 
 
 def _known(connection: Connection, arrivals: Sequence[Arrival]) -> Known:
@@ -286,6 +306,7 @@ def _write(connection: Connection, additions: Additions) -> None:
     cursors = [{"mailbox_id": mailbox_id, "cursor": cursor} for mailbox_id, cursor in additions.cursors.items()]
     execute_all(connection, PUT_CONVERSATION, [conversation_row(one) for one in additions.conversations.values()])
     execute_all(connection, ADD_EMAIL, [email_row(email) for email, _ in additions.emails])
+    index_emails(connection, [email for email, _ in additions.emails])
     execute_all(connection, REVISE_EMAIL, revised)
     execute_all(connection, ADD_CONTENT, contents)
     execute_all(connection, ADD_ATTACHMENT, kept)

@@ -11,18 +11,28 @@ from postroom.interfaces.stores import Stores
 from postroom.stores.sql.accounts import SqlAccounts
 from postroom.stores.sql.alarms import SqlAlarms
 from postroom.stores.sql.allowances import SqlAllowances
+from postroom.stores.sql.articles import SqlArticles
+from postroom.stores.sql.audit import SqlAudit
 from postroom.stores.sql.controls import SqlControls
+from postroom.stores.sql.credentials import SqlCredentials
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.emails import SqlEmails
 from postroom.stores.sql.executions import SqlExecutions
+from postroom.stores.sql.figures import SqlFigures
 from postroom.stores.sql.ledger import SqlLedger
 from postroom.stores.sql.mailboxes import SqlMailboxes
 from postroom.stores.sql.migrate import migrate
+from postroom.stores.sql.notes import SqlNotes
 from postroom.stores.sql.outbox import SqlOutbox
+from postroom.stores.sql.preferences import SqlPreferences
 from postroom.stores.sql.records import SqlRecords
 from postroom.stores.sql.reviews import SqlReviews
+from postroom.stores.sql.search import SqlSearch
 from postroom.stores.sql.sqlite import make_engine, writing
+from postroom.stores.sql.submissions import SqlSubmissions
 from postroom.stores.sql.suppressions import SqlSuppressions
+from postroom.stores.sql.users import SqlUsers
+from postroom.stores.sql.webhooks import SqlWebhooks
 from postroom.stores.sql.workflows import SqlWorkflows
 
 
@@ -51,6 +61,16 @@ async def open_stores(url: str) -> Stores:
         allowances=SqlAllowances(database),
         suppressions=SqlSuppressions(database),
         alarms=SqlAlarms(database),
+        articles=SqlArticles(database),
+        audit=SqlAudit(database),
+        credentials=SqlCredentials(database),
+        figures=SqlFigures(database),
+        notes=SqlNotes(database),
+        preferences=SqlPreferences(database),
+        search=SqlSearch(database),
+        submissions=SqlSubmissions(database),
+        users=SqlUsers(database),
+        webhooks=SqlWebhooks(database),
     )
 
 

@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
+    Text,
     bindparam,
+    case,
     exists,
     func,
     insert,
@@ -20,7 +23,7 @@ from sqlalchemy.sql.base import Executable
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.provider import Claim
-from postroom.model.email import MailboxId
+from postroom.model.email import ConversationId, MailboxId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -62,6 +65,14 @@ _ANSWERED_BY_ANOTHER = exists(
     )
 )
 _WANTED = or_(replies.c.automatic == literal(0), ~_ANSWERED_BY_ANOTHER)
+
+
+def _sent(at: ColumnElement[int]) -> ColumnElement[int]:
+    """Return when a reply was first sent, for a change to `state` at that time."""
+    becomes_sent = bindparam("state", type_=Text) == _SENT
+    return case((becomes_sent, func.coalesce(replies.c.sent_at, at)), else_=replies.c.sent_at)
+
+
 _WITH_CONTENT = select(replies, reply_contents.c.content).join(
     reply_contents, reply_contents.c.reply_id == replies.c.id
 )
@@ -84,12 +95,15 @@ WHY_NOT = select(_DUE.label("due"), _HALTED.label("halted")).select_from(replies
 RECORD = (
     update(replies)
     .where(replies.c.id == _KEY, replies.c.state == _SENDING, replies.c.lease == bindparam("expected"))
-    .values(state=bindparam("state"), detail=bindparam("detail"), updated_at=bindparam("at"))
+    .values(
+        state=bindparam("state"), detail=bindparam("detail"), updated_at=bindparam("at"), sent_at=_sent(bindparam("at"))
+    )
 )
 SETTLE = (
     update(replies)
     .where(replies.c.id == _KEY, replies.c.state == bindparam("before"))
-    .values(state=bindparam("state"), detail=bindparam("detail"))
+    # Nobody knows the time any better than when it was last tried.
+    .values(state=bindparam("state"), detail=bindparam("detail"), sent_at=_sent(replies.c.updated_at))
 )
 DEFER = (
     update(replies)
@@ -128,6 +142,7 @@ FILED = update(replies).where(replies.c.id == _KEY).values(filed=literal(1))
 LIST = _WITH_CONTENT.where(replies.c.position > bindparam("position")).order_by(replies.c.position)
 LIST = LIST.limit(bindparam("limit"))
 LIST_STATE = LIST.where(replies.c.state == bindparam("state"))
+OF_CONVERSATION = LIST.where(replies.c.conversation_id == bindparam("conversation_id"))
 # Both ends of a range of ids; it needs a column that is ordered by code point, as SQLite's are.
 OF_EXECUTION = _WITH_CONTENT.where(replies.c.id >= bindparam("first"), replies.c.id < bindparam("beyond")).order_by(
     replies.c.created_at, replies.c.position
@@ -247,6 +262,15 @@ class SqlOutbox:
         statement = LIST if state is None else LIST_STATE
         values = {"position": position, "limit": limit + 1} | ({} if state is None else {"state": state.value})
         rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        return make_page(rows, limit, reply_of, lambda row: write_cursor(row.position))
+
+    async def of_conversation(
+        self, conversation_id: ConversationId, *, after: str | None = None, limit: int = 50
+    ) -> Page[Reply]:
+        """Return the replies in one conversation, oldest first."""
+        (position,) = read_cursor(after, (BEFORE_ALL,))
+        values = {"conversation_id": conversation_id, "position": position, "limit": limit + 1}
+        rows = await self._database.read(lambda connection: connection.execute(OF_CONVERSATION, values).all())
         return make_page(rows, limit, reply_of, lambda row: write_cursor(row.position))
 
     async def of_execution(self, execution_id: ExecutionId) -> tuple[Reply, ...]:

@@ -1,20 +1,21 @@
 """The questions to people in SQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, literal, or_, select, tuple_, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, literal, null, or_, select, tuple_, update
 
 from postroom.errors import NotFoundError
-from postroom.interfaces.codec import encode
+from postroom.interfaces.codec import decode, encode
 from postroom.model.email import ConversationId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.review import Decision, Review, ReviewId, ReviewStatus, Verdict
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
-from postroom.stores.sql.rows import Found, Values, millis, review_of, review_row
+from postroom.stores.sql.rows import Found, Values, millis, optional_millis, review_of, review_row
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import emails, reviews
 
@@ -23,6 +24,10 @@ _CLAIMED = literal(ReviewStatus.CLAIMED.value)
 _DECIDED = literal(ReviewStatus.DECIDED.value)
 _CLOSED = literal(ReviewStatus.CLOSED.value)
 _KEY: BindParameter[str] = bindparam("key")
+_MADE: dict[str, BindParameter[object]] = {
+    "decision_json": bindparam("decision_json"),
+    "not_before": bindparam("until"),
+}
 
 ADD = insert_once(reviews, "id")
 ONE = select(reviews).where(reviews.c.id == bindparam("id"))
@@ -48,8 +53,8 @@ UNDECIDED_IN = (
     .where(
         emails.c.conversation_id == bindparam("conversation_id"),
         # Written as what it is not, which no index serves: the few reviews of the e-mails are looked at, not the queue.
-        reviews.c.status != _DECIDED,
         reviews.c.status != _CLOSED,
+        or_(reviews.c.status != _DECIDED, reviews.c.not_before.is_not(None)),
     )
     .order_by(reviews.c.created_at, reviews.c.position)
 )
@@ -67,17 +72,33 @@ DECIDE = (
         reviews.c.id == _KEY,
         or_(reviews.c.status == _OPEN, and_(reviews.c.status == _CLAIMED, reviews.c.claimed_by == bindparam("by"))),
     )
-    .values(status=_DECIDED, decision_json=bindparam("decision_json"))
+    .values(status=_DECIDED, **_MADE)
 )
 NOTE = (
     update(reviews)
     .where(reviews.c.id == _KEY, or_(reviews.c.status == _OPEN, reviews.c.status == _CLAIMED))
-    .values(status=_DECIDED, decision_json=bindparam("decision_json"))
+    .values(status=_DECIDED, **_MADE)
+)
+RELEASE = (
+    update(reviews)
+    .where(reviews.c.id == _KEY, reviews.c.status == _CLAIMED, reviews.c.claimed_by == bindparam("by"))
+    .values(status=_OPEN, claimed_by=null())
+)
+# Both compare with the very decision that was looked at: another one may have been made since.
+UNDO = (
+    update(reviews)
+    .where(reviews.c.id == _KEY, reviews.c.status == _DECIDED, reviews.c.decision_json == bindparam("looked_at"))
+    .values(status=_CLAIMED, claimed_by=bindparam("by"), decision_json=null(), not_before=null())
+)
+FINALISE = (
+    update(reviews)
+    .where(reviews.c.id == _KEY, reviews.c.status == _DECIDED, reviews.c.decision_json == bindparam("looked_at"))
+    .values(decision_json=bindparam("decision_json"), not_before=null())
 )
 CLOSE = update(reviews).where(reviews.c.id == _KEY).values(status=_CLOSED)
 DECIDED = (
     select(reviews)
-    .where(reviews.c.status == _DECIDED)
+    .where(reviews.c.status == _DECIDED, or_(reviews.c.not_before.is_(None), reviews.c.not_before <= bindparam("at")))
     .order_by(reviews.c.created_at, reviews.c.position)
     .limit(bindparam("limit"))
 )
@@ -142,7 +163,7 @@ class SqlReviews:
         return tuple(review_of(row) for row in rows)
 
     async def undecided_in(self, conversation_id: ConversationId) -> tuple[Review, ...]:
-        """Return the open and claimed reviews about e-mails of one conversation, oldest first."""
+        """Return the reviews about e-mails of one conversation without a final decision, oldest first."""
         values = {"conversation_id": conversation_id}
         rows = await self._database.read(lambda connection: connection.execute(UNDECIDED_IN, values).all())
         return tuple(review_of(row) for row in rows)
@@ -157,7 +178,8 @@ class SqlReviews:
 
         A decision `answered_elsewhere` is noted whoever has claimed it.
         """
-        noted: Values = {"key": review_id, "decision_json": encode(decision)}
+        until = optional_millis(decision.not_before)
+        noted: Values = {"key": review_id, "decision_json": encode(decision), "until": until}
         if decision.verdict is Verdict.ANSWERED_ELSEWHERE:
             return await self._database.write(lambda connection: connection.execute(NOTE, noted).rowcount == 1)
         values = noted | {"by": decision.by}
@@ -171,9 +193,43 @@ class SqlReviews:
 
         await self._database.write(operation)
 
-    async def decided(self, *, limit: int = 100) -> tuple[Review, ...]:
-        """Return reviews with a decision that nobody has carried out yet, oldest first."""
-        rows = await self._database.read(lambda connection: connection.execute(DECIDED, {"limit": limit}).all())
+    async def release(self, review_id: ReviewId, *, by: str) -> bool:
+        """Compare-and-set: claimed by `by` → open; False where it is not so."""
+        values = {"key": review_id, "by": by}
+        return await self._database.write(lambda connection: connection.execute(RELEASE, values).rowcount == 1)
+
+    async def undo(self, review_id: ReviewId, *, by: str) -> bool:
+        """Compare-and-set: decided by `by` and not final → claimed by `by`, without decision; else False."""
+
+        def operation(connection: Connection) -> bool:
+            found = _decision_of(connection, review_id)
+            if found is None or found.decision.final or found.decision.by != by:
+                return False
+            values = {"key": review_id, "by": by, "looked_at": found.text}
+            return connection.execute(UNDO, values).rowcount == 1
+
+        return await self._database.write(operation)
+
+    async def finalise(self, review_id: ReviewId, *, at: datetime) -> bool:
+        """Compare-and-set: decided, and final or due at `at` → decided and final; False where it is not so."""
+
+        def operation(connection: Connection) -> bool:
+            found = _decision_of(connection, review_id)
+            if found is None:
+                return False
+            until = found.decision.not_before
+            if until is None:
+                return True
+            final = encode(replace(found.decision, not_before=None))
+            values = {"key": review_id, "looked_at": found.text, "decision_json": final}
+            return until <= at and connection.execute(FINALISE, values).rowcount == 1
+
+        return await self._database.write(operation)
+
+    async def decided(self, *, at: datetime, limit: int = 100) -> tuple[Review, ...]:
+        """Return reviews with a decision that is final, or due at `at`, and not carried out yet, oldest first."""
+        values = {"at": millis(at), "limit": limit}
+        rows = await self._database.read(lambda connection: connection.execute(DECIDED, values).all())
         return tuple(review_of(row) for row in rows)
 
     async def to_remind(self, *, before: datetime, limit: int = 100) -> tuple[Review, ...]:
@@ -189,6 +245,21 @@ class SqlReviews:
             connection.execute(REMINDED, {"key": review_id, "at": millis(at)})
 
         await self._database.write(operation)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """The decision of a decided review, and the text that it is stored as."""
+
+    decision: Decision
+    text: str
+
+
+def _decision_of(connection: Connection, review_id: ReviewId) -> _Made | None:
+    row = connection.execute(ONE, {"id": review_id}).first()
+    if row is None or row.status != ReviewStatus.DECIDED or row.decision_json is None:
+        return None
+    return _Made(decision=decode(Decision, row.decision_json), text=row.decision_json)
 
 
 def _queue_key(row: Found) -> tuple[int, int, int]:

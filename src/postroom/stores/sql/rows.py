@@ -27,6 +27,11 @@ def millis(at: datetime) -> int:
     return (at - _EPOCH) // _MILLISECOND
 
 
+def millis_from(at: datetime) -> int:
+    """Return the first whole millisecond that is not before a time, to compare with stored ones."""
+    return millis(at) + (at.microsecond % 1000 > 0)
+
+
 def optional_millis(at: datetime | None) -> int | None:
     """Return a time as milliseconds, None for None."""
     return None if at is None else millis(at)
@@ -143,6 +148,7 @@ def event_of(row: Found) -> Event:
         note=row.note,
         output=row.output,
         failure=None if row.failure_json is None else decode(Failure, row.failure_json),
+        workflow=row.workflow,
         cursor=row.cursor,
     )
 
@@ -158,6 +164,7 @@ def event_row(event: Event) -> Values:
         "note": event.note,
         "output": event.output,
         "failure_json": None if event.failure is None else encode(event.failure),
+        "workflow": event.workflow,
     }
 
 
@@ -196,6 +203,7 @@ def review_row(review: Review) -> Values:
         "decision_json": None if review.decision is None else encode(review.decision),
         "created_at": millis(review.created_at),
         "reminded_at": optional_millis(review.reminded_at),
+        "not_before": optional_millis(review.decision.not_before if review.decision else None),
     }
 
 

@@ -14,11 +14,11 @@ CHUNK = 500
 
 
 def insert_once(table: Table, *key: str) -> UpdateBase:
-    """Return an insert that does nothing where a row with the same `key` is stored.
+    """Return an insert that does nothing where a row with the same `key` is stored; without one: with any unique key.
 
     PostgreSQL's construct also compiles for SQLite, which took the clause over from it; the reverse does not.
     """
-    return insert(table).on_conflict_do_nothing(index_elements=list(key))
+    return insert(table).on_conflict_do_nothing(index_elements=list(key) or None)
 
 
 def insert_or_replace(table: Table, *key: str) -> UpdateBase:

@@ -14,6 +14,14 @@ metadata = MetaData(
 UNFILED = text("filed = 0")
 STILL_OPEN = text("cleared_at IS NULL")
 NOT_YET_SENT = text("state = 'pending'")
+NOT_YET_BEGUN = text("status = 'queued' AND run = 1")
+AS_HISTORY = text("kind = 'history'")
+NOT_YET_DELIVERED = text("state = 'pending'")
+NOTABLE = text(
+    "kind IN ('execution_cancelled', 'execution_failed', 'execution_paused', 'node_failed', 'node_retrying')"
+)
+# Twice an execution: what tells how many begin and end in a while.
+PACE = text("kind IN ('execution_cancelled', 'execution_failed', 'execution_started', 'execution_succeeded')")
 
 # SQLite makes a key of its row ids only from INTEGER; elsewhere it must not overflow at two thousand million.
 _Position = BigInteger().with_variant(Integer(), "sqlite")
@@ -51,6 +59,7 @@ ledger = Table(
     Index("uq_ledger_place", "mailbox_id", "uid_validity", "uid", unique=True),
     Index("ix_ledger_mailbox", "mailbox_id", "position"),
     Index("ix_ledger_email", "email_id"),
+    Index("ix_ledger_history", "mailbox_id", "position", sqlite_where=AS_HISTORY, postgresql_where=AS_HISTORY),
 )
 
 mailbox_cursors = Table("mailbox_cursors", metadata, Column("mailbox_id", Text, primary_key=True), _text("cursor"))
@@ -90,8 +99,10 @@ emails = Table(
     _integer("size_bytes"),
     _text("email_json"),
     Index("uq_emails_id", "id", unique=True),
-    Index("ix_emails_received", "received_at", "position"),
+    # With the id, so that figures read no row, which holds a whole text.
+    Index("ix_emails_received", "received_at", "position", "id"),
     Index("ix_emails_conversation", "conversation_id", "received_at", "position"),
+    Index("ix_emails_mailbox", "mailbox_id", "received_at", "position"),
 )
 
 email_contents = Table(
@@ -119,6 +130,7 @@ conversations = Table(
     _integer("version"),
     _integer("created_at"),
     _integer("updated_at"),
+    Index("ix_conversations_updated", "updated_at", "id"),
 )
 
 message_ids = Table(
@@ -179,6 +191,12 @@ executions = Table(
     _optional_text("progress_json"),
     Index("uq_executions_id", "id", unique=True),
     Index("ix_executions_status", "status", "position", "workflow"),
+    Index("ix_executions_workflow", "workflow", "status", "position"),
+    Index("ix_executions_mailbox", "mailbox_id", "position"),
+    Index("ix_executions_email", "email_id", "position"),
+    Index(
+        "ix_executions_waiting", "mailbox_id", "position", sqlite_where=NOT_YET_BEGUN, postgresql_where=NOT_YET_BEGUN
+    ),
 )
 
 events = Table(
@@ -193,7 +211,11 @@ events = Table(
     _text("note"),
     _text("output"),
     _optional_text("failure_json"),
+    Column("workflow", Text, nullable=False, server_default=""),
     Index("uq_events_key", "execution_id", "node_id", "attempt", "kind", unique=True),
+    Index("ix_events_workflow", "workflow", "cursor"),
+    Index("ix_events_notable", "cursor", sqlite_where=NOTABLE, postgresql_where=NOTABLE),
+    Index("ix_events_pace", "workflow", "at", "kind", "attempt", sqlite_where=PACE, postgresql_where=PACE),
     # A cursor that was given once never comes back, not even after its row was erased.
     sqlite_autoincrement=True,
 )
@@ -215,6 +237,8 @@ reviews = Table(
     _optional_text("decision_json"),
     _integer("created_at"),
     Column("reminded_at", BigInteger),
+    # Until when the decision can be taken back; none: it is final.
+    Column("not_before", BigInteger),
     Index("uq_reviews_id", "id", unique=True),
     Index("ix_reviews_queue", "status", "rank", "created_at", "position"),
     Index("ix_reviews_execution", "execution_id"),
@@ -246,10 +270,12 @@ replies = Table(
     Column("filed", BigInteger, nullable=False, server_default="1"),
     Column("bounced", Text, nullable=False, server_default=""),
     Column("retried_at", BigInteger),
+    Column("sent_at", BigInteger),
     Index("uq_replies_id", "id", unique=True),
     Index("ix_replies_state", "state", "position"),
     Index("ix_replies_message_id", "message_id"),
     Index("ix_replies_email", "email_id"),
+    Index("ix_replies_conversation", "conversation_id", "position"),
     Index("ix_replies_unfiled", "mailbox_id", "state", "position", sqlite_where=UNFILED, postgresql_where=UNFILED),
     Index(
         "ix_replies_due", "state", "not_before", "position", sqlite_where=NOT_YET_SENT, postgresql_where=NOT_YET_SENT
@@ -287,6 +313,11 @@ workflows = Table(
     Column("slug", Text, primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     _text("workflow_json"),
+    Column("saved_at", BigInteger),
+)
+
+published_workflows = Table(
+    "published_workflows", metadata, Column("slug", Text, primary_key=True), Column("version", Integer, nullable=False)
 )
 
 switches = Table("switches", metadata, Column("name", Text, primary_key=True))
@@ -363,4 +394,139 @@ alarms = Table(
     Column("cleared_at", BigInteger),
     Index("uq_alarms_open", "key", unique=True, sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
     Index("ix_alarms_open", "raised_at", "position", sqlite_where=STILL_OPEN, postgresql_where=STILL_OPEN),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _text("name"),
+    _text("role"),
+    _integer("disabled"),
+    _integer("revision"),
+    _text("user_json"),
+    Index("uq_users_name", "name", unique=True),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("kind"),
+    _text("digest"),
+    _optional_text("user_id"),
+    Column("expires_at", BigInteger),
+    Column("last_used_at", BigInteger),
+    _text("credential_json"),
+    Index("uq_credentials_id", "id", unique=True),
+    Index("uq_credentials_digest", "kind", "digest", unique=True),
+    Index("ix_credentials_user", "user_id", "kind", "position"),
+    Index("ix_credentials_kind", "kind", "position"),
+    Index("ix_credentials_expires", "expires_at"),
+)
+
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    _position(),
+    _text("id"),
+    _integer("at"),
+    _text("by"),
+    _text("act"),
+    _text("subject"),
+    _text("entry_json"),
+    Index("uq_audit_entries_id", "id", unique=True),
+    Index("ix_audit_entries_by", "by", "position"),
+    Index("ix_audit_entries_act", "act", "position"),
+    Index("ix_audit_entries_subject", "subject", "position"),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("conversation_id"),
+    _text("by"),
+    _integer("at"),
+    _text("text"),
+    Index("uq_notes_id", "id", unique=True),
+    Index("ix_notes_conversation", "conversation_id", "position"),
+)
+
+preferences = Table(
+    "preferences", metadata, Column("name", Text, primary_key=True), _integer("revision"), _text("preferences_json")
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    _text("fingerprint"),
+    _text("plan"),
+    _integer("at"),
+    Index("ix_submissions_at", "at"),
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("id", Text, primary_key=True),
+    _integer("cursor"),
+    _text("stopped"),
+    _integer("revision"),
+    _text("webhook_json"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("webhook_id"),
+    _integer("event_cursor"),
+    _text("body"),
+    _text("state"),
+    _integer("attempts"),
+    _integer("next_at"),
+    _integer("created_at"),
+    _integer("updated_at"),
+    _text("detail"),
+    Index("uq_deliveries_id", "id", unique=True),
+    Index("ix_deliveries_webhook", "webhook_id", "position"),
+    Index("ix_deliveries_state", "webhook_id", "state", "position"),
+    Index("ix_deliveries_ended", "state", "updated_at"),
+    Index(
+        "ix_deliveries_due",
+        "webhook_id",
+        "next_at",
+        "position",
+        sqlite_where=NOT_YET_DELIVERED,
+        postgresql_where=NOT_YET_DELIVERED,
+    ),
+)
+
+articles = Table(
+    "articles",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("language", Text, primary_key=True),
+    _integer("revision"),
+    _text("article_json"),
+)
+
+# Numbers that only grow, by name.
+counters = Table("counters", metadata, Column("name", Text, primary_key=True), _integer("number"))
+
+# What a search can find; the words of each lie under its `document` in an index of the dialect's own making.
+search_documents = Table(
+    "search_documents",
+    metadata,
+    Column("document", _Position, primary_key=True, autoincrement=False),
+    _text("kind"),
+    _text("id"),
+    _text("conversation_id"),
+    _optional_text("mailbox_id"),
+    Index("uq_search_documents_id", "kind", "id", unique=True),
 )

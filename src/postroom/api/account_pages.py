@@ -1,0 +1,55 @@
+"""Pages of what the store gives whole because people add only few: mailboxes, senders and notifiers."""
+
+import base64
+import binascii
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from postroom.actions.accounts import shown
+from postroom.api.account_forms import AccountBody, account_body
+from postroom.api.caller import Caller
+from postroom.api.office import Office
+from postroom.errors import InputError
+from postroom.model.account import AccountFamily
+from postroom.model.page import Page
+
+Row = TypeVar("Row")
+
+
+def page_by_name(rows: Sequence[Row], name: Callable[[Row], str], *, after: str | None, limit: int) -> Page[Row]:
+    """Return the page of `rows` behind a cursor, by name.
+
+    Raises:
+        InputError: `after` is no cursor.
+    """
+    behind = _read(after) if after is not None else ""
+    found = sorted((row for row in rows if name(row) > behind), key=name)
+    last = found[limit - 1 : limit] if len(found) > limit else []
+    return Page(rows=tuple(found[:limit]), next_cursor=_written(name(last[0])) if last else None)
+
+
+async def accounts_page(
+    office: Office, caller: Caller, family: AccountFamily, *, after: str | None, limit: int
+) -> Page[AccountBody]:
+    """Return a page of the accounts of a family as `caller` may see them.
+
+    Raises:
+        InputError: `after` is no cursor.
+    """
+    accounts = await office.stores.accounts.list(family)
+    page = page_by_name(accounts, lambda one: one.name, after=after, limit=limit)
+    rows = tuple(account_body(office, caller, shown(one)) for one in page.rows)
+    return Page(rows=rows, next_cursor=page.next_cursor)
+
+
+def _written(name: str) -> str:
+    return base64.urlsafe_b64encode(name.encode()).decode("ascii")
+
+
+def _read(cursor: str) -> str:
+    try:
+        return base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, ValueError) as error:
+        raise InputError(
+            f"{cursor!r} is no cursor.", hint="Use the `next_cursor` of a page, or none for the first."
+        ) from error

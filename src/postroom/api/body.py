@@ -1,0 +1,118 @@
+"""The body of a request as it arrives: counted while it streams, refused where it is too large or too slow."""
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import Message, Receive
+
+from postroom.api.office import Limits
+
+MOST_HELD_BYTES = 128 * 1024 * 1024
+"""How many bytes of bodies may be in memory at once, of all requests together."""
+
+_UPLOAD_PATH = "/execute-enhanced"
+_UPLOAD_TYPES = ("message/rfc822", "multipart/")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """Why a request is answered before the application could: a status, and the problem in words."""
+
+    status: int
+    detail: str
+    hint: str = ""
+    retry_after_seconds: int = 0
+
+
+class BodyRefusedError(Exception):
+    """The rest of the body is not read; the `Bounds` answer, whatever the application makes of it."""
+
+
+@dataclass(slots=True)
+class Held:
+    """How many bytes of bodies are in memory now."""
+
+    size_bytes: int = 0
+
+
+def limit_of(path: str, headers: Headers, limits: Limits) -> int:
+    """Return how many bytes the body of a request may have."""
+    kind = headers.get("content-type", "").strip().lower()
+    uploads = path.endswith(_UPLOAD_PATH) or kind.startswith(_UPLOAD_TYPES)
+    return limits.upload_bytes if uploads else limits.body_bytes
+
+
+def declared_refusal(headers: Headers, limit: int) -> Refusal | None:
+    """Return why a body is refused for what its `Content-Length` says, None where it may come."""
+    declared = headers.getlist("content-length")
+    if not declared:
+        return None
+    if len(declared) > 1 or not (declared[0].isascii() and declared[0].isdigit()):
+        return Refusal(status=400, detail="The `Content-Length` is no number.", hint="Send one, in digits.")
+    # Compared by length first: a number of a million digits is not worth reading.
+    digits = declared[0].lstrip("0")
+    return _too_large(limit) if len(digits) > len(str(limit)) or int(digits or "0") > limit else None
+
+
+class Body:
+    """Receives one body of at most `limit` bytes within `seconds` from its first part on."""
+
+    def __init__(self, receive: Receive, *, limit: int, seconds: float, held: Held) -> None:
+        self.refusal: Refusal | None = None
+        self._receive = receive
+        self._limit = limit
+        self._seconds = seconds
+        self._held = held
+        self._size = 0
+        self._deadline: float | None = None
+        self._complete = False
+
+    async def receive(self) -> Message:
+        """Return the next part of the body, or that the client has gone.
+
+        Raises:
+            BodyRefusedError: it is too large or too slow; `refusal` says which.
+        """
+        if self.refusal is not None:
+            raise BodyRefusedError
+        if self._complete:
+            return await self._receive()
+        message = await self._in_time()
+        if message["type"] == "http.request":
+            self._count(len(message.get("body", b"")))
+            self._complete = not message.get("more_body", False)
+        return message
+
+    def let_go(self) -> None:
+        """Say that the body is in memory no more."""
+        self._held.size_bytes -= self._size
+        self._size = 0
+
+    async def _in_time(self) -> Message:
+        loop = asyncio.get_running_loop()
+        if self._deadline is None:
+            self._deadline = loop.time() + self._seconds
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                return await self._receive()
+        except TimeoutError as error:
+            detail = f"The body was not complete within {self._seconds:g} seconds."
+            self.refusal = Refusal(status=408, detail=detail, hint="Send it again, faster.")
+            raise BodyRefusedError from error
+
+    def _count(self, size: int) -> None:
+        self._size += size
+        self._held.size_bytes += size
+        if self._size > self._limit:
+            self.refusal = _too_large(self._limit)
+        elif self._held.size_bytes > MOST_HELD_BYTES:
+            self.refusal = Refusal(
+                status=503, detail="Too much is being sent at once.", hint="Try again soon.", retry_after_seconds=2
+            )
+        if self.refusal is not None:
+            raise BodyRefusedError
+
+
+def _too_large(limit: int) -> Refusal:
+    return Refusal(status=413, detail=f"The body is larger than {limit} bytes.", hint="Send less at once.")

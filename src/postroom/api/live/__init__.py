@@ -1,0 +1,1 @@
+"""The live view: one reader of the event log for all who follow it."""

@@ -1,0 +1,95 @@
+"""The office: everything that endpoints may use, made once by bootstrap."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from pydantic import BaseModel
+from starlette.requests import HTTPConnection
+
+from postroom.actions.accounts import Setup
+from postroom.actions.desk import Desk
+from postroom.api.caller import Caller
+from postroom.api.live.feed import Feed
+from postroom.interfaces.clock import Clock
+from postroom.interfaces.node import NodeType
+from postroom.interfaces.stores import Stores
+from postroom.knowledge.articles import ArticleShelf
+from postroom.model.account import Account
+from postroom.model.mailbox import Mailbox
+from postroom.model.preferences import Preferences
+from postroom.model.workflow import WorkflowSlug
+from postroom.notifiers.post import Reach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trials:
+    """What tries accounts that may not be stored yet; each returns one line, or raises a `PostroomError`."""
+
+    receiver: Callable[[Mailbox, Account], Awaitable[str]]
+    sender: Callable[[Account], Awaitable[str]]
+    notifier: Callable[[Account], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What this process knows of itself: whether its engine works, its open mailboxes, and what cannot be opened."""
+
+    engine_runs: bool
+    mailboxes: Mapping[str, Mailbox]
+    failures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much one request may ask: bytes of a JSON body and of an uploaded message, seconds to send it in."""
+
+    body_bytes: int = 1024 * 1024
+    upload_bytes: int = 25 * 1024 * 1024
+    body_seconds: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """The stores and what works on them. `wake` tells the engine of this process that there is work.
+
+    `setup` gives what acts on accounts need, for who acts. `standing` is asked anew each time. `shelf` gives the
+    articles that are answered from now. `preferences` are those of the settings: what people set goes before them.
+    `public_url` is where browsers reach the API, without a slash at its end.
+    """
+
+    stores: Stores
+    clock: Clock
+    node_types: Mapping[str, NodeType[BaseModel]]
+    setup: Callable[[Desk], Setup]
+    trials: Trials
+    standing: Callable[[], Standing]
+    shelf: Callable[[], ArticleShelf]
+    feed: Feed
+    wake: Callable[[], None]
+    preferences: Preferences
+    reach: Reach
+    secret: bytes
+    workflow: WorkflowSlug
+    public_url: str = "http://127.0.0.1:8025"
+    limits: Limits = Limits()
+
+    def desk(self, caller: Caller) -> Desk:
+        """Return the desk at which `caller` acts."""
+        return Desk(stores=self.stores, clock=self.clock, by=caller.name)
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach it by https, so that cookies may be kept from plain http."""
+        return self.public_url.startswith("https://")
+
+
+def office_of(connection: HTTPConnection) -> Office:
+    """Return the office of the application that serves a request."""
+    office: object = connection.app.state.office
+    assert isinstance(office, Office)
+    return office
+
+
+OfficeHere = Annotated[Office, Depends(office_of)]

@@ -1,0 +1,35 @@
+"""`/quarantine`: messages that could not be accepted, kept with their bytes."""
+
+from fastapi import Response
+
+from postroom.api.access import Reader
+from postroom.api.download import BINARY, binary, download
+from postroom.api.office import OfficeHere
+from postroom.api.problem import problems
+from postroom.api.routing import After, Limit, router
+from postroom.model.ledger import Quarantined
+from postroom.model.page import Page
+
+ROUTER = router("/quarantine", "quarantine")
+
+
+@ROUTER.get("")
+async def list_quarantined(
+    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
+) -> Page[Quarantined]:
+    """List what is in quarantine, oldest first."""
+    return await office.stores.ledger.quarantined(after=after, limit=limit)
+
+
+@ROUTER.head("/{quarantine_id:path}/raw", include_in_schema=False)
+@ROUTER.get("/{quarantine_id:path}/raw", response_class=Response, responses=problems(404) | binary([BINARY]))
+async def download_quarantined(quarantine_id: str, _caller: Reader, office: OfficeHere) -> Response:
+    """Download the bytes that were kept: mind what you open them with."""
+    content = await office.stores.ledger.quarantined_bytes(quarantine_id)
+    return download(content, f"{quarantine_id.replace('/', '-')}.eml")
+
+
+@ROUTER.get("/{quarantine_id:path}", responses=problems(404))
+async def read_quarantined(quarantine_id: str, _caller: Reader, office: OfficeHere) -> Quarantined:
+    """Read what is known of one message in quarantine; its reason says where only its beginning was kept."""
+    return await office.stores.ledger.quarantined_entry(quarantine_id)

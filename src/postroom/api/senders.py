@@ -1,0 +1,107 @@
+"""Senders: the ways that replies go out."""
+
+from dataclasses import replace
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from postroom.actions.accounts import get_account, shown
+from postroom.actions.senders import (
+    FAMILY,
+    add_sender,
+    change_sender,
+    draft_sender,
+    draft_sender_change,
+    remove_sender,
+)
+from postroom.actions.senders_letter import TrialLetter, send_test
+from postroom.api.access import Configurer, Reader
+from postroom.api.account_forms import AccountBody, AccountChangeBody, NewAccountBody, account_body
+from postroom.api.account_pages import accounts_page
+from postroom.api.office import OfficeHere
+from postroom.api.problem import problems
+from postroom.api.routing import After, Limit, router
+from postroom.api.trial import TrialBody, tried
+from postroom.model.page import Page
+
+ROUTER = router("/senders", "senders")
+LETTER_SECONDS = 120.0
+
+
+class TestLetterBody(BaseModel):
+    """Whom a test message goes to."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    to: str = Field(min_length=3, max_length=320, description="The address that gets it.")
+    from_address: str = Field(
+        default="", max_length=320, description="The address it comes from; empty: that of a mailbox of the sender."
+    )
+
+
+@ROUTER.get("")
+async def list_senders(office: OfficeHere, caller: Reader, after: After = None, limit: Limit = 50) -> Page[AccountBody]:
+    """Senders by name, without their secrets."""
+    return await accounts_page(office, caller, FAMILY, after=after, limit=limit)
+
+
+@ROUTER.post("", status_code=201, responses=problems(409, 502))
+async def create_sender(office: OfficeHere, caller: Configurer, wanted: NewAccountBody) -> AccountBody:
+    """Add a sender, tried first unless that is not wanted."""
+    setup = office.setup(office.desk(caller))
+    account = draft_sender(setup, wanted.form(setup, FAMILY))
+    if wanted.test_first:
+        await tried(lambda: office.trials.sender(account))
+    stored = await add_sender(office.stores, account)
+    office.wake()
+    return account_body(office, caller, shown(stored))
+
+
+@ROUTER.post("/test", responses=problems(502))
+async def test_new_sender(office: OfficeHere, caller: Configurer, wanted: NewAccountBody) -> TrialBody:
+    """Try a sender that is not stored; nothing is sent."""
+    setup = office.setup(office.desk(caller))
+    account = draft_sender(setup, wanted.form(setup, FAMILY))
+    return await tried(lambda: office.trials.sender(account))
+
+
+@ROUTER.get("/{name}", responses=problems(404))
+async def get_sender(office: OfficeHere, caller: Reader, name: str) -> AccountBody:
+    """One sender without its secrets."""
+    return account_body(office, caller, shown(await get_account(office.stores, FAMILY, name)))
+
+
+@ROUTER.patch("/{name}", responses=problems(404, 409, 502))
+async def update_sender(office: OfficeHere, caller: Configurer, name: str, wanted: AccountChangeBody) -> AccountBody:
+    """Change settings of a sender, tried first unless that is not wanted; secrets that are left out stay."""
+    setup = office.setup(office.desk(caller))
+    change = wanted.change(setup, await get_account(office.stores, FAMILY, name))
+    account = replace(await draft_sender_change(setup, name, change), revision=wanted.revision)
+    if wanted.test_first:
+        await tried(lambda: office.trials.sender(account))
+    stored = await change_sender(office.stores, account)
+    office.wake()
+    return account_body(office, caller, shown(stored))
+
+
+@ROUTER.delete("/{name}", status_code=204, responses=problems(404, 409))
+async def delete_sender(office: OfficeHere, caller: Configurer, name: str) -> None:
+    """Forget a sender and its secrets; refused while a mailbox or notifier sends through it."""
+    await remove_sender(office.desk(caller), name)
+    office.wake()
+
+
+@ROUTER.post("/{name}/test", responses=problems(404, 502))
+async def test_sender(office: OfficeHere, caller: Configurer, name: str) -> TrialBody:
+    """Try a stored sender; nothing is sent."""
+    del caller
+    account = await get_account(office.stores, FAMILY, name)
+    return await tried(lambda: office.trials.sender(account))
+
+
+@ROUTER.post("/{name}/letter", responses=problems(404, 409, 502))
+async def send_test_letter(office: OfficeHere, caller: Configurer, name: str, wanted: TestLetterBody) -> TrialBody:
+    """Send one short test message, so that somebody sees it arrive."""
+    setup = office.setup(office.desk(caller))
+    account = await get_account(office.stores, FAMILY, name)
+    letter = TrialLetter(to=wanted.to, from_address=wanted.from_address, secret=office.secret)
+    return await tried(lambda: send_test(setup, account, letter), timeout_seconds=LETTER_SECONDS)

@@ -1,0 +1,31 @@
+"""What people write in requests: texts with bounds, without the one sign that no store keeps, and numbers as such."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, StrictBool
+
+NO_NUL = r"^[^\x00]*$"
+NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
+
+
+def _number(value: object) -> object:
+    """Return what JSON calls a number, or null: `"1"` and `true` are none, whatever could be made of them.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if value is None or (isinstance(value, int | float) and not isinstance(value, bool)):
+        return value
+    raise ValueError("it must be a number")
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
+Number = Annotated[float, BeforeValidator(_number)]
+YesNo = StrictBool
+
+Reason = Annotated[
+    str, Field(max_length=2_000, pattern=NO_NUL, description="Why, for the record; no customer ever sees it.")
+]
+Revision = Annotated[
+    Whole, Field(ge=0, le=2**31 - 1, description="The revision that was read; where it is another by now: 409.")
+]

@@ -1,0 +1,151 @@
+"""The web server of a Postroom: the API over its office, on a socket of its own, in this event loop."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from functools import partial
+
+import uvicorn
+
+from postroom.actions.forget import forget_forever
+from postroom.actions.webhook_deliveries import Dispatch, deliver_forever
+from postroom.api.app import create_app
+from postroom.api.live.feed import Feed
+from postroom.api.live.protocol import StreamProtocol
+from postroom.api.office import Limits, Office, Standing, Trials
+from postroom.api.routers import ROUTERS
+from postroom.bootstrap.opening import Postroom
+from postroom.bootstrap.setup import setup_for
+from postroom.bootstrap.tries import try_notifier, try_receiver, try_sender
+from postroom.engine.runtime import Engine
+from postroom.errors import ConfigurationError
+from postroom.model.workflow import WorkflowSlug
+from postroom.notifiers.post import Reach
+from postroom.sealing import Seal
+from postroom.settings import Settings
+
+GRACE_SECONDS = 5
+MAX_CLIENT_MESSAGE_BYTES = 64 * 1024
+UPLOAD_MARGIN = 1.5
+"""A message in base64, with what lies around it, against its bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebServer:
+    """What serves the API; `url` is where browsers reach it. `serve` ends when it is cancelled."""
+
+    url: str
+    office: Office
+    listening: socket.socket
+
+    async def serve(self, settings: Settings) -> None:
+        """Serve requests, follow the event log and deliver webhooks until cancelled."""
+        server = _Server(_config(self.office, settings))
+        office = self.office
+        dispatch = Dispatch(stores=office.stores, seal=Seal(office.secret), clock=office.clock, reach=office.reach)
+        async with asyncio.TaskGroup() as group:
+            aside = [
+                group.create_task(office.feed.run()),
+                group.create_task(deliver_forever(dispatch)),
+                group.create_task(forget_forever(office.stores, office.clock)),
+            ]
+            serving = group.create_task(server.serve(sockets=[self.listening]))
+            try:
+                await asyncio.shield(serving)
+            finally:
+                server.should_exit = True
+                for task in aside:
+                    task.cancel()
+                # What is being answered may end; a group that is left would cut it off.
+                await asyncio.wait({serving})
+
+
+@asynccontextmanager
+async def open_web(postroom: Postroom, engine: Engine) -> AsyncIterator[WebServer]:
+    """Give the web server of a running Postroom, listening but not serving yet.
+
+    Raises:
+        ConfigurationError: its address cannot be listened on.
+    """
+    settings = postroom.settings
+    with contextlib.closing(_listen(settings)) as listening:
+        url = settings.public_url or _url_of(listening)
+        yield WebServer(url=url, office=office_of(postroom, engine, public_url=url), listening=listening)
+
+
+def office_of(postroom: Postroom, engine: Engine, *, public_url: str) -> Office:
+    """Return everything that endpoints may use."""
+    settings, services = postroom.settings, postroom.services
+    return Office(
+        stores=postroom.stores,
+        clock=services.clock,
+        node_types=postroom.node_types,
+        setup=partial(setup_for, settings),
+        trials=Trials(
+            receiver=lambda mailbox, account: try_receiver(settings, mailbox, account),
+            sender=lambda account: try_sender(settings, account),
+            notifier=lambda account: try_notifier(settings, account),
+        ),
+        standing=lambda: Standing(
+            engine_runs=True,
+            mailboxes=dict(postroom.directory.mailboxes),
+            failures={name: error.message for name, error in postroom.directory.failures.items()},
+        ),
+        shelf=lambda: postroom.shelves.shelf,
+        feed=Feed(postroom.stores.executions),
+        wake=engine.wake,
+        preferences=postroom.preferred.settings,
+        reach=Reach(private_allowed=settings.allow_private_webhooks),
+        secret=settings.secret_bytes(),
+        workflow=WorkflowSlug(settings.workflow),
+        public_url=public_url,
+        limits=Limits(upload_bytes=int(settings.max_message_bytes * UPLOAD_MARGIN)),
+    )
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to who runs it."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take none."""
+        yield
+
+
+def _config(office: Office, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(office, ROUTERS),
+        http="httptools",
+        ws=StreamProtocol,
+        # Compressed for each client anew, a batch would no longer be encoded once for all.
+        ws_per_message_deflate=False,
+        ws_max_size=MAX_CLIENT_MESSAGE_BYTES,
+        loop="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
+    try:
+        return socket.create_server((settings.api_host, settings.api_port), family=family, backlog=512)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The API cannot listen on {settings.api_host}:{settings.api_port}: {error.strerror or error}.",
+            hint="Another program (or another Postroom) may use that port: set POSTROOM_API_PORT to another one.",
+        ) from error
+
+
+def _url_of(listening: socket.socket) -> str:
+    host, port = listening.getsockname()[:2]
+    named = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104 - names, not binds.
+    return f"http://{named}:{port}"

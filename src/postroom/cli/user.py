@@ -1,0 +1,126 @@
+"""`postroom user`: who may use the web page and the API."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from postroom.cli.opening import DataDir, Json, settings_of
+from postroom.cli.output import moment, say, show, show_json, show_json_list, show_table
+from postroom.cli.running import run
+from postroom.model.user import Role
+
+if TYPE_CHECKING:
+    from postroom.actions.desk import Desk
+    from postroom.actions.users import ShownUser
+    from postroom.model.credential import Credential
+    from postroom.settings import Settings
+
+    Inviting = Callable[[Desk], Awaitable[tuple[Credential, str]]]
+
+user = typer.Typer(help="People who may use the web page and the API.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The name that the person logs in with.", show_default=False)]
+RoleOption = Annotated[Role, typer.Option("--role", help="What the person may do.")]
+COLUMNS = ("name", "display name", "role", "state", "since")
+
+
+@user.command("list")
+def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Show all users, by name."""
+    run(_list(data_dir, as_json=as_json))
+
+
+@user.command()
+def add(name: Name, role: RoleOption = Role.AGENT, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Invite a person: prints a link with which they set their password, once, within seven days."""
+
+    async def act(desk: "Desk") -> "tuple[Credential, str]":
+        from postroom.actions.invitations import invite
+        from postroom.actions.log_in import spelled
+        from postroom.actions.users import require_user_name
+
+        require_user_name(spelled(name))
+        return await invite(desk, name, role)
+
+    run(_invite(act, data_dir, as_json=as_json))
+
+
+@user.command()
+def reset(name: Name, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Take a forgotten password: prints a link with which the person sets a new one; their sessions end."""
+
+    async def act(desk: "Desk") -> "tuple[Credential, str]":
+        from postroom.actions.invitations import reset_password
+        from postroom.actions.users import user_named
+
+        return await reset_password(desk, (await user_named(desk.stores, name)).id)
+
+    run(_invite(act, data_dir, as_json=as_json))
+
+
+@user.command()
+def disable(name: Name, data_dir: DataDir = None) -> None:
+    """Let a person do nothing any more, at once; their sessions end and their tokens stop."""
+    run(_switch(name, data_dir, disabled=True))
+    show(f"{name} can do nothing any more.")
+
+
+@user.command()
+def enable(name: Name, data_dir: DataDir = None) -> None:
+    """Let a disabled person in again."""
+    run(_switch(name, data_dir, disabled=False))
+    show(f"{name} can log in again.")
+
+
+async def _list(data_dir: Path | None, *, as_json: bool) -> None:
+    from postroom.actions.users import ShownUser, every_user
+    from postroom.cli.store import opened
+
+    async with opened(data_dir) as (_, stores):
+        found = await every_user(stores)
+    if as_json:
+        show_json_list(ShownUser, found)
+        return
+    rows = [(one.name, one.display_name, one.role.value, _state(one), moment(one.created_at)) for one in found]
+    show_table("", COLUMNS, rows)
+
+
+async def _invite(act: "Inviting", data_dir: Path | None, *, as_json: bool) -> None:
+    from postroom.actions.invitations import link_of
+    from postroom.cli.store import desk_of
+
+    async with desk_of(data_dir) as desk:
+        invitation, secret = await act(desk)
+    link = link_of(_address(settings_of(data_dir)), secret)
+    if as_json:
+        role = invitation.role.value if invitation.role else ""
+        until = invitation.expires_at.isoformat() if invitation.expires_at else ""
+        show_json({"name": invitation.name, "role": role, "link": link, "expires_at": until})
+        return
+    show(link)
+    say(f"Give this link to {invitation.name}: whoever has it sets the password, once.")
+    say(f"It works until {moment(invitation.expires_at)} UTC.")
+
+
+async def _switch(name: str, data_dir: Path | None, *, disabled: bool) -> None:
+    from postroom.actions.users import UserChange, change_user, user_named
+    from postroom.cli.store import desk_of
+
+    async with desk_of(data_dir) as desk:
+        found = await user_named(desk.stores, name)
+        await change_user(desk, found.id, UserChange(revision=found.revision, disabled=disabled))
+
+
+def _state(found: "ShownUser") -> str:
+    if found.disabled:
+        return "disabled"
+    return "active" if found.has_password else "no password yet"
+
+
+def _address(settings: "Settings") -> str:
+    if settings.public_url:
+        return settings.public_url
+    host = "127.0.0.1" if settings.api_host in {"0.0.0.0", "::"} else settings.api_host  # noqa: S104 - compared only.
+    return f"http://[{host}]:{settings.api_port}" if ":" in host else f"http://{host}:{settings.api_port}"

@@ -1,0 +1,47 @@
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from postroom.actions.forget import forget
+from postroom.model.credential import Credential, CredentialId, CredentialKind
+from postroom.model.submission import Submission
+from postroom.stores.sql.open import open_stores
+
+NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+class Standing:
+    """A clock that stands still."""
+
+    def now(self) -> datetime:
+        return NOW
+
+
+def ticket(name: str, *, expires_at: datetime | None) -> Credential:
+    return Credential(
+        id=CredentialId(name),
+        kind=CredentialKind.TICKET,
+        digest=name,
+        user_id=None,
+        created_at=NOW,
+        expires_at=expires_at,
+    )
+
+
+async def test_only_what_is_worth_nothing_any_more_is_forgotten(tmp_path: Path) -> None:
+    stores = await open_stores(f"sqlite:///{tmp_path}/postroom.db")
+    for one in (
+        ticket("old", expires_at=NOW - timedelta(seconds=1)),
+        ticket("new", expires_at=NOW + timedelta(seconds=30)),
+        ticket("lasting", expires_at=None),
+    ):
+        await stores.credentials.add(one)
+    for name, hours in (("yesterday", 25), ("today", 23)):
+        await stores.submissions.keep(Submission(key=name, fingerprint="f", plan="{}", at=NOW - timedelta(hours=hours)))
+
+    await forget(stores, Standing())
+
+    kept = {name for name in ("old", "new", "lasting") if await stores.credentials.find(CredentialKind.TICKET, name)}
+    assert kept == {"new", "lasting"}
+    assert await stores.submissions.find("yesterday") is None
+    assert await stores.submissions.find("today") is not None
+    await stores.connection.close()

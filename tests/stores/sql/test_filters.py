@@ -1,0 +1,124 @@
+"""The statements of filters: right on SQLite, and each by the index that was made for it, whatever is asked with it."""
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection
+from sqlalchemy.dialects import sqlite
+
+from contracts.store_filters import EVENT_FILTERS, EXECUTION_FILTERS, FiltersContract
+from contracts.store_nouns import SHOP, SUPPORT
+from postroom.model.email import EmailId
+from postroom.model.execution import EventFilter, EventKind, ExecutionFilter, ExecutionId, ExecutionStatus
+from postroom.stores.sql.executions import COUNT_WORKFLOW, NEWEST_CURSOR
+from postroom.stores.sql.filters import (
+    NOTABLE_KINDS,
+    Statement,
+    events_after,
+    events_before,
+    executions_before,
+    walked,
+)
+from postroom.stores.sql.sqlite import make_engine
+from postroom.stores.sql.tables import NOTABLE
+
+ERRORS = (EventKind.NODE_FAILED, EventKind.EXECUTION_FAILED)
+STARTS = (EventKind.NODE_STARTED, EventKind.NODE_FAILED)
+
+
+class TestFilters(FiltersContract):
+    """Filters in SQL."""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (EventFilter(), "INTEGER PRIMARY KEY (rowid"),
+        (EventFilter(kinds=STARTS), "INTEGER PRIMARY KEY (rowid"),
+        (EventFilter(kinds=ERRORS), "ix_events_notable (cursor"),
+        (EventFilter(kinds=tuple(NOTABLE_KINDS), node_id="send"), "ix_events_notable (cursor"),
+        (EventFilter(workflow=SUPPORT), "ix_events_workflow (workflow=? AND cursor"),
+        (EventFilter(workflow=SUPPORT, node_id="send", kinds=STARTS), "ix_events_workflow (workflow=? AND cursor"),
+        (EventFilter(workflow=SUPPORT, kinds=ERRORS), "ix_events_notable (cursor"),
+        (EventFilter(execution_id=ExecutionId("x")), "uq_events_key (execution_id=?"),
+        (EventFilter(execution_id=ExecutionId("x"), workflow=SUPPORT, kinds=ERRORS), "uq_events_key (execution_id=?"),
+        (EventFilter(execution_id=ExecutionId("x"), node_id="send"), "uq_events_key (execution_id=? AND node_id=?"),
+    ],
+)
+def test_events_are_found_by_the_index_for_what_is_asked(path: Path, wanted: EventFilter, index: str) -> None:
+    with make_engine(path).connect() as connection:
+        plans = [_plan(connection, statement) for statement, _ in (events_after(wanted), events_before(wanted))]
+    for plan in plans:
+        assert index in plan
+        assert "SCAN" not in plan
+        # Only the few of one execution are sorted.
+        assert ("TEMP B-TREE" in plan) == (wanted.execution_id is not None)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"),
+    [
+        (ExecutionFilter(), "INTEGER PRIMARY KEY (rowid<?"),
+        (ExecutionFilter(status=ExecutionStatus.FAILED), "ix_executions_status (status=? AND position<?"),
+        (
+            ExecutionFilter(status=ExecutionStatus.FAILED, mailbox_id=SHOP),
+            "ix_executions_status (status=? AND position",
+        ),
+        (ExecutionFilter(mailbox_id=SHOP), "ix_executions_mailbox (mailbox_id=? AND position<?"),
+        (ExecutionFilter(mailbox_id=SHOP, workflow=SUPPORT), "ix_executions_mailbox (mailbox_id=? AND position<?"),
+        (ExecutionFilter(email_id=EmailId("e"), mailbox_id=SHOP), "ix_executions_email (email_id=? AND position<?"),
+        (ExecutionFilter(workflow=SUPPORT), "ix_executions_workflow (workflow=? AND status=? AND position<?"),
+        (
+            ExecutionFilter(workflow=SUPPORT, status=ExecutionStatus.FAILED, mailbox_id=SHOP),
+            "ix_executions_workflow (workflow=? AND status=? AND position<?",
+        ),
+    ],
+)
+def test_executions_are_found_by_the_index_for_what_is_asked(path: Path, wanted: ExecutionFilter, index: str) -> None:
+    with make_engine(path).connect() as connection:
+        plans = [_plan(connection, executions_before(one)[0]) for one in walked(wanted)]
+    for plan in plans:
+        assert index in plan
+        assert "SCAN" not in plan
+        assert "TEMP B-TREE" not in plan
+
+
+def test_no_filter_scans_a_table_or_sorts_more_than_one_execution(path: Path) -> None:
+    with make_engine(path).connect() as connection:
+        for wanted, make in product(EVENT_FILTERS, (events_after, events_before)):
+            plan = _plan(connection, make(wanted)[0])
+            assert "SCAN" not in plan
+            assert wanted.execution_id is not None or "TEMP B-TREE" not in plan
+        for one in EXECUTION_FILTERS:
+            for each in walked(one):
+                plan = _plan(connection, executions_before(each)[0])
+                assert "SCAN" not in plan
+                assert "TEMP B-TREE" not in plan
+
+
+def test_counting_a_workflow_and_finding_the_newest_event_read_an_index_alone(path: Path) -> None:
+    with make_engine(path).connect() as connection:
+        assert "COVERING INDEX ix_executions_workflow (workflow=?" in _plan(connection, COUNT_WORKFLOW)
+        assert "SEARCH" in _plan(connection, NEWEST_CURSOR)
+
+
+def test_a_statement_is_built_once_for_each_combination() -> None:
+    first, values = events_after(EventFilter(workflow=SUPPORT, kinds=STARTS))
+    again, others = events_after(EventFilter(workflow=SUPPORT, kinds=(EventKind.EXECUTION_QUEUED,)))
+    assert first is again
+    assert values != others
+    assert (
+        executions_before(ExecutionFilter(mailbox_id=SHOP))[0] is executions_before(ExecutionFilter(mailbox_id=SHOP))[0]
+    )
+
+
+def test_the_notable_kinds_are_those_of_the_index() -> None:
+    assert set(re.findall(r"'(\w+)'", NOTABLE.text)) == {kind.value for kind in NOTABLE_KINDS}
+
+
+def _plan(connection: Connection, statement: Statement) -> str:
+    text = re.sub(r"__\[POSTCOMPILE_\w+\]", "?", str(statement.compile(dialect=sqlite.dialect())))
+    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", tuple(0 for _ in range(text.count("?")))).all()
+    return "\n".join(str(row.detail) for row in rows)
