@@ -116,9 +116,20 @@ async def test_a_client_cut_off_a_hundred_times_is_told_each_event_once_and_in_o
             seen.extend(cursors_of(message))
 
     async def cut(connection: ClientConnection) -> None:
-        for _ in range(chance.randint(0, 3_000)):
+        for _ in range(chance.randint(0, 300)):
             await asyncio.sleep(0)
         connection.transport.abort()
+
+    async def read_until_cut(connection: ClientConnection, seen: list[JsonValue]) -> None:
+        messages_before = chance.randint(0, 3)
+        async with asyncio.TaskGroup() as group:
+            while True:
+                if messages_before == 0:
+                    group.create_task(cut(connection))
+                messages_before -= 1
+                message = await next_message(connection)
+                assert message["type"] == "events", message
+                seen.extend(cursors_of(message))
 
     seen: list[JsonValue] = []
     told_before_cut = 0
@@ -126,10 +137,8 @@ async def test_a_client_cut_off_a_hundred_times_is_told_each_event_once_and_in_o
     for _ in range(CUTS):
         before = len(seen)
         async with live.client(f"?after={seen[-1] if seen else 0}") as connection:
-            cutting = asyncio.create_task(cut(connection))
-            with pytest.raises(ConnectionClosed):
-                await read(connection, seen)
-            await cutting
+            with pytest.RaisesGroup(ConnectionClosed):
+                await read_until_cut(connection, seen)
             told_before_cut += len(seen) > before
     enough.set()
     await writing
@@ -139,7 +148,7 @@ async def test_a_client_cut_off_a_hundred_times_is_told_each_event_once_and_in_o
     async with live.client(f"?after={seen[-1] if seen else 0}") as connection:
         await read(connection, seen, last)
     # Cut off in the midst of it: most had been told something before.
-    assert told_before_cut > CUTS / 4
+    assert told_before_cut > CUTS / 2
     assert seen == stored
 
 
