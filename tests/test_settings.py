@@ -5,7 +5,8 @@ import pytest
 from pydantic import SecretStr
 
 from postroom.errors import ConfigurationError
-from postroom.settings import Settings, load_settings, settings_example, settings_reference
+from postroom.model.preferences import REMINDER, SESSION, SILENT, UNDO, Span
+from postroom.settings import Settings, load_settings, settings_example, settings_reference, url_at
 
 ROOT = Path(__file__).resolve().parents[1]
 EVERY = sorted(f"POSTROOM_{name.upper()}" for name in Settings.model_fields)
@@ -122,3 +123,39 @@ def test_the_configured_secret_goes_before_the_file(tmp_path: Path) -> None:
     assert settings.secret_bytes() == b"\xab" * 32
     assert list(tmp_path.iterdir()) == []
     assert len(Settings(data_dir=tmp_path).secret_bytes()) == 32
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:8025"),
+        ("0.0.0.0", "http://127.0.0.1:8025"),
+        ("::", "http://[::1]:8025"),
+        ("fd00::2", "http://[fd00::2]:8025"),
+        ("support.example", "http://support.example:8025"),
+    ],
+)
+def test_where_a_browser_of_this_machine_finds_it(host: str, url: str) -> None:
+    assert url_at(host, 8025) == url
+
+
+def test_what_accounts_may_use_over_the_api_follows_the_data_folder(tmp_path: Path) -> None:
+    assert Settings(data_dir=tmp_path).folders_dir == tmp_path
+    assert Settings(data_dir=tmp_path, folders_dir=tmp_path / "mail").folders_dir == tmp_path / "mail"
+
+
+@pytest.mark.parametrize(
+    ("name", "span"),
+    [("undo_seconds", UNDO), ("reminder_minutes", REMINDER), ("silent_minutes", SILENT), ("session_hours", SESSION)],
+)
+def test_a_preference_has_the_same_bounds_in_the_settings_as_for_people(
+    name: str, span: Span, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Settings lie below the nouns and cannot read them there.
+    assert getattr(load_settings(None), name) == span.default
+    for value, fits in ((span.least, True), (span.most, True), (span.least - 0.01, False), (span.most + 1, False)):
+        monkeypatch.setenv(f"POSTROOM_{name.upper()}", str(value))
+        if fits:
+            assert getattr(load_settings(None), name) == value
+        else:
+            assert name.upper() in problems()

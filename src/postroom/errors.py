@@ -19,11 +19,13 @@ class PostroomError(Exception):
     """Base of all errors that Postroom raises on purpose.
 
     `message` says what failed, with which value, and why; `hint` says what to do. Neither holds secrets or mail text.
+    `retry_after_seconds` is for how long trying again is useless, 0 where nobody knows.
     """
 
     code: ClassVar[str] = "error"
     http_status: ClassVar[int] = 500
     retryable: ClassVar[bool] = False
+    retry_after_seconds: int = 0
 
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)

@@ -153,20 +153,28 @@ class Settings(BaseSettings):
         default=(), description="Addresses of reverse proxies whose X-Forwarded-For is believed, separated by commas."
     )
     undo_seconds: float = Field(
-        default=10.0, ge=0, le=600, description="How long a decision made on the web page can be taken back."
+        default=10.0,
+        ge=0,
+        le=600,
+        description="How long a decision made through the API, the web page too, can be taken back.",
     )
-    session_hours: float = Field(default=12.0, ge=0.25, le=720, description="After how long without use a log-in ends.")
+    session_hours: float = Field(
+        default=12.0,
+        ge=0.25,
+        le=720,
+        description="After how long without use a log-in ends.",
+    )
     executions_in_parallel: int = Field(default=10, ge=1, le=1000, description="Executions that run at the same time.")
     poll_seconds: float = Field(default=2.0, ge=0.05, le=3600, description="How often a mailbox is looked at.")
     silent_minutes: float = Field(
         default=15.0,
-        gt=0,
+        ge=1,
         le=10_080,
         description="After how long without a successful look at a mailbox an alarm is raised.",
     )
     reminder_minutes: float = Field(
         default=30.0,
-        gt=0,
+        ge=1,
         le=10_080,
         description="After how long an urgent review that nobody has claimed is told about again.",
     )
@@ -178,10 +186,18 @@ class Settings(BaseSettings):
         default=None, description="A Slack incoming webhook that gets notifications."
     )
     allow_private_webhooks: bool = Field(
-        default=False, description="Whether webhooks may lead into the own network, also without https."
+        default=False,
+        description="Whether webhooks and notifiers that are set up over the API may lead into the own network, also "
+        "without https; at the command line a notifier has a setting of its own for that.",
+    )
+    folders_dir: Path = Field(
+        default_factory=_in_data_dir("folders"),
+        validate_default=True,
+        description="The folder that Maildirs, mbox files and other files of accounts must lie in that are set up over "
+        "the API; without it folders in the data folder. At the command line they may lie anywhere.",
     )
 
-    @field_validator("data_dir")
+    @field_validator("data_dir", "folders_dir")
     @classmethod
     def _wherever_we_go(cls, folder: Path) -> Path:
         # Absolute, and with it every place made from it.
@@ -247,6 +263,12 @@ class Settings(BaseSettings):
     def secret_file(self) -> Path:
         """Return where the key is kept, unless `secret_key` gives it."""
         return self.data_dir / "secret.key"
+
+
+def url_at(host: str, port: int) -> str:
+    """Return where a browser on this machine reaches what listens at an address; any address is reached locally."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - names, not binds.
+    return f"http://[{named}]:{port}" if ":" in named else f"http://{named}:{port}"
 
 
 def load_settings(env_file: Path | None = Path(".env")) -> Settings:

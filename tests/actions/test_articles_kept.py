@@ -43,6 +43,15 @@ async def test_an_article_is_changed_only_from_what_was_read(desk: Desk) -> None
         await write_article(bob, ID, "en", TEXT)
 
 
+async def test_an_approval_of_what_was_read_never_approves_what_was_written_anew(desk: Desk) -> None:
+    read = await write_article(desk, ID, "en", TEXT)
+    await remove_article(desk.stores, ID, "en")
+    await write_article(desk, ID, "en", replace(TEXT, body="Never."))
+    with pytest.raises(ConflictError):
+        await approve_article(desk, ID, "en", revision=read.revision)
+    assert not (await desk.stores.articles.get(ID, "en")).article.approved
+
+
 async def test_the_rules_of_articles_hold_for_those_in_the_store(desk: Desk) -> None:
     for wrong in (replace(TEXT, body="<p>Hi</p>"), replace(TEXT, title=" "), replace(TEXT, questions=())):
         with pytest.raises(InputError, match="cannot be used"):

@@ -130,7 +130,7 @@ async def test_what_came_to_a_mailbox_that_is_gone_can_only_be_rejected(
     await desk.stores.mailboxes.remove(SHOP)
     with pytest.raises(ConflictError, match="The mailbox 'shop' of the review") as caught:
         await approve(desk, review.id)
-    assert "postroom mailbox add shop" in caught.value.hint
+    assert "add a mailbox of the name 'shop'" in caught.value.hint
     assert (await desk.stores.reviews.get(review.id)).status is ReviewStatus.OPEN
     assert (await reject(desk, review.id)).status is ReviewStatus.DECIDED
 

@@ -1,9 +1,12 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from contracts.kept_nouns import delivery, webhook
 from postroom.actions.forget import forget
 from postroom.model.credential import Credential, CredentialId, CredentialKind
 from postroom.model.submission import Submission
+from postroom.model.webhook import DeliveryState, WebhookId
 from postroom.stores.sql.open import open_stores
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -38,10 +41,18 @@ async def test_only_what_is_worth_nothing_any_more_is_forgotten(tmp_path: Path) 
     for name, hours in (("yesterday", 25), ("today", 23)):
         await stores.submissions.keep(Submission(key=name, fingerprint="f", plan="{}", at=NOW - timedelta(hours=hours)))
 
+    await stores.webhooks.add(webhook("a"))
+    ended = [
+        replace(delivery("a", days), state=DeliveryState.DELIVERED, updated_at=NOW - timedelta(days=days))
+        for days in (29, 31)
+    ]
+    assert await stores.webhooks.enqueue(WebhookId("a"), ended, before=0, after=1)
+
     await forget(stores, Standing())
 
     kept = {name for name in ("old", "new", "lasting") if await stores.credentials.find(CredentialKind.TICKET, name)}
     assert kept == {"new", "lasting"}
     assert await stores.submissions.find("yesterday") is None
     assert await stores.submissions.find("today") is not None
+    assert [one.id for one in (await stores.webhooks.deliveries(WebhookId("a"))).rows] == ["a.29"]
     await stores.connection.close()

@@ -1,7 +1,5 @@
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -16,13 +14,15 @@ from postroom.actions.log_in import (
     Attempt,
     TooManyAttemptsError,
     WrongPasswordError,
+    is_worth_noting,
     log_in,
+    network_of,
     take_attempt,
 )
 from postroom.actions.passwords import Passwords
+from postroom.interfaces.stores import Stores
 from postroom.model.credential import CredentialKind
 from postroom.model.user import Role, User, UserId
-from postroom.stores.sql.open import open_stores
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -50,10 +50,8 @@ class Counting(PasswordHasher):
 
 
 @pytest.fixture
-async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    stores = await open_stores(f"sqlite:///{tmp_path}/postroom.db")
-    yield Desk(stores=stores, clock=SetClock(), by="test")
-    await stores.connection.close()
+def desk(stores: Stores) -> Desk:
+    return Desk(stores=stores, clock=SetClock(), by="test")
 
 
 async def ann(desk: Desk, *, password_hash: str = "", disabled: bool = False) -> User:
@@ -146,7 +144,35 @@ async def test_attempts_are_forgiven_after_a_quarter_of_an_hour(desk: Desk) -> N
 async def test_a_name_that_looks_like_an_address_takes_no_place_of_that_address(desk: Desk) -> None:
     for number in range(MOST_OF_ADDRESS):
         await take_attempt(desk, "log-in", "192.0.2.1", f"198.51.100.{number}")
-    await take_attempt(desk, "log-in", "ann", "192.0.2.1")
+    for number in range(MOST_OF_ADDRESS):
+        await take_attempt(desk, "log-in", f"name{number}", "192.0.2.1")
+    with pytest.raises(TooManyAttemptsError):
+        await take_attempt(desk, "log-in", "ann", "192.0.2.1")
+
+
+async def test_who_has_one_address_of_ipv6_has_the_attempts_of_one(desk: Desk) -> None:
+    for number in range(MOST_OF_NAME_AND_ADDRESS):
+        await take_attempt(desk, "log-in", "ann", f"2001:db8:0:1::{number:x}")
+    with pytest.raises(TooManyAttemptsError):
+        await take_attempt(desk, "log-in", "ann", "2001:db8:0:1:ffff::1")
+    worth = [await is_worth_noting(desk, f"2001:db8:0:1::{number:x}") for number in range(MOST_OF_NAME_AND_ADDRESS + 1)]
+    assert worth == [True] * MOST_OF_NAME_AND_ADDRESS + [False]
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.1", "192.0.2.1"),
+        ("2001:db8:0:1:2:3:4:5", "2001:db8:0:1::/64"),
+        ("2001:db8:0:2::", "2001:db8:0:2::/64"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("no address", "no address"),
+    ],
+)
+def test_attempts_count_for_what_one_party_has(address: str, network: str) -> None:
+    assert network_of(address) == network
 
 
 async def test_a_password_that_changes_while_it_is_compared_opens_nothing(desk: Desk) -> None:

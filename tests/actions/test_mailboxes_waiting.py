@@ -5,11 +5,12 @@ import pytest
 from actions.case import Case, PostReview
 from contracts.store_nouns import SALES, SHOP, execution, reply, review
 from postroom.actions.desk import Desk
-from postroom.actions.mailboxes_waiting import PAGE, Waiting, require_nothing_waits, waiting_in
+from postroom.actions.mailboxes_waiting import require_nothing_waits, waiting_in
 from postroom.errors import ConflictError
 from postroom.model.email import MailboxId
 from postroom.model.execution import ExecutionStatus
 from postroom.model.reply import ReplyId, ReplyState
+from postroom.model.waiting import Waiting
 
 
 async def test_undecided_reviews_and_pending_replies_of_the_mailbox_are_counted(
@@ -44,10 +45,14 @@ async def test_unfinished_mail_is_counted_once_whatever_it_waits_for(desk: Desk)
         await require_nothing_waits(desk.stores, SALES)
 
 
-async def test_more_unfinished_mail_than_one_page_is_counted(desk: Desk) -> None:
-    for number in range(PAGE + 1):
+async def test_an_execution_with_several_reviews_and_replies_is_not_counted_beside_them(desk: Desk) -> None:
+    for number in range(3):
         await desk.stores.executions.add(execution(f"x{number}"))
-    assert await waiting_in(desk.stores, SHOP) == Waiting(reviews=0, replies=0, emails=PAGE + 1)
+    for number in range(2):
+        await desk.stores.reviews.add(review(f"rv_{number}", execution_id="x1"))
+        await desk.stores.outbox.add(reply(f"x1/send{number}"))
+    await desk.stores.outbox.add(reply("x/send"))
+    assert await waiting_in(desk.stores, SHOP) == Waiting(reviews=2, replies=3, emails=2)
 
 
 async def test_what_waits_in_another_mailbox_is_not_counted(desk: Desk, post_review: PostReview) -> None:

@@ -19,6 +19,8 @@ def test_a_password_that_protects_nothing_is_refused(password: str) -> None:
 @pytest.mark.parametrize("password", ["twelve chars", "ab" * 512, "дождь на крыше", "🌧 over seven roofs"])
 def test_any_long_text_will_do(password: str) -> None:
     require_password(password, name="ann")
+    with pytest.raises(InputError):
+        require_password(password, name=password.upper())
 
 
 async def test_a_password_matches_its_own_hash_only() -> None:
@@ -33,6 +35,13 @@ async def test_a_password_matches_its_own_hash_only() -> None:
 async def test_the_same_letters_from_another_keyboard_match() -> None:
     kept = await QUICK.hashed("schöne grüße")
     assert await QUICK.match(kept, "scho\u0308ne gru\u0308ße")
+
+
+async def test_real_passwords_cost_what_rfc_9106_asks_for() -> None:
+    kept = await PASSWORDS.hashed("rain on seven roofs")
+    assert kept.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+    assert await PASSWORDS.match(kept, "rain on seven roofs")
+    assert not PASSWORDS.outdated(kept)
 
 
 async def test_a_hash_with_weaker_parameters_is_outdated() -> None:

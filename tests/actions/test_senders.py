@@ -55,7 +55,7 @@ async def test_a_second_sender_waits_until_mailboxes_say_which_one_is_theirs(set
     assert [one.id for one in await mailboxes_of(setup.stores, "out")] == ["shop"]
     with pytest.raises(ConflictError) as caught:
         await add_sender(setup.stores, draft_sender(setup, form("other")))
-    assert "mailbox change shop --sender out" in caught.value.hint
+    assert "give the mailbox shop the sender out" in caught.value.hint
 
 
 async def test_a_sender_is_changed_by_its_settings(setup: Setup) -> None:

@@ -9,7 +9,7 @@ from postroom.actions.desk import Desk
 from postroom.actions.queue import sheet
 from postroom.actions.sequel import MAX_NEWER, attachment, sequel
 from postroom.errors import InputError, NotFoundError
-from postroom.model.email import Address, Attachment
+from postroom.model.email import Address, Attachment, EmailId
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId
 
 
@@ -61,8 +61,14 @@ async def test_a_reply_that_bounced_is_found(desk: Desk, post_review: PostReview
         updated_at=at(3),
     )
     await desk.stores.outbox.add(reply)
+    another = replace(reply, id=ReplyId("x2/send"), created_at=at(2))
+    assert (await sequel(desk.stores, found)).replies == (reply,)
+    await desk.stores.outbox.add(another)
+    # What other executions wrote to the same customer about the same e-mail counts, too.
+    assert (await sequel(desk.stores, found)).replies == (another, reply)
+    await desk.stores.outbox.add(replace(another, id=ReplyId("x3/send"), email_id=EmailId("em_other")))
     await desk.stores.outbox.bounced(reply.id, detail="5.1.1 no such user")
-    (told,) = (await sequel(desk.stores, found)).replies
+    (_, told) = (await sequel(desk.stores, found)).replies
     assert told.bounced == "5.1.1 no such user"
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI
 
 from postroom.actions.accounts import Setup
+from postroom.actions.accounts_fence import Fence
+from postroom.actions.passwords import Passwords
 from postroom.api.app import create_app
 from postroom.api.live.feed import Feed
 from postroom.api.office import Office, Standing, Trials
@@ -32,6 +35,8 @@ from postroom.stores.sql.open import open_stores
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = b"k" * 32
+QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""Hashes of passwords that cost nothing; the real ones take 64 MiB each."""
 
 
 @dataclass(slots=True)
@@ -150,7 +155,12 @@ async def rooms(tmp_path: Path, empty_store: Path) -> AsyncIterator[Rooms]:
             clock=clock,
             node_types=node_types(),
             setup=lambda desk: Setup(
-                desk=desk, seal=Seal(SECRET), receivers=receivers, senders=senders, notifiers=notifiers
+                desk=desk,
+                seal=Seal(SECRET),
+                receivers=receivers,
+                senders=senders,
+                notifiers=notifiers,
+                fence=Fence(folder=tmp_path, private_allowed=False),
             ),
             trials=Trials(receiver=tried.receiver, sender=tried.sender, notifier=tried.notifier),
             standing=lambda: Standing(engine_runs=True, mailboxes={}, failures={}),
@@ -161,5 +171,6 @@ async def rooms(tmp_path: Path, empty_store: Path) -> AsyncIterator[Rooms]:
             reach=Reach(private_allowed=False),
             secret=SECRET,
             workflow=WorkflowSlug("customer_support"),
+            passwords=Passwords(QUICK),
         )
         yield Rooms(stores=stores, clock=clock, office=office, stack=stack, tried=tried, woken=woken)

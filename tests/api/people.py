@@ -3,17 +3,16 @@
 from dataclasses import dataclass
 
 import httpx
-from argon2 import PasswordHasher
 from fastapi import FastAPI
 
-from api.conftest import NOW, Rooms
+from api.conftest import NOW, QUICK, Rooms
 from postroom.api import audit_log, invitations, sessions, stream_tickets, tokens, users
 from postroom.model.audit import AuditEntry, AuditFilter
 from postroom.model.user import Role, User, UserId
 
 PASSWORD = "rain on seven roofs"
 OWN = {"Sec-Fetch-Site": "same-origin"}
-PASSWORD_HASH = PasswordHasher().hash(PASSWORD)
+PASSWORD_HASH = QUICK.hash(PASSWORD)
 ROUTERS = (
     sessions.ROUTER,
     users.ROUTER,

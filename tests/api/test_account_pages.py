@@ -17,7 +17,7 @@ def test_pages_together_hold_every_row_once() -> None:
     assert page_by_name(rows, str, after=None, limit=5).next_cursor is None
 
 
-@pytest.mark.parametrize("cursor", ["!", "ä", "abc", "\ud800", "____"])
+@pytest.mark.parametrize("cursor", ["!", "ä", "abc", "\ud800"])
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(InputError):
         page_by_name(["a"], str, after=cursor, limit=1)

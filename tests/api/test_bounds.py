@@ -11,11 +11,13 @@ from starlette.types import Message, Scope
 
 from api.conftest import Rooms
 from postroom.api.app import create_app
+from postroom.api.body import MOST_LINGERED_BYTES
 from postroom.api.bounds import MOST_REQUESTS
 from postroom.api.office import Limits
+from postroom.model.user import Role
 
 OWN = "127.0.0.1:8025"
-LIMITS = Limits(body_bytes=1000, upload_bytes=5000, body_seconds=0.05)
+LIMITS = Limits(body_bytes=1000, upload_bytes=5000, body_seconds=0.05, linger_seconds=0.05)
 
 
 @dataclass(slots=True)
@@ -25,6 +27,7 @@ class Call:
     app: FastAPI
     parts: list[bytes] = field(default_factory=list)
     taken: int = 0
+    taken_when_answered: int = 0
     sent: list[Message] = field(default_factory=list)
 
     async def __call__(self, method: str, path: str, *headers: tuple[str, str], endless: bool = False) -> int:
@@ -54,6 +57,8 @@ class Call:
             raise AssertionError
 
         async def send(message: Message) -> None:
+            if not self.sent:
+                self.taken_when_answered = self.taken
             self.sent.append(message)
 
         await self.app(scope, receive, send)
@@ -193,9 +198,23 @@ async def test_the_host_of_the_public_url_is_served(rooms: Rooms) -> None:
 async def test_a_body_that_says_it_is_too_large_is_refused_before_it_is_read(app: FastAPI) -> None:
     call = Call(app, [b"x" * 1001])
     assert await call("POST", "/api/v1/thing", HOST, JSON, ("Content-Length", "1001")) == 413
-    assert call.taken == 0
+    assert call.taken_when_answered == 0
     assert call.problem["code"] == "too_large"
     assert call.headers["connection"] == "close"
+
+
+async def test_the_rest_of_a_refused_body_is_thrown_away_so_that_its_sender_reads_the_answer(app: FastAPI) -> None:
+    call = Call(app, json_parts(300, 50))
+    assert await call("POST", "/api/v1/thing", HOST, JSON, ("Content-Length", "16000")) == 413
+    assert call.taken == len(call.parts)
+    assert [message.get("more_body") for message in call.sent] == [None, True, False]
+
+
+async def test_no_more_of_it_is_taken_than_a_bound(app: FastAPI) -> None:
+    part = b"x" * (MOST_LINGERED_BYTES // 4)
+    call = Call(app, [part] * 9)
+    assert await call("POST", "/api/v1/thing", HOST, JSON, ("Content-Length", "1" + "0" * 30)) == 413
+    assert call.taken == 4
 
 
 @pytest.mark.parametrize("length", ["9" * 100_000, "1" + "0" * 30])
@@ -214,7 +233,7 @@ async def test_a_length_that_is_no_number_is_refused(app: FastAPI, length: str) 
 async def test_a_body_that_grows_too_large_is_cut_off_where_it_does(app: FastAPI, path: str) -> None:
     call = Call(app, json_parts(300, 50))
     assert await call("POST", path, HOST, JSON) == 413
-    assert call.taken == 4
+    assert call.taken_when_answered == 4
     assert call.problem["detail"] == "The body is larger than 1000 bytes."
 
 
@@ -223,17 +242,34 @@ async def test_a_body_within_the_limit_is_taken(app: FastAPI) -> None:
     assert await call("POST", "/api/v1/thing", HOST, JSON) == 200
 
 
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("/api/v1/raw", "message/rfc822"),
-        ("/api/v1/raw", "Multipart/Form-Data; boundary=x"),
-        ("/api/v1/emails/em_1/execute-enhanced", "application/json"),
-    ],
-)
-async def test_uploads_may_be_larger_and_are_bounded_too(app: FastAPI, path: str, kind: str) -> None:
-    assert await Call(app, [b"x" * 1000] * 5)("POST", path, HOST, ("Content-Type", kind)) == 200
-    assert await Call(app, [b"x" * 1000] * 6)("POST", path, HOST, ("Content-Type", kind)) == 413
+async def test_a_message_that_is_uploaded_may_be_larger_and_is_bounded_too(app: FastAPI, rooms: Rooms) -> None:
+    known = ("Authorization", f"Bearer {await rooms.token(Role.AGENT)}")
+    path, kind = "/api/v1/emails/em_1/execute-enhanced", ("Content-Type", "message/rfc822")
+    assert await Call(app, [b"x" * 1000] * 5)("POST", path, HOST, kind, known) == 200
+    assert await Call(app, [b"x" * 1000] * 6)("POST", path, HOST, kind, known) == 413
+
+
+@pytest.mark.parametrize("kind", ["message/rfc822", "Multipart/Form-Data; boundary=x"])
+async def test_a_stranger_uploads_nothing_large_and_neither_does_anybody_elsewhere(
+    app: FastAPI, rooms: Rooms, kind: str
+) -> None:
+    known = ("Authorization", f"Bearer {await rooms.token(Role.AGENT)}")
+    upload, parts = "/api/v1/emails/em_1/execute-enhanced", [b"x" * 1000] * 2
+    assert await Call(app, parts)("POST", upload, HOST, ("Content-Type", kind)) == 413
+    assert await Call(app, parts)("POST", "/api/v1/raw", HOST, ("Content-Type", kind), known) == 413
+
+
+async def test_bodies_that_are_on_their_way_keep_nobody_from_being_answered(rooms: Rooms) -> None:
+    app = create_app(rooms.office, [trial(asyncio.Event())])
+    async with asyncio.TaskGroup() as group:
+        length = ("Content-Length", "10")
+        slow = [Call(app, [b"x"]) for _ in range(MOST_REQUESTS + 1)]
+        sent = [group.create_task(one("POST", "/api/v1/raw", HOST, length, endless=True)) for one in slow]
+        while not all(one.taken for one in slow):  # noqa: ASYNC110 - nobody tells how far a request is.
+            await asyncio.sleep(0)
+        assert await Call(app)("GET", "/api/v1/thing", HOST) == 200
+        for task in sent:
+            task.cancel()
 
 
 @pytest.mark.parametrize("path", ["/api/v1/thing", "/api/v1/raw"])

@@ -85,12 +85,12 @@ async def test_a_rerun_is_a_new_execution_on_the_version_in_use(rooms: Rooms, an
         replace(await rooms.stores.workflows.current(slug), title="Newer"), at=NOW
     )
 
-    answer = await ann.post(f"{BASE}/{review.execution_id}/rerun", json={"dry_run": True})
+    answer = await ann.post(f"{BASE}/{review.execution_id}/rerun", json={"dry_run": False})
 
     assert answer.status_code == 202
     (made,) = answer.json()["executions"]
     execution = await rooms.stores.executions.get(ExecutionId(made["execution_id"]))
-    assert (execution.version, execution.dry_run, execution.status) == (newer.version, True, S.QUEUED)
+    assert (execution.version, execution.dry_run, execution.status) == (newer.version, False, S.QUEUED)
     assert execution.email_id == review.email_id
     assert (await rooms.stores.executions.get(ExecutionId(review.execution_id))).status is S.FAILED
     # What was asked about the old failure is answered by the new execution.

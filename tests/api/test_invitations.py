@@ -1,11 +1,12 @@
 import asyncio
+from dataclasses import replace
 
 import pytest
 
 from api.conftest import Rooms
 from api.people import PASSWORD, ROUTERS, House
 from postroom.actions.invitations import LASTS, first_invitation
-from postroom.model.user import Role
+from postroom.model.user import Role, UserId
 
 ACCEPT = "/api/v1/invitations/accept"
 LOOK = "/api/v1/invitations/look"
@@ -81,6 +82,7 @@ async def test_what_cannot_be_used_leaves_the_invitation_as_it_is(house: House) 
         ({"password": "boss-boss-boss", "name": "boss-boss-boss"}, 422),
         ({"password": PASSWORD, "name": ""}, 422),
         ({"password": PASSWORD, "name": "a b"}, 422),
+        ({"password": PASSWORD, "name": "Postroom"}, 422),
         ({"password": PASSWORD, "name": "boss", "display_name": "a\u0007b"}, 422),
         ({"password": PASSWORD, "name": "ann"}, 409),
         ({"password": PASSWORD, "name": "boss", "role": "admin"}, 422),
@@ -110,6 +112,16 @@ async def test_two_invitations_for_one_name_make_one_user(house: House) -> None:
     browser = await house.stranger()
     statuses = [(await browser.post(ACCEPT, json={"secret": one, "password": PASSWORD})).status_code for one in secrets]
     assert statuses == [201, 409]
+
+
+async def test_an_invitation_that_was_being_made_while_its_maker_was_let_go_opens_nothing(house: House) -> None:
+    boss = await house.browser("boss", Role.ADMIN)
+    secret = (await boss.post("/api/v1/users", json={"name": "ann", "role": "agent"})).json()["secret"]
+    user = await house.rooms.stores.users.get(UserId("us_boss"))
+    assert await house.rooms.stores.users.change(replace(user, role=Role.AGENT))
+    browser = await house.stranger()
+    assert (await browser.post(LOOK, json={"secret": secret})).status_code == 404
+    assert (await browser.post(ACCEPT, json={"secret": secret, "password": PASSWORD})).status_code == 404
 
 
 async def test_an_invitation_can_be_withdrawn_and_nothing_else_by_its_path(house: House) -> None:

@@ -142,7 +142,7 @@ async def test_a_changed_account_is_tried_and_keeps_the_secret_that_was_left_out
 
 async def test_it_says_whether_it_is_open_here_and_why_not(rooms: Rooms, admin: httpx.AsyncClient) -> None:
     await added(admin)
-    await added(admin, "sales", values={"path": "/nowhere/sales"}, kind="maildir", test_first=False)
+    await added(admin, "sales", values={"path": "nowhere/sales"}, kind="maildir", test_first=False)
     boxes = {name: await rooms.stores.mailboxes.get(MailboxId(name)) for name in ("support", "sales")}
     failures = {"mailbox sales": "There is no such folder."}
     rooms.office = replace(
@@ -256,3 +256,14 @@ async def test_everybody_reads_and_only_administrators_change(rooms: Rooms, admi
     assert [one.status_code for one in calls] == [403] * 5
     stranger = await rooms.client(rooms.app(mailboxes.ROUTER), None)
     assert (await stranger.get(PLACE)).status_code == 401
+
+
+async def test_a_folder_outside_of_that_of_accounts_is_refused_before_anything_is_tried(
+    rooms: Rooms, admin: httpx.AsyncClient
+) -> None:
+    wanted = {"name": "sales", "kind": "maildir", "rules": {"address": "sales@lindenhof.example"}}
+    for path in ("/etc", "../elsewhere", "a/../../elsewhere"):
+        for place in ("/mailboxes", "/mailboxes/test"):
+            answer = await admin.post(f"/api/v1{place}", json={**wanted, "values": {"path": path}})
+            assert (answer.status_code, "leads out" in answer.json()["detail"]) == (422, True)
+    assert (await admin.get("/api/v1/mailboxes")).json()["rows"] == []

@@ -9,11 +9,8 @@ from postroom.model.user import Role
 
 PLACE = "/api/v1/notifiers"
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
-HOOK = {
-    "name": "hook",
-    "kind": "webhook",
-    "values": {"url": "https://hooks.example.org/very-secret", "secret": SECRET},
-}
+VALUES = {"url": "https://hooks.example.org/very-secret", "secret": SECRET}
+HOOK = {"name": "hook", "kind": "webhook", "values": VALUES}
 
 
 @pytest.fixture
@@ -66,3 +63,13 @@ async def test_only_administrators_change(rooms: Rooms, admin: httpx.AsyncClient
         await agent.delete(f"{PLACE}/hook"),
     ]
     assert [one.status_code for one in calls] == [403] * 5
+
+
+async def test_the_own_network_is_refused_before_anything_is_tried(rooms: Rooms, admin: httpx.AsyncClient) -> None:
+    inside = {**HOOK, "values": {**VALUES, "allow_private": True}}
+    for place in (PLACE, f"{PLACE}/test"):
+        answer = await admin.post(place, json=inside)
+        assert (answer.status_code, "allow_private" in answer.json()["detail"]) == (422, True)
+    made = (await admin.post(PLACE, json=HOOK)).json()
+    change = {"revision": made["revision"], "values": {"allow_private": True}}
+    assert (await admin.patch(f"{PLACE}/hook", json=change)).status_code == 422

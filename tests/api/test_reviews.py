@@ -8,6 +8,7 @@ from api.conftest import NOW, Rooms
 from api.mail_case import Mail, accept, ask, open_shop, post_letter
 from api.statements import statements_of
 from postroom.api import reviews
+from postroom.model.audit import AuditFilter
 from postroom.model.preferences import Preferences
 from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 from postroom.model.user import Role
@@ -100,6 +101,22 @@ async def test_a_decision_says_until_when_it_can_be_undone(rooms: Rooms, ann: ht
         "Dear Ann",
     )
     assert rooms.woken == [None]
+
+
+async def test_the_audit_log_names_the_mail_and_whom_a_letter_will_go_to(rooms: Rooms, ann: httpx.AsyncClient) -> None:
+    reviewed = [await ask(rooms.stores, number) for number in (1, 2, 3)]
+    failed = await ask(rooms.stores, 4, kind=ReviewKind.FAILURE)
+    await ann.post(of(reviewed[0], "approve"))
+    await ann.post(of(reviewed[1], "edit"), json={"text": "A secret answer"})
+    await ann.post(of(reviewed[2], "reject"), json={"reason": "no"})
+    await ann.post(of(failed, "approve"))
+    entries = (await rooms.stores.audit.list(AuditFilter())).rows
+    noted = {entry.subject: entry.detail for entry in entries if entry.status == 200}
+    assert noted[reviewed[0].id] == f"to ann@example.com about {reviewed[0].email_id}"
+    assert noted[reviewed[1].id] == f"to ann@example.com about {reviewed[1].email_id}"
+    assert noted[reviewed[2].id] == f"about {reviewed[2].email_id}"
+    assert "to " not in noted.get(failed.id, "")
+    assert "secret" not in repr(entries)
 
 
 async def test_people_set_how_long_a_decision_can_be_undone(rooms: Rooms, ann: httpx.AsyncClient) -> None:

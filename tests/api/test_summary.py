@@ -31,7 +31,7 @@ async def test_it_counts_the_mail_of_the_last_seven_days(rooms: Rooms) -> None:
         {"since": "2026-01-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
         {"since": "2024-01-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
         {"since": "2026-01-01T00:00:00"},
-        {"until": "0001-01-01T00:00:00+14:00"},
+        {"until": "0"},
         {"until": "9999-12-31T23:59:59-14:00"},
         {"until": "1e30"},
         {"since": "yesterday"},

@@ -5,7 +5,7 @@ import pytest
 
 from api.conftest import Rooms
 from api.people import PASSWORD, ROUTERS, House, log_in, revision_of
-from postroom.model.user import Role
+from postroom.model.user import Permission, Role
 
 USERS = "/api/v1/users"
 WHO = "/api/v1/sessions/current"
@@ -57,7 +57,9 @@ async def test_a_name_is_given_once(house: House) -> None:
     assert (await boss.post(USERS, json={"name": "BOSS", "role": "agent"})).status_code == 409
 
 
-@pytest.mark.parametrize("name", ["a b", "-a", "ä", "a" * 64, "a\u0000", "a@b", 7, None])
+@pytest.mark.parametrize(
+    "name", ["postroom", "System", "mailbox", "a b", "-a", "ä", "a" * 64, "a\u0000", "a@b", 7, None]
+)
 async def test_a_name_that_cannot_be_one_is_refused(house: House, name: object) -> None:
     boss = await house.rooms.client(house.app, Role.ADMIN)
     assert (await boss.post(USERS, json={"name": name, "role": "agent"})).status_code == 422
@@ -133,6 +135,92 @@ async def test_a_reset_ends_sessions_and_the_old_password_at_once(house: House) 
     assert (await log_in(ann, "ann", "another long password")).status_code == 201
 
 
+async def test_a_reset_ends_the_tokens_too(house: House) -> None:
+    boss, ann = await house.browser("boss", Role.ADMIN), await house.browser("ann")
+    token = (await ann.post("/api/v1/tokens", json={"name": "t", "scopes": ["read"]})).json()["secret"]
+    program = await house.rooms.client(house.app, None)
+    program.headers["Authorization"] = f"Bearer {token}"
+    assert (await program.get(WHO)).status_code == 200
+    assert (await boss.post(f"{USERS}/us_ann/password-reset")).status_code == 201
+    assert (await program.get(WHO)).status_code == 401
+
+
+@pytest.mark.parametrize("end", ["disabled", "demoted", "reset"])
+async def test_invitations_end_with_the_administrator_who_made_them(house: House, end: str) -> None:
+    boss, chief = await house.browser("boss", Role.ADMIN), await house.browser("chief", Role.ADMIN)
+    theirs = (await chief.post(USERS, json={"name": "ghost", "role": "admin"})).json()
+    ours = (await boss.post(USERS, json={"name": "ann", "role": "agent"})).json()
+    assert theirs["invitation"]["made_by"] == "us_chief"
+    match end:
+        case "disabled":
+            await change(boss, "us_chief", disabled=True)
+        case "demoted":
+            await change(boss, "us_chief", role="agent")
+        case _:
+            await boss.post(f"{USERS}/us_chief/password-reset")
+    open_names = [row["name"] for row in (await boss.get("/api/v1/invitations")).json()["rows"]]
+    assert "ghost" not in open_names
+    stranger = await house.stranger()
+    path = "/api/v1/invitations/accept"
+    assert (await stranger.post(path, json={"secret": theirs["secret"], "password": PASSWORD})).status_code == 404
+    assert (await stranger.post(path, json={"secret": ours["secret"], "password": PASSWORD})).status_code == 201
+
+
+async def narrow(house: House, *scopes: Permission) -> httpx.AsyncClient:
+    """Return a program whose token may do only this, of a user who may do all."""
+    program = await house.rooms.client(house.app, None)
+    program.headers["Authorization"] = f"Bearer {await house.rooms.token(Role.ADMIN, *scopes)}"
+    return program
+
+
+async def test_a_token_for_users_alone_makes_nobody_mightier_than_itself(house: House) -> None:
+    await house.user("ann")
+    await house.user("boss", Role.ADMIN)
+    await house.user("former", Role.ADMIN, disabled=True)
+    program = await narrow(house, Permission.ADMINISTER)
+    refused = (
+        await program.post(USERS, json={"name": "", "role": "admin"}),
+        await program.post(USERS, json={"name": "", "role": "viewer"}),
+        await change(program, "us_ann", role="admin"),
+        await change(program, "us_former", disabled=False),
+        await program.post(f"{USERS}/us_boss/password-reset"),
+        await program.post(f"{USERS}/us_ann/password-reset"),
+    )
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(403, "not_allowed")}
+    assert (await program.get("/api/v1/invitations")).json()["rows"] == []
+    assert (await program.get(f"{USERS}/us_boss")).json()["has_password"] is True
+
+
+async def test_a_token_for_users_alone_may_take_from_them(house: House) -> None:
+    await house.user("boss", Role.ADMIN)
+    await house.user("ann")
+    program = await narrow(house, Permission.ADMINISTER)
+    assert (await change(program, "us_boss", role="agent")).json()["role"] == "agent"
+    assert (await change(program, "us_ann", disabled=True)).json()["disabled"] is True
+
+
+async def test_a_token_gives_a_role_that_it_has_itself(house: House) -> None:
+    program = await narrow(house, Permission.ADMINISTER, Permission.READ)
+    assert (await program.post(USERS, json={"name": "vic", "role": "viewer"})).status_code == 201
+    assert (await program.post(USERS, json={"name": "ann", "role": "agent"})).status_code == 403
+
+
+async def test_who_got_which_role_is_noted(house: House) -> None:
+    boss = await house.browser("boss", Role.ADMIN)
+    await house.user("ann")
+    invitation = (await boss.post(USERS, json={"name": "bob", "role": "agent"})).json()["invitation"]
+    await change(boss, "us_ann", role="admin", display_name="Anna")
+    await change(boss, "us_ann", disabled=True)
+    reset = (await boss.post(f"{USERS}/us_boss/password-reset")).json()["invitation"]
+    noted = [(entry.subject, entry.detail) for entry in reversed((await house.noted())[:4])]
+    assert noted == [
+        (invitation["id"], "bob as agent"),
+        ("us_ann", "role admin, display name"),
+        ("us_ann", "disabled"),
+        ("us_boss", reset["id"]),
+    ]
+
+
 async def test_a_reset_link_of_somebody_who_was_disabled_since_is_worth_nothing(house: House) -> None:
     boss = await house.browser("boss", Role.ADMIN)
     await house.user("ann")
@@ -152,7 +240,7 @@ async def test_an_id_that_is_none_is_not_found(house: House, user_id: str) -> No
 
 
 async def test_a_cursor_that_is_none_is_refused(house: House) -> None:
-    boss = await house.rooms.client(house.app, Role.ADMIN)
+    boss = await house.browser("boss", Role.ADMIN)
     for path in (USERS, "/api/v1/sessions", "/api/v1/tokens", "/api/v1/invitations", "/api/v1/audit"):
         for after in ("nonsense", "-1", "9" * 40, "\u0000", "é"):
             answer = await boss.get(path, params={"after": after})

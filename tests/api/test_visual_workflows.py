@@ -11,8 +11,9 @@ from api.mail_case import accept, open_shop
 from api.standing_case import open_mailboxes, shop
 from contracts.store_nouns import arrival, event
 from postroom.api import visual_logs, visual_workflows
+from postroom.model.audit import AuditFilter
 from postroom.model.control import Wish
-from postroom.model.email import EmailId, MailboxId
+from postroom.model.email import EmailId, MailboxId, StoredEmail
 from postroom.model.execution import EventKind, ExecutionFilter, ExecutionId, ExecutionStatus
 from postroom.model.user import Permission, Role
 from postroom.model.workflow import WorkflowSlug
@@ -46,12 +47,26 @@ async def settle(rooms: Rooms, number: int, status: ExecutionStatus) -> Executio
     return execution.id
 
 
+async def worked_off(rooms: Rooms, number: int) -> StoredEmail:
+    """Return an e-mail whose first execution has ended."""
+    execution_id = await settle(rooms, number, S.SUCCEEDED)
+    return await rooms.stores.emails.get((await rooms.stores.executions.get(execution_id)).email_id)
+
+
+async def test_an_email_that_is_worked_on_gets_no_second_execution_but_a_dry_one(
+    rooms: Rooms, ann: httpx.AsyncClient
+) -> None:
+    stored = await accept(rooms.stores, 1)
+    assert (await ann.post(RUN, json={"email_id": stored.id})).status_code == 409
+    assert (await ann.post(RUN, json={"email_id": stored.id, "dry_run": True})).status_code == 202
+
+
 async def count(rooms: Rooms) -> int:
     return len((await rooms.stores.executions.list()).rows)
 
 
 async def test_a_stored_email_gets_a_new_execution(rooms: Rooms, ann: httpx.AsyncClient) -> None:
-    stored = await accept(rooms.stores, 1)
+    stored = await worked_off(rooms, 1)
 
     answer = await ann.post(RUN, json={"email_id": stored.id})
 
@@ -225,7 +240,7 @@ async def test_any_bytes_can_be_uploaded(rooms: Rooms, ann: httpx.AsyncClient, c
 async def test_the_same_key_and_request_give_the_same_answer_and_nothing_new(
     rooms: Rooms, ann: httpx.AsyncClient
 ) -> None:
-    stored = await accept(rooms.stores, 1)
+    stored = await worked_off(rooms, 1)
     key = {"Idempotency-Key": "k-1"}
 
     first = await ann.post(RUN, json={"email_id": stored.id}, headers=key)
@@ -239,7 +254,7 @@ async def test_the_same_key_and_request_give_the_same_answer_and_nothing_new(
 
 
 async def test_another_request_under_the_same_key_is_refused(rooms: Rooms, ann: httpx.AsyncClient) -> None:
-    stored = await accept(rooms.stores, 1)
+    stored = await worked_off(rooms, 1)
     key = {"Idempotency-Key": "k-1"}
     await ann.post(RUN, json={"email_id": stored.id}, headers=key)
 
@@ -250,14 +265,16 @@ async def test_another_request_under_the_same_key_is_refused(rooms: Rooms, ann: 
 
 
 async def test_a_key_is_one_users_own_and_lasts_a_day(rooms: Rooms, ann: httpx.AsyncClient) -> None:
-    stored = await accept(rooms.stores, 1)
+    stored = await worked_off(rooms, 1)
     key = {"Idempotency-Key": "k-1"}
     boss = await rooms.client(rooms.app(visual_workflows.ROUTER, visual_logs.ROUTER), Role.ADMIN)
-    first = await ann.post(RUN, json={"email_id": stored.id}, headers=key)
+    dry = {"email_id": stored.id, "dry_run": True}
+    first = await ann.post(RUN, json=dry, headers=key)
 
-    assert (await boss.post(RUN, json={"email_id": stored.id}, headers=key)).json() != first.json()
+    assert first.status_code == 202
+    assert (await boss.post(RUN, json=dry, headers=key)).json() != first.json()
     rooms.clock.advance(24 * 3600 + 1)
-    assert (await ann.post(RUN, json={"email_id": stored.id}, headers=key)).json() != first.json()
+    assert (await ann.post(RUN, json=dry, headers=key)).json() != first.json()
 
 
 @pytest.mark.parametrize("key", ["x" * 201, "a b", "ä", ""])
@@ -384,7 +401,7 @@ async def test_the_log_is_filtered_and_paged_in_both_orders(rooms: Rooms, ann: h
             found += [one["kind"] for one in page.json()["rows"]]
             if page.json()["next_cursor"] is None:
                 return found
-            cursor = f"&cursor={page.json()['next_cursor']}"
+            cursor = f"&after={page.json()['next_cursor']}"
 
     everything = ["execution_queued", *(kind.value for kind in kinds)]
     assert await seen("order=oldest") == everything
@@ -395,8 +412,8 @@ async def test_the_log_is_filtered_and_paged_in_both_orders(rooms: Rooms, ann: h
     assert await seen("kind=node_retrying") == ["node_retrying"]
     assert await seen(f"node=in&order=oldest&execution_id={execution_id}") == everything[1:4]
     assert await seen("since=2026-03-01T09:11:00Z&until=2026-03-01T09:13:00Z&order=oldest") == everything[2:4]
-    assert (await ann.get(f"{BASE}/logs?cursor=x")).status_code == 422
-    assert (await ann.get(f"{BASE}/logs?cursor={'9' * 30}")).status_code == 422
+    assert (await ann.get(f"{BASE}/logs?after=x")).status_code == 422
+    assert (await ann.get(f"{BASE}/logs?after={'9' * 30}")).status_code == 422
 
 
 async def test_the_log_is_downloaded_line_by_line(rooms: Rooms, ann: httpx.AsyncClient) -> None:
@@ -423,3 +440,16 @@ async def test_who_only_reads_executes_nothing(rooms: Rooms, ann: httpx.AsyncCli
     assert (await viewer.post(RUN, json={"email_id": stored.id})).status_code == 403
     assert (await viewer.get(f"{BASE}/status")).status_code == 200
     assert (await rooms.stores.executions.list(ExecutionFilter())).rows[0].id == arrival(1).execution_id
+
+
+async def test_the_audit_log_names_what_was_executed_and_that_it_was_uploaded(
+    rooms: Rooms, ann: httpx.AsyncClient
+) -> None:
+    await settle(rooms, 1, S.SUCCEEDED)
+    email_id = arrival(1).email_id
+    old = (await ann.post(RUN, json={"email_id": email_id})).json()["executions"][0]
+    forged = (await ann.post(RUN, content=FORGED, headers=MESSAGE, params={"dry_run": "false"})).json()["executions"][0]
+    uploaded, again = (await rooms.stores.audit.list(AuditFilter())).rows
+    assert again.detail == f"stored mail, real run: {old['execution_id']} of {email_id}"
+    assert uploaded.detail == f"upload, real run: {forged['execution_id']} of {forged['email_id']}"
+    assert uploaded.subject == "support"

@@ -55,12 +55,12 @@ def test_the_link_leads_where_browsers_reach_us(monkeypatch: pytest.MonkeyPatch)
     assert (added["name"], added["role"]) == ("ann", "viewer")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+@pytest.mark.parametrize(("host", "url"), [("0.0.0.0", "http://127.0.0.1:8025/"), ("::", "http://[::1]:8025/")])
 def test_a_server_that_listens_everywhere_is_reached_on_this_machine(
-    monkeypatch: pytest.MonkeyPatch, host: str
+    monkeypatch: pytest.MonkeyPatch, host: str, url: str
 ) -> None:
     monkeypatch.setenv("POSTROOM_API_HOST", host)
-    assert command("add", "ann").stdout.startswith("http://127.0.0.1:8025/")
+    assert command("add", "ann").stdout.startswith(url)
 
 
 def test_a_name_that_cannot_be_one_is_refused() -> None:

@@ -7,18 +7,17 @@ import pytest
 from contracts.store_nouns import at, limit
 from postroom.interfaces.stores import Stores
 from postroom.model.allowance import Limit
-from postroom.model.reply import ReplyId
 
 
 async def take(stores: Stores, name: str, *limits: Limit, minute: int = 0) -> Limit | None:
-    """Take places for the reply `name`."""
-    return await stores.allowances.take(ReplyId(name), limits, at=at(minute))
+    """Take places for the holder `name`."""
+    return await stores.allowances.take(name, limits, at=at(minute))
 
 
 class AllowancesContract:
     """The suite; a subclass gives the fixture `stores`."""
 
-    async def test_as_many_replies_as_the_cap_have_a_place(self, stores: Stores) -> None:
+    async def test_as_many_holders_as_the_cap_have_a_place(self, stores: Stores) -> None:
         two = limit("ann", 2)
         found = [await take(stores, name, two) for name in ("a", "b", "c", "d")]
         assert found == [None, None, two, two]
@@ -38,7 +37,7 @@ class AllowancesContract:
         assert await take(stores, "c", two) == two
         assert await take(stores, "a", two) is None
 
-    async def test_many_tries_of_one_reply_at_once_take_one_place(self, stores: Stores) -> None:
+    async def test_many_tries_of_one_holder_at_once_take_one_place(self, stores: Stores) -> None:
         two = limit("ann", 2)
         found = await asyncio.gather(*(take(stores, "a", two) for _ in range(20)))
         assert found == [None] * 20

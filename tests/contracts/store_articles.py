@@ -28,7 +28,7 @@ class ArticlesContract:
         for one in (stored_article("order"), german):
             assert await stores.articles.add(one)
         assert await stores.articles.remove(ORDER, "en")
-        assert await stores.articles.get(ORDER, "de") == german
+        assert (await stores.articles.get(ORDER, "de")).article == german.article
 
     async def test_what_is_not_there_is_not_found(self, stores: Stores) -> None:
         await stores.articles.add(stored_article("order", language="de"))
@@ -44,6 +44,21 @@ class ArticlesContract:
         assert await stores.articles.change(changed)
         assert not await stores.articles.change(changed)
         assert await stores.articles.get(ORDER, "en") == replace(changed, revision=1)
+
+    async def test_what_was_removed_and_added_anew_has_no_revision_of_before(
+        self, stores: Stores, second: Stores
+    ) -> None:
+        seen = set()
+        for title in ("Good", "Other", "Evil"):
+            added = await stores.articles.add(replace(stored_article("order", title=title), revision=99))
+            assert added is not None
+            assert await second.articles.get(ORDER, "en") == added
+            assert added.revision not in seen
+            assert await stores.articles.change(added)
+            seen |= {added.revision, added.revision + 1}
+            for revision in seen - {added.revision + 1}:
+                assert not await stores.articles.change(replace(added, revision=revision))
+            assert await second.articles.remove(ORDER, "en")
 
     async def test_what_changed_something_counts_and_nothing_else_does(self, stores: Stores, second: Stores) -> None:
         first = stored_article("order")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from contracts.kept_nouns import all_pages
 from contracts.store_nouns import SALES, SHOP, answering, arrival, at, execution, message_id
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
@@ -75,6 +76,26 @@ class EmailsContract:
         assert second.next_cursor is None
         assert (await stores.emails.list(MailboxId("none"))).rows == ()
 
+    async def test_a_mail_of_several_mailboxes_is_in_the_list_of_each_once(self, stores: Stores) -> None:
+        other = MailboxId("other")
+        shop = [arrival(uid) for uid in range(1, 7)]
+        taken_over = replace(shop[1], observed=True)
+        past = replace(shop[4], history=True)
+        await stores.ledger.accept([shop[0], taken_over, *shop[2:4], past, shop[5]])
+        copies = [
+            replace(one, raw=replace(one.raw, mailbox_id=box, uid=f"{uid}{one.raw.uid}"), cursor=None)
+            for one, box, uid in ((shop[1], SALES, 1), (shop[4], SALES, 1), (shop[3], SALES, 1), (shop[3], SALES, 2))
+        ]
+        await stores.ledger.accept(copies)
+        await stores.ledger.accept([replace(copies[0], raw=replace(copies[0].raw, mailbox_id=other))])
+        await stores.ledger.accept([arrival(9, mailbox=SALES), arrival(0, mailbox=SALES), *copies])
+        pages = await all_pages(lambda cursor: stores.emails.list(SALES, after=cursor, limit=2))
+        assert [[one.received_at.minute for one in page] for page in pages] == [[9, 5], [4, 2], [0]]
+        found = (await stores.emails.list(SHOP)).rows
+        assert [email.received_at.minute for email in found] == [6, 5, 4, 3, 2, 1]
+        assert [email.received_at.minute for email in (await stores.emails.list(other)).rows] == [2]
+        assert len((await stores.emails.list()).rows) == 8
+
     async def test_conversations_begin_with_the_one_that_was_written_in_last(self, stores: Stores) -> None:
         mails = [arrival(uid) for uid in range(1, 6)]
         await stores.ledger.accept(mails)
@@ -137,6 +158,20 @@ class EmailsContract:
         await stores.executions.settle(replace(again, status=ExecutionStatus.FAILED), [])
         assert await stores.executions.requeue(again.id, run=2, status=ExecutionStatus.FAILED)
         assert await stores.emails.waiting(SHOP, limit=9) == ()
+
+    async def test_dry_runs_work_on_nothing(self, stores: Stores) -> None:
+        past, fresh = replace(arrival(1), history=True), arrival(2)
+        await stores.ledger.accept([past, fresh])
+        waiting = (
+            WaitingEmail(email_id=past.email_id, execution_id=None),
+            WaitingEmail(email_id=fresh.email_id, execution_id=fresh.execution_id),
+        )
+        for number, mail in enumerate((past, fresh)):
+            dry = replace(execution(f"dry {number}"), email_id=mail.email_id, dry_run=True)
+            await stores.executions.add(dry)
+            assert await stores.emails.waiting(SHOP, limit=9) == waiting
+            assert await stores.executions.settle(replace(dry, status=ExecutionStatus.SUCCEEDED), [])
+        assert await stores.emails.waiting(SHOP, limit=9) == waiting
 
     async def test_the_newest_execution_says_whether_an_email_waits(self, stores: Stores) -> None:
         mails = [arrival(uid) for uid in (1, 2)]

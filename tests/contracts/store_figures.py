@@ -54,6 +54,21 @@ async def answer(
     assert await stores.outbox.record(made.id, lease=1, state=state, detail="", at=when)
 
 
+async def again(
+    stores: Stores,
+    mail: Arrival,
+    name: str,
+    final_state: FinalState,
+    *,
+    category: str = "",
+    dry_run: bool = False,
+) -> None:
+    """Let a mail be executed once more, to an end."""
+    made = replace(execution(name), email_id=mail.email_id, mailbox_id=mail.raw.mailbox_id, dry_run=dry_run)
+    assert await stores.executions.add(made)
+    await end(stores, replace(mail, execution_id=made.id), final_state, category=category)
+
+
 async def whole(stores: Stores, mailbox: MailboxId | None = None) -> Summary:
     """Return the figures of the first three days of the story."""
     return await stores.figures.summary(since=at(0), until=at(2 * DAY), mailbox_id=mailbox)
@@ -88,6 +103,7 @@ class FiguresContract:
         assert (found.first_reply_p50_seconds, found.first_reply_p95_seconds) == (120.0, 3600.0)
         assert found.categories == {"refund": 2, "delivery": 1}
         assert found.days == (volume(1, 4, 2, 1), volume(2, 2, 0, 1), volume(3, 1, 0, 0))
+        assert found.ignored == 1
         assert found.automation_rate == pytest.approx(2 / 6)
 
     async def test_a_story_is_counted_by_mailbox(self, stores: Stores) -> None:
@@ -132,6 +148,51 @@ class FiguresContract:
         found = await whole(stores)
         assert (found.received, found.results, found.categories) == (1, {}, {})
         assert (found.answered_automatically, found.first_reply_p50_seconds) == (0, None)
+
+    async def test_of_many_executions_of_an_email_the_newest_that_is_no_dry_run_counts(self, stores: Stores) -> None:
+        # By hand: two e-mails that people wrote, one answered automatically; one of a machine, executed four times.
+        answered, open_still, machine = mails = [received(minute) for minute in (0, 1, 2)]
+        await stores.ledger.accept(mails)
+        await answer(stores, answered, "send", when=at(5), automatic=True)
+        await end(stores, answered, FinalState.ANSWERED, category="refund")
+        await end(stores, machine, FinalState.ANSWERED, category="delivery")
+        for number in range(3):
+            await again(stores, machine, f"rerun {number}", FinalState.IGNORED_AUTOMATIC, category="spam")
+        await again(stores, machine, "tried", FinalState.ANSWERED, category="delivery", dry_run=True)
+        found = await whole(stores)
+        assert found.results == {"answered": 1, "queued": 1, "ignored_automatic": 1}
+        assert found.categories == {"refund": 1, "spam": 1}
+        assert (found.received, found.ignored, found.automation_rate) == (3, 1, 0.5)
+        assert (await whole(stores, SHOP)) == found
+        await again(stores, machine, "at last", FinalState.ANSWERED, category="refund")
+        found = await whole(stores)
+        assert found.results == {"answered": 2, "queued": 1}
+        assert found.categories == {"refund": 2}
+        assert found.ignored == 0
+        assert found.automation_rate == pytest.approx(1 / 3)
+        assert open_still.execution_id not in found.results
+
+    async def test_an_email_that_was_answered_is_not_ignored_by_a_later_execution(self, stores: Stores) -> None:
+        mail = received(0)
+        await stores.ledger.accept([mail])
+        await answer(stores, mail, "send", when=at(5), automatic=True)
+        await end(stores, mail, FinalState.ANSWERED)
+        await again(stores, mail, "rerun", FinalState.IGNORED_AUTOMATIC)
+        found = await whole(stores)
+        assert found.results == {"ignored_automatic": 1}
+        assert (found.ignored, found.automation_rate) == (0, 1.0)
+
+    async def test_each_mailbox_counts_its_own_newest_execution(self, stores: Stores) -> None:
+        first, copy = replace(received(1), observed=True), received(1, mailbox=SALES)
+        _, taken = await stores.ledger.accept([first, copy])
+        assert taken.execution_id is not None
+        await end(stores, first, FinalState.OBSERVED)
+        await end(stores, replace(copy, execution_id=taken.execution_id), FinalState.IGNORED_AUTOMATIC)
+        shop, sales, all_of_them = [await whole(stores, mailbox) for mailbox in (SHOP, SALES, None)]
+        assert (shop.results, shop.ignored) == ({"observed": 1}, 0)
+        assert (sales.results, sales.ignored) == ({"ignored_automatic": 1}, 1)
+        assert all_of_them.results == {"ignored_automatic": 1}
+        assert all_of_them.automation_rate is None
 
     async def test_the_first_of_two_replies_counts(self, stores: Stores) -> None:
         mail = received(0)

@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+import pytest
+
 from contracts.store_nouns import SALES, SHOP, answering, arrival, message_id
+from postroom.errors import NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.conversation import Conversation
+from postroom.model.email import EmailId, MailboxId
 from postroom.model.execution import ExecutionStatus
 from postroom.model.ledger import Acceptance, Arrival, EntryKind
 
@@ -83,6 +87,20 @@ class HistoryContract:
         (copy,) = await stores.ledger.accept([third])
         assert (copy.kind, copy.execution_id) == (EntryKind.DUPLICATE, found.execution_id)
         assert await stores.executions.count() == {ExecutionStatus.QUEUED: 1}
+
+    async def test_a_mail_is_executed_by_the_rules_of_the_last_mailbox_where_it_was_new(self, stores: Stores) -> None:
+        mail = arrival(1, content="hello")
+        past = replace(mail, history=True)
+        await stores.ledger.accept([past])
+        assert await stores.ledger.mailbox_of(mail.email_id) == SHOP
+        await stores.ledger.accept([replace(arrival(2, mailbox=SALES, content="hello"), observed=True)])
+        assert await stores.ledger.mailbox_of(mail.email_id) == SALES
+        await stores.ledger.accept([arrival(3, content="hello")])
+        assert await stores.ledger.mailbox_of(mail.email_id) == SALES
+        await stores.ledger.accept([arrival(4, mailbox=MailboxId("other"), content="hello")])
+        assert await stores.ledger.mailbox_of(mail.email_id) == "other"
+        with pytest.raises(NotFoundError):
+            await stores.ledger.mailbox_of(EmailId("none"))
 
     async def test_history_that_was_accepted_as_new_elsewhere_is_its_duplicate(self, stores: Stores) -> None:
         fresh = arrival(1, content="hello")

@@ -64,6 +64,16 @@ class NotesContract:
         assert await found(stores, "parcel") == ["no_a"]
         assert await found(stores, "refund") == []
 
+    async def test_a_note_behind_a_removed_one_is_on_the_next_page(self, stores: Stores) -> None:
+        for name in ("a", "b", "c"):
+            await stores.notes.add(note(name))
+        page = await stores.notes.of_conversation(FIRST, limit=2)
+        for name in ("b", "c"):
+            await stores.notes.remove(NoteId(f"no_{name}"))
+        await stores.notes.add(note("d"))
+        rest = await stores.notes.of_conversation(FIRST, after=page.next_cursor, limit=2)
+        assert [one.id for one in rest.rows] == ["no_d"]
+
     async def test_of_many_who_add_an_id_at_once_one_does(self, stores: Stores, second: Stores) -> None:
         wanted = [note("a", text=f"text{number}") for number in range(20)]
         made = await asyncio.gather(

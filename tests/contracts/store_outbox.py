@@ -12,7 +12,7 @@ from postroom.interfaces.stores import Stores
 from postroom.model.email import ConversationId, EmailId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
-from postroom.model.reply import ReplyId, ReplyState
+from postroom.model.reply import Reply, ReplyId, ReplyState
 
 PENDING, SENDING, SENT = ReplyState.PENDING, ReplyState.SENDING, ReplyState.SENT
 NAME = ReplyId("r1")
@@ -158,10 +158,10 @@ class OutboxContract:
 
     @pytest.mark.parametrize(
         ("name", "email_id", "version"),
-        [("x1/more", "email-1", 1), ("x2/send", "email-2", 1), ("x2/send", "email-1", None)],
-        ids=["same execution", "other e-mail", "approved by a person"],
+        [("x1/more", "email-1", 1), ("x2/send", "email-2", 1), ("x2/send", "email-2", None)],
+        ids=["same execution", "other e-mail", "other e-mail, approved by a person"],
     )
-    async def test_what_another_execution_sent_concerns_only_automatic_replies_to_the_same_mail(
+    async def test_what_another_execution_sent_concerns_only_replies_to_the_same_mail(
         self, stores: Stores, name: str, email_id: str, version: int | None
     ) -> None:
         known = await conversation(stores)
@@ -170,6 +170,30 @@ class OutboxContract:
         other = replace(reply(name, conversation=known, version=version), email_id=EmailId(email_id))
         await stores.outbox.add(other)
         assert await stores.outbox.claim(other.id, lease=1, at=at(3)) is Claim.GRANTED
+
+    @pytest.mark.parametrize("state", [SENDING, SENT, ReplyState.UNCERTAIN])
+    async def test_a_person_who_knows_of_no_other_reply_gives_no_second_one(
+        self, stores: Stores, state: ReplyState
+    ) -> None:
+        for name in ("x1/send", "x2/send"):
+            await stores.outbox.add(replace(reply(name), automatic=False))
+        assert await stores.outbox.claim(ReplyId("x1/send"), lease=1, at=at(3)) is Claim.GRANTED
+        if state is not SENDING:
+            assert await stores.outbox.record(ReplyId("x1/send"), lease=1, state=state, detail="", at=at(4))
+        second = ReplyId("x2/send")
+        assert await stores.outbox.claim(second, lease=1, at=at(5)) is Claim.STALE
+        assert await stores.outbox.claim(second, lease=1, at=at(5), others_known=at(2)) is Claim.STALE
+        assert (await stores.outbox.get(second)).state is PENDING
+        assert await stores.outbox.claim(second, lease=1, at=at(5), others_known=at(4)) is Claim.GRANTED
+
+    async def test_of_a_third_reply_a_person_must_know_too(self, stores: Stores) -> None:
+        names = [ReplyId(f"x{number}/send") for number in range(3)]
+        for name in names:
+            await stores.outbox.add(replace(reply(name), automatic=False))
+        assert await stores.outbox.claim(names[0], lease=1, at=at(3)) is Claim.GRANTED
+        assert await stores.outbox.claim(names[1], lease=1, at=at(5), others_known=at(4)) is Claim.GRANTED
+        assert await stores.outbox.claim(names[2], lease=1, at=at(6), others_known=at(4)) is Claim.STALE
+        assert await stores.outbox.claim(names[2], lease=1, at=at(6), others_known=at(5)) is Claim.GRANTED
 
     async def test_settling_compares_the_state_alone(self, stores: Stores) -> None:
         await stores.outbox.add(reply("r1"))
@@ -260,10 +284,13 @@ class OutboxContract:
         assert (await stores.outbox.get(ReplyId("r2"))).bounced == ""
 
     async def test_sent_replies_are_listed_until_their_copy_is_filed(self, stores: Stores) -> None:
+        def to_its_own(name: str) -> Reply:
+            return replace(reply(name), email_id=EmailId(f"email of {name}"), filed=False)
+
         for name in ("r3", "r1", "r2", "waits"):
-            await stores.outbox.add(replace(reply(name), filed=False))
-        await stores.outbox.add(reply("unwanted"))
-        await stores.outbox.add(replace(reply("elsewhere"), mailbox_id=SALES, filed=False))
+            await stores.outbox.add(to_its_own(name))
+        await stores.outbox.add(replace(to_its_own("unwanted"), filed=True))
+        await stores.outbox.add(replace(to_its_own("elsewhere"), mailbox_id=SALES))
         for name in ("r3", "r1", "r2", "unwanted", "elsewhere"):
             await stores.outbox.claim(ReplyId(name), lease=1, at=at(2))
             await stores.outbox.record(ReplyId(name), lease=1, state=SENT, detail="", at=at(3))
@@ -275,6 +302,19 @@ class OutboxContract:
         assert [one.id for one in await stores.outbox.unfiled(SHOP)] == ["r1", "r2"]
         assert (await stores.outbox.get(ReplyId("r3"))).filed
         assert not (await stores.outbox.get(NAME)).filed
+
+    async def test_the_replies_to_an_email_come_oldest_first_in_pages(self, stores: Stores) -> None:
+        for name in ("x3/send", "x1/send", "x2/send"):
+            await stores.outbox.add(reply(name))
+            await stores.outbox.add(replace(reply(f"{name}/other"), email_id=EmailId("email-2")))
+        mine = reply("x1/send").email_id
+        first = await stores.outbox.of_email(mine, limit=2)
+        assert first.rows == (reply("x3/send"), reply("x1/send"))
+        rest = await stores.outbox.of_email(mine, after=first.next_cursor, limit=2)
+        assert ([one.id for one in rest.rows], rest.next_cursor) == (["x2/send"], None)
+        assert (await stores.outbox.of_email(EmailId("none"))).rows == ()
+        with pytest.raises(InputError):
+            await stores.outbox.of_email(mine, after="yesterday")
 
     async def test_the_replies_in_a_conversation_come_oldest_first_in_pages(self, stores: Stores) -> None:
         for name in ("r3", "r1", "r2"):

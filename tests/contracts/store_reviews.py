@@ -95,6 +95,21 @@ class ReviewsContract:
         assert [found.id for found in await stores.reviews.decided(at=at(9))] == ["a"]
         assert not await stores.reviews.decide(ReviewId("b"), decision("kim"))
 
+    async def test_only_what_nobody_has_decided_is_closed_by_compare_and_set(self, stores: Stores) -> None:
+        for name in ("open", "claimed", "decided", "resting"):
+            await stores.reviews.add(review(name))
+        await stores.reviews.claim(ReviewId("claimed"), by="kim")
+        await stores.reviews.decide(ReviewId("decided"), decision("kim"))
+        await stores.reviews.decide(ReviewId("resting"), replace(decision("kim"), not_before=at(9)))
+        for name in ("open", "claimed"):
+            assert await stores.reviews.close_undecided(ReviewId(name))
+            assert (await stores.reviews.get(ReviewId(name))).status is CLOSED
+            assert not await stores.reviews.close_undecided(ReviewId(name))
+        for name in ("decided", "resting"):
+            assert not await stores.reviews.close_undecided(ReviewId(name))
+            assert (await stores.reviews.get(ReviewId(name))).status is DECIDED
+        assert not await stores.reviews.close_undecided(ReviewId("none"))
+
     async def test_urgent_reviews_that_nobody_took_are_to_be_reminded_of(self, stores: Stores) -> None:
         await stores.reviews.add(review("old", rank=0, minute=1))
         await stores.reviews.add(review("told", rank=0, minute=2))

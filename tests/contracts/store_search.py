@@ -216,6 +216,29 @@ class SearchContract:
         assert await minutes(stores, "parcel", mailbox=odd) == [3]
         assert await minutes(stores, "parcel", mailbox=MailboxId("sho")) == []
 
+    async def test_a_mail_of_several_mailboxes_is_found_in_each_and_once_in_all(self, stores: Stores) -> None:
+        other = MailboxId("other")
+        first, second = saying(1, "a red parcel"), saying(2, "a parcel")
+        await stores.ledger.accept([replace(first, observed=True), second])
+        copies = [
+            replace(one, raw=replace(one.raw, mailbox_id=box, uid=f"{uid}"), cursor=None)
+            for one, box, uid in ((first, SALES, 1), (first, SALES, 2), (second, other, 1), (first, other, 2))
+        ]
+        for copy in copies:
+            await stores.ledger.accept([copy])
+        await stores.ledger.accept([saying(3, "parcel", mailbox=SALES)])
+        assert await minutes(stores, "parcel") == [3, 2, 1]
+        assert await minutes(stores, "parcel", mailbox=SHOP) == [2, 1]
+        assert await minutes(stores, "par", mailbox=SALES) == [3, 1]
+        assert await minutes(stores, "parcel", mailbox=other) == [2, 1]
+        assert await minutes(stores, "red", mailbox=other) == [1]
+
+    async def test_a_mail_that_reaches_two_mailboxes_at_once_is_found_in_both(self, stores: Stores) -> None:
+        mail = saying(1, "parcel")
+        copy = replace(mail, raw=replace(mail.raw, mailbox_id=SALES))
+        await stores.ledger.accept([mail, copy, saying(2, "parcel")])
+        assert [await minutes(stores, "parcel", mailbox=box) for box in (SHOP, SALES)] == [[2, 1], [1]]
+
     async def test_a_note_is_found_until_it_is_removed(self, stores: Stores) -> None:
         await stores.ledger.accept([saying(1, "a parcel")])
         await stores.notes.add(note("n1", "Straße: the parcel of Ann", minute=5))

@@ -55,7 +55,7 @@ class SuppressionsContract:
         assert found == ["c", "d", "e", "ö"]
         assert third.next_cursor is None
 
-    @pytest.mark.parametrize("cursor", ["", "x", "a@x.example", "_w==", "ö"])
+    @pytest.mark.parametrize("cursor", ["", "x", "a@x.example", "ö"])
     async def test_a_cursor_that_is_none_is_refused(self, stores: Stores, cursor: str) -> None:
         with pytest.raises(InputError) as caught:
             await stores.suppressions.list(after=cursor)

@@ -62,6 +62,22 @@ class WorkflowsContract:
         await stores.workflows.publish(slug, 4)
         assert await stores.workflows.current(slug) == later
 
+    async def test_a_version_made_from_another_is_not_in_use_until_it_is_published(self, stores: Stores) -> None:
+        first = await stores.workflows.save(workflow("support", title="A"), at=at(0))
+        second = await stores.workflows.save(workflow("support", title="B"), at=at(1), base_version=1)
+        assert await stores.workflows.current(first.slug) == first
+        await stores.workflows.publish(first.slug, second.version)
+        await stores.workflows.save(workflow("support", title="C"), at=at(2), base_version=2)
+        assert await stores.workflows.current(first.slug) == second
+
+    async def test_saving_that_is_refused_or_changes_nothing_leaves_open_which_is_in_use(self, stores: Stores) -> None:
+        first = await stores.workflows.save(workflow("support", title="A"), at=at(0))
+        assert await stores.workflows.save(workflow("support", title="A"), at=at(1), base_version=1) == first
+        with pytest.raises(ConflictError):
+            await stores.workflows.save(workflow("support", title="B"), at=at(1), base_version=7)
+        second = await stores.workflows.save(workflow("support", title="C"), at=at(2))
+        assert await stores.workflows.current(first.slug) == second
+
     async def test_publishing_one_workflow_leaves_the_others_as_they_are(self, stores: Stores) -> None:
         for slug, title in (("a", "1"), ("b", "1"), ("a", "2"), ("b", "2")):
             await stores.workflows.save(workflow(slug, title=title), at=at(0))

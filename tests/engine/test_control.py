@@ -8,17 +8,20 @@ from dataclasses import replace
 
 import pytest
 
-from engine.house import House, eventually, make_workflow
+from engine.house import MAILBOX, House, eventually, make_workflow
 from nodes.stage import Post
+from postroom.actions.decide import approve, reject
+from postroom.actions.desk import Desk
 from postroom.bootstrap import node_types
 from postroom.engine.control import Control
+from postroom.errors import ConflictError
 from postroom.interfaces.clock import SystemClock
-from postroom.interfaces.provider import Claim
+from postroom.interfaces.provider import Claim, Delivery
 from postroom.model.control import Request, Wish
 from postroom.model.email import Address, ConversationId
 from postroom.model.execution import EventFilter, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId, ReplyState
-from postroom.model.review import Review, ReviewId, ReviewStatus
+from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 from postroom.model.workflow import RetryPolicy
 from postroom.stores.sql.reviews import SqlReviews
 
@@ -148,6 +151,67 @@ async def test_cancelling_settles_every_reply_also_of_a_run_that_a_crash_cut_off
         await engine.quiet()
     found = {reply.id: reply.state for reply in await house.stores.outbox.of_execution(execution.id)}
     assert found == {f"{execution.id}/unsent": ReplyState.WITHDRAWN, cut_off: ReplyState.UNCERTAIN}
+
+
+async def test_cancelling_leaves_the_question_what_became_of_a_reply_to_people(house: House) -> None:
+    workflow = make_workflow(
+        {"s": "start", "draft": "read", "ask": "ask", "send": "email_sender"}, ["s>draft", "s>ask", "draft>send"]
+    )
+    house.types = {**house.types, "email_sender": node_types()["email_sender"]}
+    house.services = replace(house.services, senders={"post": Post(answers=[Delivery.UNCERTAIN])})
+    async with house.engine() as engine:
+        (execution,) = await house.accept(workflow)
+        await engine.quiet()
+        await house.stores.controls.ask(wish(execution, Wish.CANCEL))
+        await house.until(execution, S.CANCELLED)
+        await engine.quiet()
+        reviews = {review.kind: review for review in await house.stores.reviews.of_execution(execution.id)}
+        assert reviews[ReviewKind.DRAFT].status is ReviewStatus.CLOSED
+        doubt = reviews[ReviewKind.UNCERTAIN_SEND]
+        assert doubt.status is ReviewStatus.OPEN
+        await looked_at(house, doubt.id)
+    assert (await house.stores.executions.get(execution.id)).status is S.CANCELLED
+
+
+async def looked_at(house: House, review_id: ReviewId) -> None:
+    """Let what became of a reply of a cancelled execution be, as sending it again is refused."""
+    desk = Desk(stores=house.stores, clock=SystemClock(), by="ann")
+    await house.stores.mailboxes.add(MAILBOX)
+    with pytest.raises(ConflictError, match="cancelled"):
+        await approve(desk, review_id)
+    await reject(desk, review_id)
+
+    async def closed() -> bool:
+        return (await house.stores.reviews.get(review_id)).status is ReviewStatus.CLOSED
+
+    await eventually(closed)
+
+
+async def test_what_a_crash_cut_off_while_sending_is_asked_about_once_its_execution_is_cancelled(house: House) -> None:
+    async with house.engine() as engine:
+        (execution,) = await house.accept(make_workflow({"s": "start", "ask": "ask"}, ["s>ask"]))
+        await engine.quiet()
+        for node_id in ("send", "send/approved"):
+            await house.stores.outbox.add(reply_of(execution, node_id))
+            reply_id = ReplyId(f"{execution.id}/{node_id}")
+            assert await house.stores.outbox.claim(reply_id, lease=1, at=SystemClock().now()) is Claim.GRANTED
+        for _ in range(2):
+            await house.stores.controls.ask(wish(execution, Wish.CANCEL))
+            await house.until(execution, S.CANCELLED)
+
+        async def asked() -> bool:
+            return await house.stores.controls.requests() == ()
+
+        await eventually(asked)
+        found = await house.stores.reviews.of_execution(execution.id)
+        doubts = [review for review in found if review.kind is ReviewKind.UNCERTAIN_SEND]
+        names = ["uncertain-1", "uncertain/approved-1"]
+        assert sorted(review.id for review in doubts) == [f"{execution.id}/send/{name}" for name in names]
+        assert {(review.node_id, review.rank, review.status) for review in doubts} == {("send", 0, ReviewStatus.OPEN)}
+        for review in doubts:
+            await looked_at(house, review.id)
+    states = {reply.state for reply in await house.stores.outbox.of_execution(execution.id)}
+    assert states == {ReplyState.UNCERTAIN}
 
 
 async def test_a_retry_leaves_open_questions_open(house: House) -> None:

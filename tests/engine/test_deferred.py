@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from engine.house import House, make_workflow
 from engine.test_control import reply_of
@@ -14,6 +14,7 @@ from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import Delivery
 from postroom.interfaces.stores import Stores
 from postroom.model.execution import Execution, ExecutionStatus
+from postroom.model.page import Page
 from postroom.model.reply import ReplyId
 
 S = ExecutionStatus
@@ -124,6 +125,35 @@ async def test_replies_that_cannot_go_on_keep_no_other_from_being_sent_however_m
     # From the beginning again.
     assert await control.continue_sending() == 0
     assert calls["due.rows"] == 3 * DUE_PER_LOOK
+
+
+class Slow:
+    """An outbox of which a page is used late: meanwhile a run ends that has parked the reply that was due."""
+
+    def __init__(self, stores: Stores, execution: Execution, clock: HandClock) -> None:
+        self._stores, self._execution, self._clock = stores, execution, clock
+
+    async def due(self, *, at: datetime, after: str | None = None, limit: int = 50) -> Page[ReplyId]:
+        page = await self._stores.outbox.due(at=at, after=after, limit=limit)
+        (reply_id,) = page.rows
+        self._clock.moment += timedelta(seconds=1)
+        until = self._clock.moment + timedelta(minutes=1)
+        assert await self._stores.outbox.defer(reply_id, until=until, detail="busy")
+        ended = replace(self._execution, updated_at=self._clock.moment)
+        assert await self._stores.executions.settle(ended, ())
+        return page
+
+
+async def test_a_look_that_takes_long_begins_no_run_for_a_reply_that_was_parked_meanwhile(house: House) -> None:
+    post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
+    execution = await parked(house, post, clock)
+    clock.moment += timedelta(minutes=1)
+    slow = Slow(house.stores, execution, clock)
+    stores = replace(house.stores, outbox=slow)  # type: ignore[arg-type]  # It is only looked at.
+    assert await Control(stores, clock).continue_sending() == 0
+    assert (await house.stores.executions.get(execution.id)).status is S.WAITING
+    clock.moment += timedelta(minutes=1)
+    assert await Control(house.stores, clock).continue_sending() == 1
 
 
 async def test_a_reply_whose_execution_is_gone_keeps_no_other_from_being_sent(house: House) -> None:

@@ -320,7 +320,7 @@ async def test_an_approved_reply_that_had_to_wait_is_not_sent_where_another_pers
     else:
         stage.post.answers = [Delivery.DEFERRED]
     assert (await stage.play("email_sender", **approved)).waiting_for == "sending"
-    assert watch.looks == 0
+    assert watch.looks == 1
     await stage.stores.controls.allow_sending()
     clock.moment += timedelta(hours=20)
     raw = raw_email()
@@ -329,7 +329,7 @@ async def test_an_approved_reply_that_had_to_wait_is_not_sent_where_another_pers
     review_id = waiting_review(await stage.play("email_sender", **approved))
     review = await stage.stores.reviews.get(ReviewId(review_id))
     assert review.draft is not None
-    assert (review.draft.text, watch.looks, stage.post.sent) == ("My own words.", 1, [])
+    assert (review.draft.text, watch.looks, stage.post.sent) == ("My own words.", 2, [])
     assert await state(stage) is ReplyState.WITHDRAWN
     later = replace(decided(text="After all."), at=clock.moment)
     await stage.decide(review_id, later)
@@ -344,7 +344,7 @@ async def test_an_approved_reply_that_had_to_wait_is_sent_where_nobody_answered(
     await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)
     clock.moment += timedelta(minutes=1)
     assert (await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)).output == "sent"
-    assert watch.looks == 1
+    assert watch.looks == 2
 
 
 async def test_a_parked_reply_is_neither_composed_nor_written_again(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from postroom.errors import PluginError, TransientError
 from postroom.intake.answers import AnswerWatch
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.node import NodeContext, Services
+from postroom.interfaces.provider import Delivery
 from postroom.model.answer import Answer, FlaggedAnswer, SentAnswer
 from postroom.model.email import Address
 from postroom.model.execution import ExecutionId
@@ -129,12 +130,38 @@ async def test_nothing_seen_elsewhere_means_that_it_is_sent(stage: Stage) -> Non
     assert (len(stage.post.sent), watch.looks) == (1, 1)
 
 
-async def test_what_a_person_approved_needs_no_look_and_no_allowance(stage: Stage) -> None:
+async def test_what_a_person_approved_knowing_the_answer_needs_no_allowance(stage: Stage) -> None:
     watch = Watch(seen=(ANSWERED,))
-    services = stage.with_services(lookouts={stage.context.mailbox.id: watch})
+    services = watching(stage, watch)
     none = stage.with_mailbox(caps=Caps(per_day=0, per_correspondent=0))
     found = await stage.play("email_sender", draft=DRAFT, decision=decided(), **services, **none)
-    assert (found.output, watch.looks) == ("sent", 0)
+    assert (found.output, watch.looks) == ("sent", 1)
+
+
+async def test_what_a_colleague_answered_while_an_approval_rested_is_asked_about(stage: Stage) -> None:
+    clock, watch = HandClock(), Watch(seen=(sent("<1@example.org>", at=NOW + timedelta(seconds=4)),))
+    services = watching(stage, watch, clock)
+    clock.moment += timedelta(seconds=10)
+    approved = {"draft": DRAFT, "decision": decided(text="My own words."), **services}
+    found = await stage.play("email_sender", **approved)
+    assert (found.waiting_for, found.note, stage.post.sent) == ("review", MOVED_ON, [])
+    assert found.review_id is not None
+    await stage.decide(found.review_id, replace(decided(text="After all."), at=clock.moment))
+    assert (await stage.play("email_sender", **approved)).output == "sent"
+    assert [b"After all." in message.content for message in stage.post.sent] == [True]
+
+
+async def test_what_a_colleague_answered_while_the_decision_to_send_again_rested_is_asked_about(stage: Stage) -> None:
+    clock, watch = HandClock(), Watch()
+    services = watching(stage, watch, clock)
+    stage.post.answers = [Delivery.UNCERTAIN]
+    doubt = await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)
+    assert doubt.review_id is not None
+    await stage.decide(doubt.review_id, decided(text=""))
+    clock.moment += timedelta(seconds=10)
+    watch.seen = (sent("<1@example.org>", at=NOW + timedelta(seconds=4)),)
+    found = await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)
+    assert (found.waiting_for, len(stage.post.sent), await state(stage)) == ("review", 1, ReplyState.UNCERTAIN)
 
 
 @pytest.mark.parametrize("error", [TransientError("no route"), PluginError("log-in refused")])

@@ -8,9 +8,10 @@ from nodes.stage import DRAFT, NOW, Stage, Watch, decided, raw_email
 from postroom.errors import StoreError
 from postroom.model.answer import FlaggedAnswer
 from postroom.model.mailbox import Mode
-from postroom.model.reply import ReplyState
+from postroom.model.reply import ReplyId, ReplyState
 from postroom.model.review import ReviewStatus, Verdict
-from postroom.outbox.edition import latest_edition
+from postroom.model.workflow import NodeId
+from postroom.outbox.edition import latest_edition, others_known
 
 
 @dataclass
@@ -66,6 +67,20 @@ async def test_words_that_are_stopped_a_second_time_are_a_question_of_their_own(
     await stage.decide(questions[1].id, late)
     assert (await stage.play("email_sender", **context)).decision == late
     assert [b"Third words." in message.content for message in stage.post.sent] == [True]
+
+
+async def test_who_approves_an_edition_was_told_of_others_when_they_were_asked(stage: Stage) -> None:
+    first = await stage.play("email_sender", draft=DRAFT, **stage.in_mode(Mode.REVIEW))
+    assert first.review_id is not None
+    context = replace(stage.context, node_id=NodeId("email_sender"))
+    (question,) = await stage.stores.reviews.of_execution(context.execution_id)
+    assert await others_known(context, ReplyId(context.key)) is None
+    assert await others_known(context, ReplyId(f"{context.key}/approved")) == question.created_at
+    # A node may have any name.
+    assert (
+        await others_known(replace(context, node_id=NodeId("approved")), ReplyId(f"{context.execution_id}/approved"))
+        is None
+    )
 
 
 async def test_before_anything_was_done_the_first_edition_counts(stage: Stage) -> None:

@@ -1,15 +1,17 @@
 """Questions about a reply show the words that were really to be sent."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from nodes.stage import DRAFT, NOW, Stage, classified, decided
+from nodes.stage import DRAFT, NOW, HandClock, Stage, classified, decided
 from postroom.interfaces.provider import Delivery
 from postroom.model.draft import Draft
+from postroom.model.execution import ExecutionId
 from postroom.model.mailbox import Mode
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
-from postroom.outbox.question import waiting
+from postroom.outbox.question import ANOTHER_IS_OUT, waiting
 
 
 async def asked(stage: Stage, **context: object) -> Review:
@@ -39,6 +41,26 @@ async def test_a_doubt_about_words_that_no_draft_was_made_for_shows_them_too(
     doubt = await asked(stage, decision=decided(text="Mine."), classification=known)
     words = Draft(text="Mine.", language=language or "en", probability=1.0, passages=(), responder="ann")
     assert doubt.draft == words
+
+
+async def test_whoever_approves_words_that_a_rule_stopped_learns_of_another_reply_to_the_same_mail(
+    stage: Stage,
+) -> None:
+    clock, review_mode = HandClock(), stage.in_mode(Mode.REVIEW)
+    services = stage.with_services(clock=clock)
+    alone = await asked(stage, draft=DRAFT, **review_mode, **services)
+    assert ANOTHER_IS_OUT not in alone.reason
+    clock.moment += timedelta(minutes=1)
+    other = {"execution_id": ExecutionId("other"), "decision": decided(), **services}
+    assert (await stage.play("email_sender", draft=DRAFT, **other)).output == "sent"
+    # The first question did not tell of it, so its approval is not enough.
+    await stage.decide(alone.id, decided(text="Second words."))
+    told = await asked(stage, draft=DRAFT, **review_mode, **services)
+    assert (told.id == alone.id, ANOTHER_IS_OUT in told.reason, len(stage.post.sent)) == (False, True, 1)
+    await stage.decide(told.id, decided(text="Third words."))
+    for _ in range(2):
+        assert (await stage.play("email_sender", draft=DRAFT, **review_mode, **services)).output == "sent"
+    assert [b"Third words." in message.content for message in stage.post.sent] == [False, True]
 
 
 async def test_a_question_waits_for_its_decision(stage: Stage) -> None:

@@ -1,12 +1,14 @@
+import asyncio
 import email
 import errno
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from contracts.sender_contract import Fence, SenderContract, SenderTrial, outgoing
-from postroom.errors import PluginError
+from postroom.errors import PluginError, TransientError
 from postroom.interfaces.provider import Claim, Delivery, Sender
 from postroom.providers import SendingSurroundings
 from postroom.providers.outbox_folder import PLUGIN
@@ -100,3 +102,38 @@ async def test_a_path_that_is_a_file_is_refused(tmp_path: Path) -> None:
         await sender.check()
     assert not caught.value.retryable
     assert caught.value.hint
+
+
+async def test_a_check_makes_nothing(tmp_path: Path) -> None:
+    nested = tmp_path / "outbox" / "of" / "mine"
+    assert str(nested) in await sender_to(nested).check()
+    await sender_to(tmp_path).check()
+    assert len(await asyncio.to_thread(os.listdir, tmp_path)) == 0
+
+
+@pytest.fixture
+def locked(tmp_path: Path) -> Iterator[Path]:
+    tmp_path.chmod(0o500)
+    yield tmp_path
+    tmp_path.chmod(0o700)
+
+
+async def test_a_folder_that_may_not_be_written_is_refused_by_the_check(locked: Path) -> None:
+    if os.access(locked, os.W_OK):
+        pytest.skip("This user may write everywhere.")
+    with pytest.raises(PluginError, match="cannot be written"):
+        await sender_to(locked / "new").check()
+
+
+async def test_a_full_disk_is_told_by_the_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = os.statvfs(tmp_path)
+    full = os.statvfs_result((*found[:4], 0, *found[5:10]))
+    monkeypatch.setattr(os, "statvfs", lambda path: full)
+    with pytest.raises(TransientError, match="No space"):
+        await sender_to(tmp_path).check()
+
+
+async def test_a_folder_below_a_file_is_refused_by_the_check(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(PluginError, match="cannot be written"):
+        await sender_to(tmp_path / "file" / "new").check()

@@ -30,17 +30,19 @@ class RunningPostroom:
         """Return an API token of a new user with that role (of the administrator for `admin`)."""
         scopes = {"viewer": ["read"], "agent": ["read", "decide", "operate"]}
         scopes["admin"] = [*scopes["agent"], "configure", "administer"]
-        client = self.admin if role == "admin" else self._joined(name, role)
-        made = client.post("/api/v1/tokens", json={"name": name, "scopes": scopes[role]})
-        assert made.status_code == 201, made.text
-        return str(made.json()["secret"])
-
-    def _joined(self, name: str, role: str) -> httpx.Client:
+        if role == "admin":
+            return _token_of(self.admin, name, scopes[role])
         invited = self.admin.post("/api/v1/users", json={"name": name, "role": role})
         assert invited.status_code == 201, invited.text
-        client = browser(self.url)
-        accept(client, invited.json()["secret"])
-        return client
+        with browser(self.url) as client:
+            accept(client, invited.json()["secret"])
+            return _token_of(client, name, scopes[role])
+
+
+def _token_of(client: httpx.Client, name: str, scopes: list[str]) -> str:
+    made = client.post("/api/v1/tokens", json={"name": name, "scopes": scopes})
+    assert made.status_code == 201, made.text
+    return str(made.json()["secret"])
 
 
 def browser(url: str) -> httpx.Client:

@@ -4,7 +4,7 @@ import pytest
 
 from postroom.errors import ConfigurationError, NotFoundError
 from postroom.model.workflow import Edge, Node, NodeId, RetryPolicy, Workflow, WorkflowSlug
-from postroom.workflows.load import MAX_BYTES, read_workflow, template, write_workflow
+from postroom.workflows.load import MAX_BYTES, MAX_DEPTH, MAX_TOLD, read_workflow, template, write_workflow
 
 SMALL = """
 slug: small
@@ -91,9 +91,39 @@ def test_aliases_are_refused_before_they_can_multiply() -> None:
     assert "aliases" in refused("a: &a [*a]").message
 
 
-@pytest.mark.parametrize("text", ["[" * 20_000, "a: " + "{b: " * 20_000, "- " * 20_000])
-def test_a_deep_nest_is_refused(text: str) -> None:
-    assert refused(text).message
+@pytest.mark.parametrize("opening", ["[", "{b: ", "- ", "? ", "[{"])
+def test_a_deep_nest_is_refused_where_it_becomes_too_deep(opening: str) -> None:
+    # Read to its end it would be refused for having none.
+    assert f"nested more than {MAX_DEPTH} levels deep" in refused(opening * 20_000).message
+
+
+def test_as_deep_as_is_allowed_is_read() -> None:
+    # The document, the list of nodes, a node and its settings are four of them.
+    inner = MAX_DEPTH - 4
+    text = SMALL.replace("type: pure", f"type: pure, config: {{x: {'[' * inner}{']' * inner}}}")
+    assert read_workflow(text, source="x").nodes[1].config["x"]
+    assert "levels deep" in refused(text.replace("[]", "[[]]")).message
+
+
+@pytest.mark.parametrize("value", ["!!bool maybe", '!!int ""', "!!timestamp soon", "!!str small", "!own small", "! x"])
+def test_tags_are_refused(value: str) -> None:
+    assert "tags (!name) are not allowed" in refused(SMALL.replace("slug: small", f"slug: {value}")).message
+
+
+@pytest.mark.parametrize("number", ["1" + ":1" * 40_000, "1" + ":1" * 1_000 + ".5", "1" * 5_000, "0x" + "f" * 5_000])
+def test_a_number_of_thousands_of_digits_is_refused(number: str) -> None:
+    assert "is too long" in refused(SMALL.replace("slug: small", f"slug: {number}")).message
+
+
+def test_only_the_first_of_many_mistakes_are_told() -> None:
+    hint = refused("".join(f"a{number}: 1\n" for number in range(1_000))).hint
+    assert len(hint.splitlines()) == MAX_TOLD + 1
+    assert hint.endswith("and 954 more.")
+
+
+def test_a_long_text_that_begins_with_a_digit_is_no_number() -> None:
+    title = "24 hours " * 100
+    assert read_workflow(SMALL.replace("Small", title), source="x").title == title.strip()
 
 
 def test_a_huge_file_is_refused_unread() -> None:

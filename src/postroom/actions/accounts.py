@@ -9,6 +9,7 @@ from typing import Protocol
 
 from pydantic import BaseModel
 
+from postroom.actions.accounts_fence import Fence
 from postroom.actions.accounts_sealed import (
     known_fields,
     merged,
@@ -58,7 +59,8 @@ class Setup:
     """What acts on accounts need: who acts where, what seals secrets, and the kinds there are.
 
     `settings_notifiers` are the notifiers that need no account: the log, and those that the settings describe.
-    `categories` gives the categories that the classifier tells apart, none where that is not known.
+    `categories` gives the categories that the classifier tells apart, none where that is not known. `fence` says how
+    far an account may lead that is made or changed here, None: anywhere, for who works at the machine itself.
     """
 
     desk: Desk
@@ -68,6 +70,7 @@ class Setup:
     notifiers: Discovered[NotifierPlugin]
     settings_notifiers: frozenset[str] = frozenset({"log"})
     categories: Callable[[], tuple[str, ...]] = lambda: ()
+    fence: Fence | None = None
 
     @property
     def stores(self) -> Stores:
@@ -168,11 +171,11 @@ def new_account(setup: Setup, family: AccountFamily, form: AccountForm) -> Accou
     Its generation is one that no account had before.
 
     Raises:
-        InputError: the name cannot be used. ConfigurationError: there is no such kind, or a setting is wrong.
+        InputError: the name cannot be used, or it leads out of the fence. ConfigurationError: there is no such kind, or
+        a setting is wrong.
     """
     require_name(form.name)
-    kind = setup.plugin(family, form.kind).config
-    config = configured(kind, with_absolute_paths(kind, form.values), plugin=form.kind)
+    config = _configured(setup, setup.plugin(family, form.kind).config, form)
     values, sealed = parted(config, setup.seal, place=place_of(family, form.name))
     now = setup.desk.clock.now()
     return Account(
@@ -214,7 +217,7 @@ async def get_account(stores: Stores, family: AccountFamily, name: str) -> Accou
     except NotFoundError as error:
         names = ", ".join(one.name for one in await stores.accounts.list(family))
         word = WORD[family]
-        hint = f"There are: {names}." if names else f"There is none yet: `postroom {word} add` makes one."
+        hint = f"There are: {names}." if names else f"There is none yet; add a {word} first."
         raise NotFoundError(f"There is no {word} {name!r}.", hint=hint) from error
 
 
@@ -228,7 +231,7 @@ async def store_new(stores: Stores, account: Account) -> Account:
         word = WORD[account.family]
         raise ConflictError(
             f"There is a {word} {account.name!r} already.",
-            hint=f"Choose another name, or see `postroom {word} change {account.name}`.",
+            hint=f"Choose another name, or change that {word}.",
         )
     return account
 
@@ -257,6 +260,14 @@ def is_another_box(setup: Setup, before: Account, after: Account) -> bool:
     Another host alone is the same box that has moved, with mail in it that was not received yet.
     """
     return before.kind != after.kind or _differ(setup, before, after, _BOX)
+
+
+def _configured(setup: Setup, kind: type[BaseModel], form: AccountForm) -> BaseModel:
+    if setup.fence is None:
+        return configured(kind, with_absolute_paths(kind, form.values), plugin=form.kind)
+    found = configured(kind, setup.fence.with_paths_inside(kind, form.values), plugin=form.kind)
+    setup.fence.require_within(found)
+    return found
 
 
 def _leads_elsewhere(setup: Setup, before: Account, after: Account) -> bool:

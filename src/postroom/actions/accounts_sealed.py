@@ -1,11 +1,12 @@
 """The settings of a plug-in, parted into what may be read and what is sealed, and put together again."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import get_args
 
 from pydantic import BaseModel, SecretStr
 
+from postroom.errors import InputError
 from postroom.model.account import Account, AccountFamily
 from postroom.model.workflow import JsonValue
 from postroom.sealing import Seal
@@ -56,12 +57,23 @@ def opened_values(account: Account, seal: Seal) -> dict[str, object]:
 
 
 def with_absolute_paths(config: type[BaseModel], values: Mapping[str, object]) -> dict[str, object]:
-    """Return nested `values` with every path made absolute: what is stored must not depend on where a command runs."""
+    """Return nested `values` with every path made absolute: what is stored must not depend on where a command runs.
+
+    Raises:
+        InputError: a path begins with the folder of a user that is not there.
+    """
+    return with_paths(config, values, _absolute)
+
+
+def with_paths(
+    config: type[BaseModel], values: Mapping[str, object], changed: Callable[[str], str]
+) -> dict[str, object]:
+    """Return nested `values` with every path that is set as `changed` gives it."""
     found = _copied(values)
     for path, kind in known_fields(config).items():
         written = _at(found, path)
         if Path in _kinds(kind) and isinstance(written, str | Path) and str(written):
-            put_in(found, path, str(Path(written).expanduser().absolute()))
+            put_in(found, path, changed(str(written)))
     return found
 
 
@@ -91,6 +103,13 @@ def merged(values: Mapping[str, object], changes: Mapping[str, object]) -> dict[
         else:
             put_in(found, path, value)
     return found
+
+
+def _absolute(written: str) -> str:
+    try:
+        return str(Path(written).expanduser().absolute())
+    except RuntimeError as error:
+        raise InputError(f"The path {written!r} names no user of this machine.", hint="Write it out.") from error
 
 
 def _fields(config: type[BaseModel], before: str) -> Iterator[tuple[str, object]]:

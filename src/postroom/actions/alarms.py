@@ -44,4 +44,4 @@ async def clear_alarm(desk: Desk, key: str) -> None:
         NotFoundError: none of that key is open.
     """
     if not await desk.stores.alarms.clear(key, at=desk.clock.now()):
-        raise NotFoundError(f"No alarm {key!r} is open.", hint="`postroom alarm list` shows those that are.")
+        raise NotFoundError(f"No alarm {key!r} is open.", hint="The list of alarms shows those that are.")

@@ -56,8 +56,8 @@ async def write_article(desk: Desk, article_id: ArticleId, language: str, text: 
     Raises:
         InputError: it breaks a rule of articles. ConflictError: there is one of that id and language.
     """
-    written = _stored(desk, _article(article_id, language, text), revision=0)
-    if not await desk.stores.articles.add(written):
+    written = await desk.stores.articles.add(_stored(desk, _article(article_id, language, text), revision=0))
+    if written is None:
         raise ConflictError(
             f"There is an article {article_id!r} in language {language!r} already.", hint="Change that one."
         )

@@ -54,7 +54,7 @@ async def ask(desk: Desk, execution_id: ExecutionId, wish: Wish) -> Asked:
         allowed = ", ".join(sorted(status.value for status in _ALLOWED[wish]))
         raise ConflictError(
             f"Execution {execution_id!r} is {standing_of(execution)}: {wish.value} needs one that is {allowed}.",
-            hint=f"See `postroom status {execution_id}`.",
+            hint=f"Look at the execution {execution_id} for where it stands.",
         )
     request = Request(execution_id=execution_id, wish=wish, by=desk.by, at=desk.clock.now())
     await desk.stores.controls.ask(request)
@@ -82,7 +82,7 @@ async def resume_workflow(stores: Stores, slug: WorkflowSlug) -> WorkflowSwitch:
     """
     await stores.workflows.current(slug)
     if slug not in await stores.controls.paused_workflows():
-        raise ConflictError(f"Workflow {slug!r} is not paused.", hint="See `postroom status`.")
+        raise ConflictError(f"Workflow {slug!r} is not paused.", hint="The list of workflows shows which are.")
     await stores.controls.resume_workflow(slug)
     return WorkflowSwitch(slug=slug, paused=False)
 

@@ -17,6 +17,9 @@ from postroom.model.review import Decision, Review, ReviewId, ReviewKind, Review
 
 MAX_TEXT_CHARS = 100_000
 UNDECIDED = (ReviewStatus.OPEN, ReviewStatus.CLAIMED)
+_UNDER_WAY = frozenset({ExecutionStatus.WAITING, ExecutionStatus.PAUSED, ExecutionStatus.RUNNING})
+# What became of a reply is asked on after its execution was cancelled: somebody has looked, and nothing follows.
+_LET_BE = _UNDER_WAY | {ExecutionStatus.CANCELLED}
 
 
 async def claim(desk: Desk, review_id: ReviewId) -> Review:
@@ -69,7 +72,7 @@ async def approve(desk: Desk, review_id: ReviewId, *, reason: str = "", patience
         case ReviewKind.UNCERTAIN_SEND:
             await _require_answerable(desk, review.email_id)
         case ReviewKind.FAILURE:
-            await _require_status(desk, review, {ExecutionStatus.FAILED}, "try it again")
+            await _require_status(desk, review, frozenset({ExecutionStatus.FAILED}), "try it again")
     return await _decide(desk, review, _decision(desk, Verdict.APPROVE, text=text, reason=reason), patience_seconds)
 
 
@@ -107,7 +110,7 @@ async def reject(
     Raises:
         NotFoundError: there is none. ConflictError: it is decided, or held by another.
     """
-    review = await _undecided(desk, review_id)
+    review = await _undecided(desk, review_id, where=_LET_BE)
     decision = replace(_decision(desk, Verdict.REJECT, reason=reason), category=category)
     return await _decide(desk, review, decision, patience_seconds)
 
@@ -127,12 +130,11 @@ async def undo(desk: Desk, review_id: ReviewId) -> Review:
     return await desk.stores.reviews.get(review_id)
 
 
-async def _undecided(desk: Desk, review_id: ReviewId) -> Review:
+async def _undecided(desk: Desk, review_id: ReviewId, *, where: frozenset[ExecutionStatus] = _UNDER_WAY) -> Review:
     review = await desk.stores.reviews.get(review_id)
     _require_undecided(review, by=desk.by)
     if review.kind is not ReviewKind.FAILURE:
-        waiting = {ExecutionStatus.WAITING, ExecutionStatus.PAUSED, ExecutionStatus.RUNNING}
-        await _require_status(desk, review, waiting, "decide this")
+        await _require_status(desk, review, where, "decide this" if where == _LET_BE else "send this")
     return review
 
 
@@ -151,16 +153,16 @@ def _require_undecided(review: Review, *, by: str) -> None:
         verdict = f" ({decision.verdict} by {decision.by!r})" if decision else ""
         raise ConflictError(
             f"The review {review.id!r} is {review.status.value} already{verdict}.",
-            hint="`postroom review list` shows what is open.",
+            hint="The list of reviews shows what is open.",
         )
 
 
-async def _require_status(desk: Desk, review: Review, allowed: set[ExecutionStatus], act: str) -> None:
+async def _require_status(desk: Desk, review: Review, allowed: frozenset[ExecutionStatus], act: str) -> None:
     execution = await desk.stores.executions.get(ExecutionId(review.execution_id))
     if execution.status not in allowed:
         raise ConflictError(
             f"Execution {execution.id!r} is {execution.status.value}: nobody can {act} now.",
-            hint=f"See `postroom status {execution.id}`.",
+            hint=f"Look at the execution {execution.id} for what became of it.",
         )
 
 
@@ -173,7 +175,7 @@ async def _require_mailbox(desk: Desk, review: Review) -> None:
     except NotFoundError as error:
         raise ConflictError(
             f"The mailbox {mailbox_id!r} of the review {review.id!r} is gone: nothing of it can be sent.",
-            hint=f"`reject` the review, or add the mailbox again: `postroom mailbox add {mailbox_id}`.",
+            hint=f"Reject the review, or add a mailbox of the name {mailbox_id!r} again.",
         ) from error
 
 

@@ -5,16 +5,19 @@ First a plan, which may be kept; then it is carried out, which changes nothing w
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 
 from postroom.actions.desk import Desk
 from postroom.actions.once import OnceKey, planned_once
+from postroom.actions.status import standing_of
 from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.model.email import EmailId, MailboxId
-from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus
+from postroom.model.execution import Event, EventKind, Execution, ExecutionFilter, ExecutionId, ExecutionStatus
 from postroom.model.mailbox import Mailbox
 from postroom.model.workflow import Workflow, WorkflowSlug
 
@@ -56,15 +59,19 @@ async def execute_stored(desk: Desk, order: ExecutionOrder, email_id: EmailId) -
     """Execute a stored e-mail once more, on the version in use.
 
     Raises:
-        NotFoundError: there is no such workflow or e-mail. ConflictError: the mailbox of the e-mail was removed.
-        KeyReusedError: the key stands for another request.
+        NotFoundError: there is no such workflow or e-mail. ConflictError: the mailbox of the e-mail was removed, or
+        another execution of it is not settled, and this is to be no dry run. KeyReusedError: the key stands for another
+        request.
     """
 
     async def plan() -> str:
         workflow = await desk.stores.workflows.current(order.workflow)
         email = await desk.stores.emails.get(email_id)
-        require_mailbox(email.mailbox_id, order.mailboxes, of=f"The e-mail {email.id!r}")
-        return encode(plan_of(desk, order, workflow, [new_execution(email.id, email.mailbox_id)]))
+        mailbox_id = await desk.stores.ledger.mailbox_of(email.id)
+        require_mailbox(mailbox_id, order.mailboxes, of=f"The e-mail {email.id!r}")
+        if not order.dry_run:
+            await _require_all_settled(desk.stores, email.id)
+        return encode(plan_of(desk, order, workflow, [new_execution(email.id, mailbox_id)]))
 
     return await _carried_out(desk.stores, await planned_once(desk, order.once, plan))
 
@@ -158,15 +165,34 @@ def mailbox_for(workflow: WorkflowSlug, mailbox_id: MailboxId | None, mailboxes:
     return running[0]
 
 
+async def _require_all_settled(stores: Stores, email_id: EmailId) -> None:
+    wanted = ExecutionFilter(email_id=email_id)
+    async for one in every(lambda after: stores.executions.list(wanted, after=after)):
+        if not one.dry_run and not one.status.settled:
+            raise ConflictError(
+                f"Execution {one.id!r} of the e-mail {email_id!r} is {standing_of(one)}: a second one would ask "
+                "people, or answer, beside it.",
+                hint="Wait for it, decide its review, or cancel it first; a dry run can begin at once.",
+            )
+
+
 async def _wanted(stores: Stores, order: ExecutionOrder, waiting: Sequence[PlannedExecution]) -> list[PlannedExecution]:
     wanted: list[PlannedExecution] = []
     for one in waiting:
-        if not one.queued or order.dry_run:
+        if order.dry_run:
             wanted.append(new_execution(one.email_id, one.mailbox_id))
+        elif not one.queued:
+            wanted.append(replace(one, execution_id=_history_execution_id(one)))
         elif (await stores.executions.get(one.execution_id)).workflow == order.workflow:
             # What is queued in another workflow begins there by itself: a second one would only ask people twice.
             wanted.append(one)
     return wanted
+
+
+def _history_execution_id(one: PlannedExecution) -> ExecutionId:
+    # Two that ask for it at once, and one that asks again, make one execution of it.
+    digest = sha256(f"{one.email_id} {one.mailbox_id}".encode()).hexdigest()
+    return ExecutionId(f"ex_{digest[:32]}")
 
 
 async def _carried_out(stores: Stores, text: str) -> ExecutionPlan:

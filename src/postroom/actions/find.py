@@ -39,11 +39,11 @@ async def find_execution(stores: Stores, typed: str, *, look_at: int = MAX_LOOKE
         seen = f" ({found[0]!r} begins so)" if found else ""
         raise InputError(
             f"Only the newest {look_at} executions were looked at for {beginning!r}{seen}; there are more.",
-            hint="Give the whole id: `postroom status --json` and `postroom review list` show them.",
+            hint="Give the whole id: the lists of executions (`status --json`) and of reviews show them.",
         )
     if not found:
         raise NotFoundError(
-            f"There is no execution {beginning!r}.", hint="`postroom status` and `postroom review list` show ids."
+            f"There is no execution {beginning!r}.", hint="The status and the list of reviews show ids."
         )
     return found[0]
 
@@ -69,7 +69,7 @@ async def find_review(stores: Stores, typed: str) -> ReviewId:
         known = ", ".join(review.id for review in reviews)
         raise NotFoundError(
             f"There is no review {typed!r}.",
-            hint=f"Reviews of this execution: {known}" if known else "`postroom review list` shows ids.",
+            hint=f"Reviews of this execution: {known}" if known else "The list of reviews shows their ids.",
         )
     if len(found) > 1:
         told = ", ".join(f"{review.id} ({review.kind.value}, {review.status.value})" for review in found)

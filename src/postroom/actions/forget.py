@@ -14,6 +14,8 @@ log = structlog.get_logger()
 EVERY_SECONDS = 3600.0
 SUBMISSIONS_LAST = timedelta(hours=24)
 """How long asking again under the same Idempotency-Key does nothing again."""
+DELIVERIES_LAST = timedelta(days=30)
+"""How long it can be seen what became of what a webhook was told."""
 
 
 async def forget_forever(stores: Stores, clock: Clock) -> None:
@@ -27,7 +29,7 @@ async def forget_forever(stores: Stores, clock: Clock) -> None:
 
 
 async def forget(stores: Stores, clock: Clock) -> None:
-    """Delete expired credentials and submissions of more than a day ago.
+    """Delete expired credentials, submissions of more than a day ago and ended deliveries of more than 30 days ago.
 
     Raises:
         StoreError: the store cannot be used; what is left is deleted another time.
@@ -35,3 +37,4 @@ async def forget(stores: Stores, clock: Clock) -> None:
     now = clock.now()
     await stores.credentials.forget(before=now)
     await stores.submissions.forget(before=now - SUBMISSIONS_LAST)
+    await stores.webhooks.forget(before=now - DELIVERIES_LAST)

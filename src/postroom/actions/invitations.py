@@ -4,19 +4,26 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from postroom.actions.credentials import digest_of, drawn, is_id_of
+from postroom.actions.credentials import NewCredential, digest_of, drawn, revoke_any, revoke_invitations_by
 from postroom.actions.desk import Desk
 from postroom.actions.log_in import spelled
 from postroom.actions.passwords import PASSWORDS, Passwords, require_password
 from postroom.actions.sessions import Entrance, open_session
-from postroom.actions.users import require_display_name, require_user_name, set_password
+from postroom.actions.users import (
+    SERVER,
+    Giver,
+    require_display_name,
+    require_may_give,
+    require_user_name,
+    set_password,
+)
 from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
 from postroom.model.credential import Credential, CredentialId, CredentialKind
 from postroom.model.page import Page
-from postroom.model.user import Role, User, UserId
+from postroom.model.user import PERMISSIONS, Permission, Role, User, UserId
 
 LASTS = timedelta(days=7)
 
@@ -28,13 +35,15 @@ _HINT = "Ask an administrator for a new link; each can be used once, within seve
 class ShownInvitation:
     """An invitation as people may see it.
 
-    `user_id` is None where it makes a new user; `name` is empty where they choose one.
+    `user_id` is None where it makes a new user; `name` is empty where they choose one; `made_by` is who made it (None:
+    the command line, or the first start).
     """
 
     id: CredentialId
     name: str
     role: Role | None
     user_id: UserId | None
+    made_by: UserId | None
     created_at: datetime
     expires_at: datetime | None
 
@@ -57,6 +66,7 @@ def shown_invitation(invitation: Credential) -> ShownInvitation:
         name=invitation.name,
         role=invitation.role,
         user_id=invitation.user_id,
+        made_by=invitation.made_by,
         created_at=invitation.created_at,
         expires_at=invitation.expires_at,
     )
@@ -67,52 +77,60 @@ def link_of(public_url: str, secret: str) -> str:
     return f"{public_url.rstrip('/')}/welcome#{secret}"
 
 
-async def invite(desk: Desk, name: str, role: Role) -> tuple[Credential, str]:
-    """Invite somebody who becomes a user of that name (empty: they choose) and role; return it with its secret.
+async def invite(desk: Desk, giver: Giver, name: str, role: Role) -> NewCredential:
+    """Invite somebody who becomes a user of that name (empty: they choose) and role.
 
     Raises:
         InputError: the name cannot be used. ConflictError: there is such a user.
+        GivesTooMuchError: the role may do more than `giver`.
     """
+    require_may_give(giver, role)
     name = spelled(name)
     if name:
         require_user_name(name)
         await _require_free(desk.stores, name)
-    invitation, secret = drawn(CredentialKind.INVITATION, None, at=desk.clock.now(), lasts=LASTS)
-    invitation = replace(invitation, name=name, role=role)
+    made = drawn(CredentialKind.INVITATION, None, at=desk.clock.now(), lasts=LASTS)
+    invitation = replace(made.credential, name=name, role=role, made_by=giver.user_id)
     await desk.stores.credentials.add(invitation)
-    return invitation, secret
+    return replace(made, credential=invitation)
 
 
-async def reset_password(desk: Desk, user_id: UserId) -> tuple[Credential, str]:
-    """Take the password from a user, end their sessions, and return an invitation to set another, with its secret.
+async def reset_password(desk: Desk, giver: Giver, user_id: UserId) -> NewCredential:
+    """Take a user's password, sessions, tokens and the invitations they made; return an invitation to set another.
 
     Raises:
         NotFoundError: there is no such user. ConflictError: the user is disabled, or was changed meanwhile.
+        GivesTooMuchError: the user may do more than `giver`.
     """
     user = await desk.stores.users.get(user_id)
     if user.disabled:
         raise ConflictError(f"{user.name!r} is disabled.", hint="Enable the user first.")
+    require_may_give(giver, user.role)
     now = desk.clock.now()
     if not await desk.stores.users.change(replace(user, password_hash="", updated_at=now)):
         raise ConflictError(f"{user.name!r} was changed meanwhile.", hint="Try again.")
-    kinds = (CredentialKind.SESSION, CredentialKind.TICKET, CredentialKind.INVITATION)
-    await desk.stores.credentials.revoke_all(user_id, kinds)
-    invitation, secret = drawn(CredentialKind.INVITATION, user_id, at=now, lasts=LASTS)
-    invitation = replace(invitation, name=user.name, role=user.role)
+    await desk.stores.credentials.revoke_all(user_id, tuple(CredentialKind))
+    await revoke_invitations_by(desk.stores, user_id)
+    made = drawn(CredentialKind.INVITATION, user_id, at=now, lasts=LASTS)
+    invitation = replace(made.credential, name=user.name, role=user.role, made_by=giver.user_id)
     await desk.stores.credentials.add(invitation)
-    return invitation, secret
+    return replace(made, credential=invitation)
 
 
 async def look_at(desk: Desk, secret: str) -> Credential:
     """Return the invitation of a secret.
 
     Raises:
-        NotFoundError: there is none (any more), or it has expired, or its user is disabled.
+        NotFoundError: there is none (any more), it has expired, its user is disabled, or who made it may not make it
+        any more.
     """
     found = await desk.stores.credentials.find(CredentialKind.INVITATION, digest_of(secret))
     if found is None or found.expired(desk.clock.now()):
         raise _no_longer()
     if found.user_id is not None and (await desk.stores.users.get(found.user_id)).disabled:
+        raise _no_longer()
+    # Invitations of who is let go are withdrawn; one that was being made at that very moment is caught here.
+    if found.made_by is not None and not _may_invite(await desk.stores.users.get(found.made_by)):
         raise _no_longer()
     return found
 
@@ -151,9 +169,7 @@ async def withdraw(stores: Stores, invitation_id: str) -> None:
     Raises:
         NotFoundError: there is none.
     """
-    known = is_id_of(CredentialKind.INVITATION, invitation_id)
-    if not known or not await stores.credentials.revoke(CredentialId(invitation_id)):
-        raise NotFoundError(f"There is no invitation {invitation_id!r}.", hint="It may have been used already.")
+    await revoke_any(stores, CredentialKind.INVITATION, invitation_id)
 
 
 async def first_invitation(stores: Stores, clock: Clock) -> str | None:
@@ -168,8 +184,11 @@ async def first_invitation(stores: Stores, clock: Clock) -> str | None:
     for one in before:
         if one.user_id is None and one.role is Role.ADMIN:
             await stores.credentials.revoke(one.id)
-    _, secret = await invite(Desk(stores=stores, clock=clock, by="postroom"), "", Role.ADMIN)
-    return secret
+    return (await invite(Desk(stores=stores, clock=clock, by="postroom"), SERVER, "", Role.ADMIN)).secret
+
+
+def _may_invite(user: User) -> bool:
+    return not user.disabled and Permission.ADMINISTER in PERMISSIONS[user.role]
 
 
 def _require_acceptable(invitation: Credential, given: Acceptance, name: str) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from ipaddress import IPv4Address, IPv6Network, ip_address
 
 from postroom.actions.credentials import digest_of
 from postroom.actions.desk import Desk
@@ -11,7 +12,6 @@ from postroom.actions.sessions import Entrance, open_session
 from postroom.errors import NotFoundError, PostroomError
 from postroom.interfaces.stores import Stores
 from postroom.model.allowance import Limit
-from postroom.model.reply import ReplyId
 from postroom.model.user import User
 
 WINDOW_SECONDS = 15 * 60
@@ -75,21 +75,21 @@ async def take_attempt(desk: Desk, act: str, name: str, address: str) -> None:
         TooManyAttemptsError: there were too many within a quarter of an hour.
     """
     # Digests, as what was typed may hold anything.
-    who, where = digest_of(name)[:32], digest_of(address)[:32]
+    who, where = digest_of(name)[:32], digest_of(network_of(address))[:32]
     limits = (
         Limit(scope=f"{act}/both/{who}/{where}", cap=MOST_OF_NAME_AND_ADDRESS, window_seconds=WINDOW_SECONDS),
         Limit(scope=f"{act}/name/{who}", cap=MOST_OF_NAME, window_seconds=WINDOW_SECONDS),
         Limit(scope=f"{act}/address/{where}", cap=MOST_OF_ADDRESS, window_seconds=WINDOW_SECONDS),
     )
-    if await desk.stores.allowances.take(_place(), limits, at=desk.clock.now()) is not None:
+    if await desk.stores.allowances.take(_attempt_id(), limits, at=desk.clock.now()) is not None:
         raise TooManyAttemptsError("There were too many attempts.", hint="Wait a quarter of an hour and try again.")
 
 
 async def is_worth_noting(desk: Desk, address: str) -> bool:
     """Whether one more refused attempt from an address belongs into the audit log: a flood must not fill it."""
-    scope = f"log-in/refused/{digest_of(address)[:32]}"
+    scope = f"log-in/refused/{digest_of(network_of(address))[:32]}"
     limit = Limit(scope=scope, cap=MOST_OF_NAME_AND_ADDRESS, window_seconds=WINDOW_SECONDS)
-    return await desk.stores.allowances.take(_place(), (limit,), at=desk.clock.now()) is None
+    return await desk.stores.allowances.take(_attempt_id(), (limit,), at=desk.clock.now()) is None
 
 
 def spelled(name: str) -> str:
@@ -97,8 +97,24 @@ def spelled(name: str) -> str:
     return name.strip().lower()
 
 
-def _place() -> ReplyId:
-    return ReplyId(f"attempt/{secrets.token_hex(12)}")
+def network_of(address: str) -> str:
+    """Return what attempts from an address count for: itself, or of IPv6 the /64, as whoever has one address has all.
+
+    Text that is no address counts for itself.
+    """
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found), 64), strict=False))
+
+
+def _attempt_id() -> str:
+    return f"attempt/{secrets.token_hex(12)}"
 
 
 async def _rehashed(desk: Desk, user: User, password: str, passwords: Passwords) -> User:

@@ -140,7 +140,7 @@ async def connected(stores: Stores, mailbox_id: MailboxId) -> Connected:
         mailbox = await stores.mailboxes.get(mailbox_id)
     except NotFoundError as error:
         names = ", ".join(one.id for one in await stores.mailboxes.list())
-        hint = f"There are: {names}." if names else "There is none yet: `postroom mailbox add` makes one."
+        hint = f"There are: {names}." if names else "There is none yet; add one first."
         raise NotFoundError(f"There is no mailbox {mailbox_id!r}.", hint=hint) from error
     try:
         return Connected(mailbox=mailbox, receiver=await stores.accounts.get(FAMILY, mailbox_id))
@@ -197,5 +197,5 @@ async def _require_free(stores: Stores, mailbox_id: MailboxId) -> None:
 def _taken(mailbox_id: MailboxId) -> ConflictError:
     return ConflictError(
         f"There is a mailbox {mailbox_id!r} already.",
-        hint=f"Choose another name, or see `postroom mailbox change {mailbox_id}`.",
+        hint="Choose another name, or change that mailbox.",
     )

@@ -120,9 +120,9 @@ async def _names(setup: Setup, mailbox: Mailbox) -> list[str]:
         except NotFoundError:
             known = ", ".join(one.slug for one in await stores.workflows.list())
             own = f" (imported are: {known})" if known else ""
-            found.append(f"There is no workflow {mailbox.workflow!r}{own}; `postroom workflow import` adds one.")
+            found.append(f"There is no workflow {mailbox.workflow!r}{own}; import it first.")
     senders = [one.name for one in await stores.accounts.list(AccountFamily.SENDER)]
-    told = f"there are: {', '.join(senders)}" if senders else "`postroom sender add` makes one"
+    told = f"there are: {', '.join(senders)}" if senders else "add one first"
     if mailbox.sender and mailbox.sender not in senders:
         found.append(f"There is no sender {mailbox.sender!r}; {told}.")
     if not mailbox.sender and len(senders) > 1:
@@ -140,5 +140,5 @@ async def _require_own_addresses(stores: Stores, mailbox: Mailbox) -> None:
         if other.id != mailbox.id and taken:
             raise ConflictError(
                 f"The mailbox {other.id!r} has the address {min(taken)!r} already.",
-                hint=f"Give another address, or look at it: `postroom mailbox show {other.id}`.",
+                hint=f"Give another address, or look at the mailbox {other.id}.",
             )

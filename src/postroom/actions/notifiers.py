@@ -75,7 +75,7 @@ async def remove_notifier(desk: Desk, name: str) -> None:
     if mailboxes:
         raise ConflictError(
             f"The notifier {name!r} is told after hours of: {', '.join(mailboxes)}.",
-            hint=f"Name others first: `postroom mailbox change {mailboxes[0]} --after-hours-notifier NAME`.",
+            hint=f"Name others there first: change the after-hours notifiers of the mailbox {mailboxes[0]}.",
         )
     workflows = [
         one.slug for one in await stores.workflows.list() if any(_names(node.config, name) for node in one.nodes)

@@ -2,13 +2,11 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from postroom.actions.desk import Desk
+from postroom.actions.forget import SUBMISSIONS_LAST
 from postroom.errors import InputError
 from postroom.model.submission import Submission
-
-KEPT = timedelta(hours=24)
 
 
 class KeyReusedError(InputError):
@@ -36,7 +34,7 @@ async def planned_once(desk: Desk, once: OnceKey | None, make_plan: Callable[[],
     if once is None:
         return await make_plan()
     submissions, now = desk.stores.submissions, desk.clock.now()
-    await submissions.forget(before=now - KEPT)
+    await submissions.forget(before=now - SUBMISSIONS_LAST)
     kept = await submissions.find(once.key)
     if kept is None:
         wanted = Submission(key=once.key, fingerprint=once.fingerprint, plan=await make_plan(), at=now)

@@ -5,11 +5,7 @@ from enum import StrEnum
 
 from postroom.errors import ConflictError
 from postroom.interfaces.stores import Stores
-from postroom.model.preferences import UNDO_SECONDS, Preferences
-
-REMINDER_MINUTES = 30.0
-SILENT_MINUTES = 15.0
-SESSION_HOURS = 12.0
+from postroom.model.preferences import Preferences, in_force
 
 
 class Origin(StrEnum):
@@ -29,7 +25,7 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PreferencesInForce:
+class ShownPreferences:
     """Each preference as it counts now; `revision` is that of what people set."""
 
     undo_seconds: Preference
@@ -39,13 +35,14 @@ class PreferencesInForce:
     revision: int
 
 
-def in_force(kept: Preferences, settings: Preferences) -> PreferencesInForce:
-    """Return what counts, where `kept` is what people set."""
-    return PreferencesInForce(
-        undo_seconds=_of(kept.undo_seconds, settings.undo_seconds, UNDO_SECONDS),
-        reminder_minutes=_of(kept.reminder_minutes, settings.reminder_minutes, REMINDER_MINUTES),
-        silent_minutes=_of(kept.silent_minutes, settings.silent_minutes, SILENT_MINUTES),
-        session_hours=_of(kept.session_hours, settings.session_hours, SESSION_HOURS),
+def shown_preferences(kept: Preferences, settings: Preferences) -> ShownPreferences:
+    """Return what counts and where it comes from, where `kept` is what people set."""
+    now, below = in_force(kept, settings), in_force(Preferences(), settings)
+    return ShownPreferences(
+        undo_seconds=_shown(kept.undo_seconds, now.undo_seconds, below.undo_seconds),
+        reminder_minutes=_shown(kept.reminder_minutes, now.reminder_minutes, below.reminder_minutes),
+        silent_minutes=_shown(kept.silent_minutes, now.silent_minutes, below.silent_minutes),
+        session_hours=_shown(kept.session_hours, now.session_hours, below.session_hours),
         revision=kept.revision,
     )
 
@@ -61,8 +58,5 @@ async def change_preferences(stores: Stores, wanted: Preferences) -> Preferences
     return replace(wanted, revision=wanted.revision + 1)
 
 
-def _of(kept: float | None, setting: float | None, fallback: float) -> Preference:
-    below = fallback if setting is None else setting
-    if kept is None:
-        return Preference(value=below, origin=Origin.SETTINGS, setting=below)
-    return Preference(value=kept, origin=Origin.PEOPLE, setting=below)
+def _shown(kept: float | None, value: float, setting: float) -> Preference:
+    return Preference(value=value, origin=Origin.SETTINGS if kept is None else Origin.PEOPLE, setting=setting)

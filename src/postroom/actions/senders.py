@@ -41,7 +41,7 @@ async def add_sender(stores: Stores, account: Account) -> Account:
     if len(others) == 1 and unnamed and others[0].name != account.name:
         raise ConflictError(
             f"These mailboxes send through the only sender there is: {', '.join(unnamed)}.",
-            hint=f"Name it first: `postroom mailbox change {unnamed[0]} --sender {others[0].name}`.",
+            hint=f"Name it first: give the mailbox {unnamed[0]} the sender {others[0].name}.",
         )
     return await store_new(stores, account)
 
@@ -76,7 +76,7 @@ async def remove_sender(desk: Desk, name: str) -> None:
     if mailboxes:
         raise ConflictError(
             f"The sender {name!r} is that of: {', '.join(mailboxes)}.",
-            hint=f"Give them another one first: `postroom mailbox change {mailboxes[0]} --sender NAME`.",
+            hint=f"Give them another one first, beginning with the mailbox {mailboxes[0]}.",
         )
     notifiers = [
         one.name for one in await stores.accounts.list(AccountFamily.NOTIFIER) if one.values.get("sender") == name
@@ -84,7 +84,7 @@ async def remove_sender(desk: Desk, name: str) -> None:
     if notifiers:
         raise ConflictError(
             f"These notifiers send through {name!r}: {', '.join(notifiers)}.",
-            hint=f"Give them another one first: `postroom notifier change {notifiers[0]} --set sender=NAME`.",
+            hint=f"Give them another one first: the setting sender of the notifier {notifiers[0]}.",
         )
     await stores.accounts.remove(FAMILY, name)
     await clear_of_account(desk, FAMILY, name)

@@ -39,9 +39,7 @@ async def send_test(setup: Setup, account: Account, test: TrialLetter) -> str:
         if not is_usable(Address(name="", address=address)) or not address.isascii():
             raise InputError(f"{address!r} is no address for a test.", hint="Write it as ann@example.org.")
     if await setup.stores.suppressions.get(test.to) is not None:
-        raise ConflictError(
-            f"{test.to!r} is on the suppression list.", hint=f"`postroom suppression remove {test.to}` takes it off."
-        )
+        raise ConflictError(f"{test.to!r} is on the suppression list.", hint="Remove it from there first.")
     message = _letter(setup, test, *await _addresses(setup, account, test))
     surroundings = SendingSurroundings(renewed=kept_renewed(setup.stores, setup.seal, account))
     sender = setup.senders.named(account.kind).build(opened_values(account, setup.seal), surroundings)

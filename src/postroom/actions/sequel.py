@@ -13,13 +13,16 @@ from postroom.model.reply import Reply
 PAGE = 200
 MAX_LOOKED_AT = 1_000
 MAX_NEWER = 50
+MAX_OTHERS = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sequel:
-    """The e-mails of the conversation that came after that of the review, and the replies of its execution.
+    """The e-mails of the conversation that came after that of the review, and the replies to its e-mail.
 
-    `more` says that there may be newer ones beside the `MAX_NEWER` given, of the first `MAX_LOOKED_AT` e-mails.
+    The replies are those of its execution and the oldest `MAX_OTHERS` of others, oldest first: they may have answered
+    the same e-mail. `more` says that there may be newer ones beside the `MAX_NEWER` given, of the first
+    `MAX_LOOKED_AT` e-mails.
     """
 
     newer: tuple[StoredEmail, ...]
@@ -29,7 +32,7 @@ class Sequel:
 
 async def sequel(stores: Stores, sheet: ReviewSheet) -> Sequel:
     """Return what happened since a review was asked, oldest first."""
-    replies = await stores.outbox.of_execution(ExecutionId(sheet.review.execution_id))
+    replies = await _replies(stores, sheet)
     asked_about = sheet.email
     conversation = await stores.emails.conversation(asked_about.conversation_id)
     if conversation.version == asked_about.conversation_version:
@@ -43,6 +46,13 @@ async def sequel(stores: Stores, sheet: ReviewSheet) -> Sequel:
         if one.conversation_version > asked_about.conversation_version:
             newer.append(one)
     return Sequel(newer=tuple(newer), replies=replies)
+
+
+async def _replies(stores: Stores, sheet: ReviewSheet) -> tuple[Reply, ...]:
+    own = await stores.outbox.of_execution(ExecutionId(sheet.review.execution_id))
+    others = await stores.outbox.of_email(sheet.email.id, limit=MAX_OTHERS)
+    found = {reply.id: reply for reply in (*others.rows, *own)}
+    return tuple(sorted(found.values(), key=lambda reply: reply.created_at))
 
 
 async def attachment(stores: Stores, sheet: ReviewSheet, digest: str) -> tuple[Attachment, bytes]:

@@ -39,6 +39,4 @@ async def unsuppress(stores: Stores, address: str) -> None:
         NotFoundError: it is not on the list.
     """
     if not await stores.suppressions.remove(address.strip().lower()):
-        raise NotFoundError(
-            f"{address!r} is not on the suppression list.", hint="`postroom suppression list` shows it."
-        )
+        raise NotFoundError(f"{address!r} is not on the suppression list.", hint="Look at the list for what is on it.")

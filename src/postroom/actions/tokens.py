@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from postroom.actions.credentials import drawn, is_id_of
+from postroom.actions.credentials import NewCredential, drawn
 from postroom.actions.desk import Desk
-from postroom.errors import ConflictError, InputError, NotFoundError
+from postroom.errors import ConflictError, InputError
 from postroom.interfaces.stores import Stores
 from postroom.model.credential import Credential, CredentialId, CredentialKind
 from postroom.model.page import Page
@@ -24,15 +24,6 @@ class TokenWish:
     name: str
     scopes: tuple[Permission, ...]
     expires_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Maker:
-    """Who makes a token: a user, what they may do, and until when they are known (None: no end)."""
-
-    user_id: UserId
-    permissions: Collection[Permission]
-    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +52,13 @@ def shown_token(token: Credential) -> ShownToken:
     )
 
 
-async def make_token(desk: Desk, maker: Maker, wish: TokenWish) -> tuple[Credential, str]:
-    """Store a new token; return it and its secret, which cannot be had again. One made by a token ends with that.
+async def make_token(
+    desk: Desk, user_id: UserId, wish: TokenWish, *, permissions: Collection[Permission]
+) -> NewCredential:
+    """Store and return a new token of a user who may do `permissions`.
 
     Raises:
-        InputError: it would last too long, has passed already, or may do more than its maker.
+        InputError: it would last too long, has passed already, or may do more than the user.
         ConflictError: the user has too many.
     """
     now = desk.clock.now()
@@ -73,19 +66,18 @@ async def make_token(desk: Desk, maker: Maker, wish: TokenWish) -> tuple[Credent
         raise InputError(
             f"A token cannot last until {wish.expires_at.isoformat()!r}.", hint="Use a time within a year from now."
         )
-    more = sorted(set(wish.scopes) - set(maker.permissions))
+    more = sorted(set(wish.scopes) - set(permissions))
     if more or not wish.scopes:
         hint = "A token may do at most what you may do, and something at least."
         raise InputError(f"The scopes {', '.join(more)!r} are not yours to give.", hint=hint)
-    owned = await desk.stores.credentials.list(CredentialKind.TOKEN, maker.user_id, limit=MOST)
+    owned = await desk.stores.credentials.list(CredentialKind.TOKEN, user_id, limit=MOST)
     if len(owned.rows) >= MOST:
         raise ConflictError(f"There are {MOST} tokens of yours already.", hint="Revoke those that nobody uses.")
-    ends = [at for at in (wish.expires_at, maker.until) if at is not None]
-    token, secret = drawn(CredentialKind.TOKEN, maker.user_id, at=now, lasts=None)
+    made = drawn(CredentialKind.TOKEN, user_id, at=now, lasts=None)
     scopes = tuple(one for one in Permission if one in wish.scopes)
-    token = replace(token, name=wish.name, scopes=scopes, expires_at=min(ends, default=None))
+    token = replace(made.credential, name=wish.name, scopes=scopes, expires_at=wish.expires_at)
     await desk.stores.credentials.add(token)
-    return token, secret
+    return replace(made, credential=token)
 
 
 async def tokens(
@@ -94,30 +86,3 @@ async def tokens(
     """Return the tokens of one user, or of all, newest first."""
     page = await stores.credentials.list(CredentialKind.TOKEN, user_id, after=after, limit=limit)
     return Page(rows=tuple(shown_token(one) for one in page.rows), next_cursor=page.next_cursor)
-
-
-async def revoke_own_token(stores: Stores, user_id: UserId, token_id: str) -> None:
-    """Revoke a token of a user.
-
-    Raises:
-        NotFoundError: they have no such token.
-    """
-    owned = await stores.credentials.list(CredentialKind.TOKEN, user_id, limit=2 * MOST)
-    if all(one.id != token_id for one in owned.rows):
-        raise _unknown(token_id)
-    await stores.credentials.revoke(CredentialId(token_id))
-
-
-async def revoke_any_token(stores: Stores, token_id: str) -> None:
-    """Revoke a token, whosever it is.
-
-    Raises:
-        NotFoundError: there is none.
-    """
-    known = is_id_of(CredentialKind.TOKEN, token_id)
-    if not known or not await stores.credentials.revoke(CredentialId(token_id)):
-        raise _unknown(token_id)
-
-
-def _unknown(token_id: str) -> NotFoundError:
-    return NotFoundError(f"There is no token {token_id!r}.", hint="It may have been revoked already.")

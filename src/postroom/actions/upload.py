@@ -20,14 +20,10 @@ from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.stores import Stores
 from postroom.mime.content_hash import content_hash
 from postroom.mime.parse import parse_with_attachments
-from postroom.model.email import EmailId, MailboxId, RawEmail
+from postroom.model.email import UPLOAD_PLACE, UPLOADED, EmailId, MailboxId, RawEmail
 from postroom.model.execution import ExecutionId
 from postroom.model.ledger import Arrival
 from postroom.model.mailbox import Mailbox, Mode
-
-UPLOADED = "uploaded"
-"""The caution of what a person uploaded; also what stands for UIDVALIDITY in its place."""
-PLACE = "upload"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +67,7 @@ async def execute_upload(desk: Desk, order: ExecutionOrder, upload: Upload) -> E
 
 def salted_hash(content: bytes, execution_id: ExecutionId) -> str:
     """Return the content hash of an uploaded message: no mail of a mailbox, and no other upload, has the same."""
-    return sha256(f"{content_hash(content)} {PLACE} {execution_id}".encode()).hexdigest()
+    return sha256(f"{content_hash(content)} {UPLOAD_PLACE} {execution_id}".encode()).hexdigest()
 
 
 async def _is_there(stores: Stores, execution_id: ExecutionId) -> bool:
@@ -99,7 +95,7 @@ def _arrival(plan: ExecutionPlan, upload: Upload, mailbox: Mailbox, own_addresse
     return Arrival(
         raw=RawEmail(
             mailbox_id=mailbox.id,
-            uid_validity=PLACE,
+            uid_validity=UPLOAD_PLACE,
             uid=one.execution_id,
             received_at=plan.at,
             content=upload.content,

@@ -40,8 +40,6 @@ TRIES = len(RETRY_SECONDS) + 1
 JITTER = 0.1
 ALARM_TRIES = 4
 GIVEN_UP = timedelta(days=5)
-KEPT = timedelta(days=30)
-FORGET_EVERY = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +77,6 @@ class Dispatcher:
         self._lanes: dict[WebhookId, asyncio.Task[None]] = {}
         self._free = asyncio.Event()
         self._sound: set[WebhookId] = set()
-        self._forgot_at: datetime | None = None
 
     async def step(self) -> bool:
         """Do what there is to do now, one page of events a webhook; True where there is more to read at once.
@@ -87,7 +84,6 @@ class Dispatcher:
         Raises:
             StoreError: the store cannot be used now.
         """
-        await self._forget()
         more = False
         # Read first: an event committed in between lies above it, and is met in the next step.
         newest = await self._dispatch.stores.executions.newest_cursor()
@@ -194,12 +190,6 @@ class Dispatcher:
         if any(now - raised_at >= GIVEN_UP for raised_at in began):
             reason = f"Nothing was taken for {GIVEN_UP.days} days: {_in_words(failure)}"
             await stop_webhook(self._dispatch, webhook, reason)
-
-    async def _forget(self) -> None:
-        now = self._dispatch.clock.now()
-        if self._forgot_at is None or now - self._forgot_at >= FORGET_EVERY:
-            await self._dispatch.stores.webhooks.forget(before=now - KEPT)
-            self._forgot_at = now
 
 
 async def post_signed(dispatch: Dispatch, client: httpx.AsyncClient, webhook: Webhook, delivery: Delivery) -> None:

@@ -8,13 +8,10 @@ from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.control import Request, Wish
-from postroom.model.execution import Execution, ExecutionFilter, ExecutionId, ExecutionStatus
-from postroom.model.page import Page
+from postroom.model.execution import Execution, ExecutionFilter, ExecutionId
 from postroom.model.workflow import WorkflowSlug
 
 PAGE = 200
-# In the order that an execution goes through them: one that moves on while they are asked is met again, not missed.
-UNSETTLED = (ExecutionStatus.QUEUED, ExecutionStatus.PAUSED, ExecutionStatus.RUNNING, ExecutionStatus.WAITING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,21 +63,23 @@ async def resume_whole(desk: Desk, slug: WorkflowSlug) -> AskedOf:
 async def cancel_whole(desk: Desk, slug: WorkflowSlug) -> AskedOf:
     """Ask for every execution of a workflow that is not settled to be cancelled, page by page.
 
+    None is missed that was there at the beginning, however its status changes meanwhile.
+
     Raises:
         NotFoundError: there is none. ConflictError: all of them are settled.
     """
     await desk.stores.workflows.newest(slug)
     count, now = 0, desk.clock.now()
-    for status in UNSETTLED:
-        after: str | None = None
-        while True:
-            page = await _page_of(desk.stores, slug, status, after)
-            wishes = [Request(execution_id=one.id, wish=Wish.CANCEL, by=desk.by, at=now) for one in page.rows]
-            await desk.stores.controls.ask_all(wishes)
-            count += len(wishes)
-            after = page.next_cursor
-            if after is None:
-                break
+    unsettled = ExecutionFilter(workflow=slug, unsettled=True)
+    after: str | None = None
+    while True:
+        page = await desk.stores.executions.list(unsettled, after=after, limit=PAGE)
+        wishes = [Request(execution_id=one.id, wish=Wish.CANCEL, by=desk.by, at=now) for one in page.rows]
+        await desk.stores.controls.ask_all(wishes)
+        count += len(wishes)
+        after = page.next_cursor
+        if after is None:
+            break
     if count == 0:
         raise ConflictError(
             f"Every execution of the workflow {slug!r} is settled already: there is nothing to cancel.",
@@ -101,10 +100,6 @@ async def execution_of(stores: Stores, slug: WorkflowSlug, execution_id: Executi
             f"The workflow {slug!r} has no execution {execution_id!r}.", hint=f"It belongs to {found.workflow!r}."
         )
     return found
-
-
-async def _page_of(stores: Stores, slug: WorkflowSlug, status: ExecutionStatus, after: str | None) -> Page[Execution]:
-    return await stores.executions.list(ExecutionFilter(workflow=slug, status=status), after=after, limit=PAGE)
 
 
 def _of_all(desk: Desk, slug: WorkflowSlug, wish: Wish, executions: int) -> AskedOf:

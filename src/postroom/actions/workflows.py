@@ -44,13 +44,8 @@ async def update_workflow(desk: Desk, workflow: Workflow, types: NodeTypes, *, b
         newer version than `base_version`.
     """
     require_valid(workflow, types)
-    stores = desk.stores
-    current, newest = await stores.workflows.current(workflow.slug), await stores.workflows.newest(workflow.slug)
-    _require_base(newest, base_version)
-    if current.version == newest.version:
-        # Where none was ever published the newest one is in use, and the new one would be at once.
-        await stores.workflows.publish(workflow.slug, current.version)
-    return await stores.workflows.save(workflow, at=desk.clock.now(), base_version=base_version)
+    _require_base(await desk.stores.workflows.newest(workflow.slug), base_version)
+    return await desk.stores.workflows.save(workflow, at=desk.clock.now(), base_version=base_version)
 
 
 async def publish_workflow(desk: Desk, slug: WorkflowSlug, version: int, types: NodeTypes) -> Workflow:

@@ -17,6 +17,7 @@ from postroom.actions.accounts import (
 )
 from postroom.api.caller import Caller
 from postroom.api.office import Office
+from postroom.api.written import PLAIN_NUMBER, YesNo
 from postroom.errors import ConfigurationError
 from postroom.model.account import Account, AccountFamily
 from postroom.model.user import Permission
@@ -30,11 +31,13 @@ Kind = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,60}$", description="One of the kinds that `account-kinds` lists.")
 ]
 SettingName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,80}$")]
-Text = Annotated[str, Field(max_length=20_000)]
-Whole = Annotated[int, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Scalar = Text | bool | Whole | Number | None
-Listed = Annotated[list[Scalar], Field(max_length=200)]
+_Whole = Annotated[int, Field(ge=-MAX_NUMBER, le=MAX_NUMBER), PLAIN_NUMBER]
+_Number = Annotated[float, Field(allow_inf_nan=False), PLAIN_NUMBER]
+Scalar = Annotated[str, Field(max_length=20_000)] | YesNo | _Whole | _Number | None
+# Texts in lists are addresses and names: even many of them fit into a request.
+Listed = Annotated[
+    list[Annotated[str, Field(max_length=1_000)] | YesNo | _Whole | _Number | None], Field(max_length=200)
+]
 Group = Annotated[dict[SettingName, Scalar | Listed], Field(max_length=60)]
 Values = Annotated[
     dict[SettingName, Scalar | Listed | Group],
@@ -45,8 +48,8 @@ Values = Annotated[
         "Secrets are plain text here and never come out again.",
     ),
 ]
-Revision = Annotated[int, Field(ge=0, le=MAX_REVISION, description="The revision that was read.")]
-TestFirst = Annotated[bool, Field(description="Try it first, and store nothing where it does not work.")]
+Revision = Annotated[int, Field(ge=0, le=MAX_REVISION, description="The revision that was read."), PLAIN_NUMBER]
+TestFirst = Annotated[YesNo, Field(description="Try it first, and store nothing where it does not work.")]
 
 
 class NewAccountBody(BaseModel):

@@ -48,7 +48,7 @@ def _written(name: str) -> str:
 
 def _read(cursor: str) -> str:
     try:
-        return base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True).decode()
+        return base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True).decode(errors="replace")
     except (binascii.Error, ValueError) as error:
         raise InputError(
             f"{cursor!r} is no cursor.", hint="Use the `next_cursor` of a page, or none for the first."

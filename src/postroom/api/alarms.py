@@ -4,7 +4,7 @@ from postroom.actions.alarms import clear_alarm
 from postroom.api.access import Operator, Reader
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import AfterTwoNumbers, Limit, router
 from postroom.model.alarm import Alarm
 from postroom.model.page import Page
 
@@ -12,7 +12,9 @@ ROUTER = router("/alarms", "alarms")
 
 
 @ROUTER.get("")
-async def list_alarms(_caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50) -> Page[Alarm]:
+async def list_alarms(
+    _caller: Reader, office: OfficeHere, after: AfterTwoNumbers = None, limit: Limit = 50
+) -> Page[Alarm]:
     """List the open alarms, oldest first."""
     return await office.stores.alarms.open(after=after, limit=limit)
 

@@ -1,8 +1,11 @@
 """The application: every router, one error format, the bounds of requests and the headers of answers."""
 
+import json
 from collections.abc import Sequence
+from functools import cache
 
 from fastapi import APIRouter, FastAPI
+from fastapi.responses import Response
 from fastapi.routing import APIRoute
 
 from postroom.api.bounds import Bounds
@@ -14,6 +17,7 @@ from postroom.api.problem import add_problem_handlers
 
 TITLE = "Postroom"
 VERSION = "1"
+DESCRIPTION = "/api/v1/openapi.json"
 
 
 def create_app(office: Office, routers: Sequence[APIRouter]) -> FastAPI:
@@ -34,7 +38,7 @@ def describe(routers: Sequence[APIRouter]) -> FastAPI:
         description="Control and live view of everything that Postroom does.",
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=None,
         generate_unique_id_function=_operation,
         redirect_slashes=False,
     )
@@ -42,14 +46,21 @@ def describe(routers: Sequence[APIRouter]) -> FastAPI:
     add_problem_handlers(app)
     for router in routers:
         app.include_router(router)
-    described: list[dict[str, object]] = []
 
+    @cache
     def openapi() -> dict[str, object]:
-        if not described:
-            described.append(document(app, routers))
-        return described[0]
+        return document(app, routers)
+
+    @cache
+    def written() -> bytes:
+        return json.dumps(openapi()).encode()
+
+    async def description() -> Response:
+        # Written once: anybody may read it, as often as they like.
+        return Response(written(), media_type="application/json")
 
     app.openapi = openapi  # type: ignore[method-assign] # How FastAPI wants a document to be extended.
+    app.add_api_route(DESCRIPTION, description, include_in_schema=False)
     return app
 
 

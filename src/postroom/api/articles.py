@@ -1,9 +1,9 @@
 """`/articles`: the answers that people keep, and those that are answered from now."""
 
 import base64
-import binascii
 from typing import Annotated
 
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from postroom.actions.articles_kept import (
@@ -19,11 +19,11 @@ from postroom.actions.articles_kept import (
     write_article,
 )
 from postroom.api.access import Configurer, Decider, Reader
+from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import After, Limit, router
-from postroom.api.written import NOT_BLANK, Revision
-from postroom.errors import InputError
+from postroom.api.routing import AfterTwoTexts, Limit, router
+from postroom.api.written import NOT_BLANK, Revision, YesNo
 from postroom.model.article import Article, ArticleId, StoredArticle
 from postroom.model.page import Page
 
@@ -89,12 +89,12 @@ class ArticleApprovalBody(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     revision: Revision
-    approved: bool = Field(description="False takes it out of use and keeps it.")
+    approved: YesNo = Field(description="False takes it out of use and keeps it.")
 
 
 @ROUTER.get("")
 async def list_articles(
-    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
+    _caller: Reader, office: OfficeHere, after: AfterTwoTexts = None, limit: Limit = 50
 ) -> Page[StoredArticle]:
     """List the articles that people keep in the store, by id, then language."""
     return await office.stores.articles.list(after=after, limit=limit)
@@ -102,7 +102,7 @@ async def list_articles(
 
 @ROUTER.get("/in-use")
 async def list_articles_in_use(
-    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
+    _caller: Reader, office: OfficeHere, after: AfterTwoTexts = None, limit: Limit = 50
 ) -> Page[UsedArticle]:
     """List the articles that are answered from now, by id, then language."""
     found = used_after(office.shelf(), _read_cursor(after), limit=limit + 1)
@@ -111,9 +111,10 @@ async def list_articles_in_use(
 
 
 @ROUTER.post("", status_code=201, responses=problems(409))
-async def create_article(body: NewArticleBody, caller: Decider, office: OfficeHere) -> StoredArticle:
+async def create_article(request: Request, body: NewArticleBody, caller: Decider, office: OfficeHere) -> StoredArticle:
     """Write an article; it is answered from once it was approved."""
     text = ArticleText(category=body.category, title=body.title, questions=body.questions, body=body.body)
+    note_subject(request, f"{body.id}/{body.language}")
     return await write_article(office.desk(caller), ArticleId(body.id), body.language, text)
 
 
@@ -153,18 +154,15 @@ async def delete_article(article_id: ArticleId, language: str, _caller: Configur
 
 
 def _cursor_of(article: Article) -> str:
-    return base64.urlsafe_b64encode(f"{article.id}/{article.language}".encode()).decode()
+    return ".".join(base64.urlsafe_b64encode(one.encode()).decode() for one in (article.id, article.language))
 
 
 def _read_cursor(text: str | None) -> tuple[str, str] | None:
     if text is None:
         return None
-    try:
-        article_id, slash, language = base64.b64decode(text.encode(), b"-_", validate=True).decode().rpartition("/")
-    except (binascii.Error, UnicodeError):
-        slash = article_id = language = ""
-    if not slash:
-        raise InputError(
-            f"{text[:40]!r} is not a cursor of this list.", hint="Pass next_cursor of the page before, unchanged."
-        )
-    return article_id, language
+    article_id, _, language = text.partition(".")
+    return _decoded(article_id), _decoded(language)
+
+
+def _decoded(text: str) -> str:
+    return base64.b64decode(text, b"-_").decode(errors="replace")

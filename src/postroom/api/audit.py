@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +19,7 @@ from postroom.model.user import UserId
 
 MOST_NAME_CHARS = 100
 MOST_SUBJECT_CHARS = 400
+MOST_DETAIL_CHARS = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +64,26 @@ async def note_stranger(request: Request, office: Office, stranger: Stranger) ->
 
 
 def note_subject(request: Request, subject: str) -> None:
-    """Say in the audit entry of this request what it was done to, where the path does not."""
+    """Say in the audit entry of this request what it was done to, where the path does not: the id of what it made."""
     request.state.audit_subject = subject
 
 
+def note_detail(request: Request, detail: str) -> None:
+    """Say in the audit entry of this request what else there is to say of it; neither secrets nor mail text."""
+    request.state.audit_detail = detail
+
+
 def address_of(request: Request) -> str:
-    """Return where a request came from, empty where that is not known."""
-    return request.client.host if request.client else ""
+    """Return the network address that a request came from, empty where that is not known.
+
+    A proxy may hand on as `X-Forwarded-For` whatever its client wrote there: what is no address is left out.
+    """
+    try:
+        found = ip_address(request.client.host if request.client else "")
+    except ValueError:
+        return ""
+    # The zone of a link-local address (RFC 4007) can be any text.
+    return str(found).partition("%")[0]
 
 
 def _of_caller(request: Request, office: Office, caller: Caller, status: int) -> AuditEntry:
@@ -88,6 +103,7 @@ def _entry(request: Request, office: Office, status: int) -> AuditEntry:
         subject=_cleaned(subject, MOST_SUBJECT_CHARS),
         status=status,
         address=address_of(request),
+        detail=_cleaned(str(getattr(request.state, "audit_detail", "")), MOST_DETAIL_CHARS),
     )
 
 

@@ -7,7 +7,7 @@ from fastapi import Query
 from postroom.api.access import Administrator
 from postroom.api.moment import Moment
 from postroom.api.office import OfficeHere
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import AfterTwoNumbers, Limit, router
 from postroom.model.audit import AuditEntry, AuditFilter
 from postroom.model.page import Page
 
@@ -31,7 +31,7 @@ async def list_audit_entries(  # noqa: PLR0913 - each filter is a parameter of t
     subject: Subject = None,
     since: Since = None,
     until: Until = None,
-    after: After = None,
+    after: AfterTwoNumbers = None,
     limit: Limit = 50,
 ) -> Page[AuditEntry]:
     """List who did what, newest first. Reading is not noted; log-ins that failed are."""

@@ -1,18 +1,19 @@
 """The body of a request as it arrives: counted while it streams, refused where it is too large or too slow."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
-from postroom.api.office import Limits
-
 MOST_HELD_BYTES = 128 * 1024 * 1024
 """How many bytes of bodies may be in memory at once, of all requests together."""
 
+MOST_LINGERED_BYTES = 64 * 1024 * 1024
+"""How many bytes of a refused body are still taken."""
+
 _UPLOAD_PATH = "/execute-enhanced"
-_UPLOAD_TYPES = ("message/rfc822", "multipart/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +37,9 @@ class Held:
     size_bytes: int = 0
 
 
-def limit_of(path: str, headers: Headers, limits: Limits) -> int:
-    """Return how many bytes the body of a request may have."""
-    kind = headers.get("content-type", "").strip().lower()
-    uploads = path.endswith(_UPLOAD_PATH) or kind.startswith(_UPLOAD_TYPES)
-    return limits.upload_bytes if uploads else limits.body_bytes
+def is_upload(path: str) -> bool:
+    """Return whether the body of a request may be a message, from who is known."""
+    return path.endswith(_UPLOAD_PATH)
 
 
 def declared_refusal(headers: Headers, limit: int) -> Refusal | None:
@@ -80,14 +79,29 @@ class Body:
             return await self._receive()
         message = await self._in_time()
         if message["type"] == "http.request":
-            self._count(len(message.get("body", b"")))
             self._complete = not message.get("more_body", False)
+            self._count(len(message.get("body", b"")))
         return message
+
+    @property
+    def complete(self) -> bool:
+        """Whether all of it has arrived."""
+        return self._complete
 
     def let_go(self) -> None:
         """Say that the body is in memory no more."""
         self._held.size_bytes -= self._size
         self._size = 0
+
+    async def linger(self, *, seconds: float) -> None:
+        """Take what is left of it and throw it away, for some time and bytes: its sender reads no answer before."""
+        left = MOST_LINGERED_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while left > 0 and not self._complete:
+                    message = await self._receive()
+                    left -= len(message.get("body", b""))
+                    self._complete = not message.get("more_body", False)
 
     async def _in_time(self) -> Message:
         loop = asyncio.get_running_loop()

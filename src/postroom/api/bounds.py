@@ -3,16 +3,21 @@
 from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postroom.api.body import Body, BodyRefusedError, Held, Refusal, declared_refusal, limit_of
+from postroom.api.body import Body, BodyRefusedError, Held, Refusal, declared_refusal, is_upload
 from postroom.api.headers import add_headers
+from postroom.api.identify import identify
 from postroom.api.office import Office
 from postroom.api.own_site import host_is_ours
 from postroom.api.problem import problem_response
+from postroom.errors import PostroomError
 
 MOST_REQUESTS = 200
-"""How many requests are worked on at once; streams of events do not count."""
+"""How many requests are worked on at once; whose body is still on its way, or who is told events, does not count."""
+
+_ALWAYS_ANSWERED = "/health/"
 
 _POLICY_VIOLATION = 1008  # RFC 6455, section 7.4.1.
 _WRONG_HOST = Refusal(
@@ -46,24 +51,29 @@ class Bounds:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        limit = limit_of(scope["path"], headers, self._office.limits)
+        limit = await self._limit(scope)
         answer = Answer(scope, send)
-        refusal = self._refusal(headers, limit)
-        if refusal is not None:
-            await answer.refuse(refusal, receive)
-            return
         body = Body(receive, limit=limit, seconds=self._office.limits.body_seconds, held=self._held)
-        self._running.add(id(scope))
+        refusal = _WRONG_HOST if not host_is_ours(headers, self._office) else declared_refusal(headers, limit)
+        if refusal is not None:
+            await self._refuse(refusal, answer, body)
+            return
         try:
             await self._answer(scope, body, answer)
         finally:
             body.let_go()
             self._running.discard(id(scope))
 
-    def _refusal(self, headers: Headers, limit: int) -> Refusal | None:
-        if not host_is_ours(headers, self._office):
-            return _WRONG_HOST
-        return _BUSY if len(self._running) >= MOST_REQUESTS else declared_refusal(headers, limit)
+    async def _limit(self, scope: Scope) -> int:
+        """Return how many bytes the body may have: a message only from who may do something here at all."""
+        limits = self._office.limits
+        if not is_upload(scope["path"]):
+            return limits.body_bytes
+        try:
+            await identify(Request(scope), self._office)
+        except PostroomError:
+            return limits.body_bytes
+        return limits.upload_bytes
 
     async def _answer(self, scope: Scope, body: Body, answer: "Answer") -> None:
         async def send(message: Message) -> None:
@@ -73,12 +83,39 @@ class Bounds:
                 self._running.discard(id(scope))
             await answer.send(message)
 
+        async def receive() -> Message:
+            message = await body.receive()
+            if body.complete and message["type"] == "http.request":
+                self._begin(scope, body)
+                if body.refusal is not None:
+                    raise BodyRefusedError
+            return message
+
         # Whoever serves GET serves HEAD: the same answer, whose body is left out.
         asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+        if not _has_body(scope):
+            self._begin(scope, body)
         with suppress(BodyRefusedError, _AnsweredError):
-            await self._app(asked, body.receive, send)
+            if body.refusal is None:
+                await self._app(asked, receive, send)
         if body.refusal is not None and not answer.started:
-            await answer.refuse(body.refusal, body.receive)
+            await self._refuse(body.refusal, answer, body)
+
+    def _begin(self, scope: Scope, body: Body) -> None:
+        """Count the request among those that are worked on; where there are too many, refuse it."""
+        if id(scope) in self._running or scope["path"].startswith(_ALWAYS_ANSWERED):
+            return
+        if len(self._running) >= MOST_REQUESTS:
+            body.refusal = _BUSY
+            return
+        self._running.add(id(scope))
+
+    async def _refuse(self, refusal: Refusal, answer: "Answer", body: Body) -> None:
+        with suppress(_AnsweredError):
+            await answer.refuse(refusal)
+            # A connection that ends with unread bytes takes the answer along (RFC 9112, section 9.6).
+            await body.linger(seconds=self._office.limits.linger_seconds)
+            await answer.send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 class Answer:
@@ -106,18 +143,28 @@ class Answer:
             await self._send({"type": "http.response.body", "body": b"", "more_body": False})
             raise _AnsweredError
 
-    async def refuse(self, refusal: Refusal, receive: Receive) -> None:
-        """Answer with a problem, and let the connection end: what is left of the body is not wanted."""
+    async def refuse(self, refusal: Refusal) -> None:
+        """Send the problem, all but its end; after that the connection ends, too.
+
+        Raises:
+            _AnsweredError: that was the end.
+        """
         response = problem_response(refusal.status, refusal.detail, hint=refusal.hint)
         response.headers["Connection"] = "close"
         if refusal.retry_after_seconds:
             response.headers["Retry-After"] = str(refusal.retry_after_seconds)
-        with suppress(_AnsweredError):
-            await response(self._scope, receive, self.send)
+        start: Message = {"type": "http.response.start", "status": refusal.status, "headers": response.raw_headers}
+        await self.send(start)
+        await self.send({"type": "http.response.body", "body": response.body, "more_body": True})
 
 
 class _AnsweredError(Exception):
     """The answer is complete, whatever the application would still say."""
+
+
+def _has_body(scope: Scope) -> bool:
+    headers = Headers(scope=scope)
+    return "transfer-encoding" in headers or headers.get("content-length", "0").strip("0") != ""
 
 
 def _is_stream(message: Message) -> bool:

@@ -1,5 +1,6 @@
 """`/conversations`: the e-mails, replies and notes that belong together."""
 
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions.conversations import (
@@ -11,12 +12,13 @@ from postroom.actions.conversations import (
     remove_own_note,
 )
 from postroom.api.access import Decider, Reader
+from postroom.api.audit import note_subject
 from postroom.api.emails import EmailRowBody, row_of
 from postroom.api.letter import LetterBody, letter_body_of
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
 from postroom.api.reviews import QuestionBody, question_of
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import After, AfterNumberAndText, AfterTwoNumbers, Limit, router
 from postroom.api.written import NOT_BLANK
 from postroom.model.conversation import Conversation
 from postroom.model.email import ConversationId, StoredEmail
@@ -57,7 +59,7 @@ class NoteBody(BaseModel):
 
 @ROUTER.get("")
 async def list_conversations(
-    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
+    _caller: Reader, office: OfficeHere, after: AfterNumberAndText = None, limit: Limit = 50
 ) -> Page[Conversation]:
     """List conversations, the one with the newest e-mail first."""
     return await office.stores.emails.conversations(after=after, limit=limit)
@@ -82,7 +84,11 @@ async def read_conversation(
 
 @ROUTER.get("/{conversation_id}/emails", responses=problems(404))
 async def list_conversation_emails(
-    conversation_id: ConversationId, _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
+    conversation_id: ConversationId,
+    _caller: Reader,
+    office: OfficeHere,
+    after: AfterTwoNumbers = None,
+    limit: Limit = 50,
 ) -> Page[ThreadEmailBody]:
     """List the e-mails of a conversation, oldest first."""
     await office.stores.emails.conversation(conversation_id)
@@ -109,9 +115,13 @@ async def list_notes(
 
 
 @ROUTER.post("/{conversation_id}/notes", status_code=201, responses=problems(404))
-async def create_note(conversation_id: ConversationId, body: NoteBody, caller: Decider, office: OfficeHere) -> Note:
+async def create_note(
+    request: Request, conversation_id: ConversationId, body: NoteBody, caller: Decider, office: OfficeHere
+) -> Note:
     """Write a note beside a conversation."""
-    return await add_note(office.desk(caller), conversation_id, body.text)
+    made = await add_note(office.desk(caller), conversation_id, body.text)
+    note_subject(request, f"{conversation_id}/{made.id}")
+    return made
 
 
 @ROUTER.delete("/{conversation_id}/notes/{note_id}", status_code=204, responses=problems(404, 409))

@@ -10,7 +10,7 @@ from postroom.api.access import Reader
 from postroom.api.download import BINARY, INERT, binary, download, served_type
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import AfterTwoNumbers, Limit, router
 from postroom.errors import NotFoundError
 from postroom.mime.caution_words import CAUTION_WORDS
 from postroom.mime.download_name import download_name
@@ -104,7 +104,7 @@ async def list_emails(
     _caller: Reader,
     office: OfficeHere,
     mailbox_id: Annotated[MailboxId | None, Query(max_length=200, description="Of one mailbox only.")] = None,
-    after: After = None,
+    after: AfterTwoNumbers = None,
     limit: Limit = 50,
 ) -> Page[EmailRowBody]:
     """List e-mails, newest first."""

@@ -1,12 +1,8 @@
 """The entrance: what log-in and invitations share of letting a browser in."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from fastapi import Request, Response
 from pydantic import BaseModel, Field
 
-from postroom.actions.log_in import TooManyAttemptsError, WrongPasswordError
 from postroom.actions.sessions import LONGEST, Entrance, leave_session
 from postroom.actions.users import ShownUser, shown_user
 from postroom.api.audit import Stranger, note_stranger
@@ -71,18 +67,3 @@ def browser_of(request: Request) -> str:
     """Return what the browser calls itself, short and printable."""
     named = request.headers.get("user-agent", "")[:MOST_BROWSER_CHARS]
     return "".join(letter if letter.isprintable() else " " for letter in named)
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Turn what refuses an attempt into what the caller is told.
-
-    Raises:
-        CallError: 401 or 429.
-    """
-    try:
-        yield
-    except WrongPasswordError as error:
-        raise CallError(401, error.message, hint=error.hint) from error
-    except TooManyAttemptsError as error:
-        raise CallError(429, error.message, hint=error.hint, retry_after_seconds=error.retry_after_seconds) from error

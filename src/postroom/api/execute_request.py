@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapt
 from postroom.actions.once import OnceKey
 from postroom.api.caller import Caller
 from postroom.api.problem import CallError
-from postroom.api.written import NO_NUL
+from postroom.api.written import NO_NUL, PLAIN_NUMBER, YesNo
 from postroom.errors import InputError
 
 MESSAGE = "message/rfc822"
@@ -41,7 +41,7 @@ class StoredRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", title="A stored e-mail")
 
     email_id: str = Field(min_length=1, max_length=200, pattern=NO_NUL, description="The id of the e-mail.")
-    dry_run: bool = Field(default=False, description="Do everything but reach the world.")
+    dry_run: YesNo = Field(default=False, description="Do everything but reach the world.")
 
 
 class UploadRequest(BaseModel):
@@ -53,7 +53,7 @@ class UploadRequest(BaseModel):
     mailbox_id: MailboxName | None = Field(
         default=None, description="The mailbox whose rules apply; null: the only one that runs the workflow."
     )
-    dry_run: bool = Field(default=True, description="Do everything but reach the world.")
+    dry_run: YesNo = Field(default=True, description="Do everything but reach the world.")
 
 
 class WaitingRequest(BaseModel):
@@ -62,8 +62,10 @@ class WaitingRequest(BaseModel):
     model_config = ConfigDict(extra="forbid", title="E-mails that wait")
 
     mailbox_id: MailboxName = Field(description="The mailbox.")
-    limit: int = Field(default=10, ge=1, le=MOST_EXECUTIONS, description="How many at most.")
-    dry_run: bool = Field(default=False, description="Do everything but reach the world.")
+    limit: Annotated[int, Field(ge=1, le=MOST_EXECUTIONS), PLAIN_NUMBER] = Field(
+        default=10, description="How many at most."
+    )
+    dry_run: YesNo = Field(default=False, description="Do everything but reach the world.")
 
 
 class RawUpload(BaseModel):

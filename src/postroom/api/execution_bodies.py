@@ -52,7 +52,7 @@ class NodeStatus(StrEnum):
 _PROGRESS = {NodeStatus.PENDING: 0.0, NodeStatus.RUNNING: 0.5, NodeStatus.WAITING: 0.5}
 
 
-class NodeBody(BaseModel):
+class NodeStandingBody(BaseModel):
     """The latest run of one node of the workflow."""
 
     node_id: NodeId
@@ -75,7 +75,7 @@ class ExecutionStandingBody(BaseModel):
     execution: ExecutionBody
     title: str = Field(description="The title of the workflow.")
     progress: float = Field(ge=0, le=1, description="The share of its nodes that are over.")
-    nodes: tuple[NodeBody, ...] = Field(description="Every node of the workflow, in its order.")
+    nodes: tuple[NodeStandingBody, ...] = Field(description="Every node of the workflow, in its order.")
     reviews: tuple[Review, ...]
     replies: tuple[ReplyStanding, ...]
 
@@ -131,9 +131,9 @@ def plan_body(plan: ExecutionPlan) -> PlanBody:
     )
 
 
-def _node_body(node: NamedNode, step: Step | None) -> NodeBody:
+def _node_body(node: NamedNode, step: Step | None) -> NodeStandingBody:
     status = NodeStatus.PENDING if step is None else NodeStatus(step.status.value)
-    return NodeBody(
+    return NodeStandingBody(
         node_id=node.id,
         type=node.type,
         title=node.title,

@@ -3,8 +3,9 @@
 from typing import Annotated
 
 from fastapi import Depends, Query
+from fastapi import Request as HttpRequest
 from fastapi import status as http
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions.control import ask
 from postroom.actions.execute import ExecutionOrder
@@ -12,6 +13,7 @@ from postroom.actions.rerun import rerun
 from postroom.actions.status import standing
 from postroom.actions.workflow_log import LogOrder, WantedLog, log_page
 from postroom.api.access import Decider, Reader
+from postroom.api.audit import note_detail
 from postroom.api.caller import Caller
 from postroom.api.execute_request import IdempotencyKey, once_key
 from postroom.api.execution_bodies import (
@@ -22,9 +24,11 @@ from postroom.api.execution_bodies import (
     plan_body,
     standing_body,
 )
+from postroom.api.moment import Moment
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import problems
 from postroom.api.routing import After, Limit, router
+from postroom.api.written import YesNo
 from postroom.model.control import Request, Wish
 from postroom.model.email import EmailId, MailboxId
 from postroom.model.execution import Event, ExecutionFilter, ExecutionId, ExecutionStatus, FinalState
@@ -39,7 +43,7 @@ class RerunBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    dry_run: bool | None = Field(
+    dry_run: YesNo | None = Field(
         default=None, description="Do everything but reach the world; null: as the old execution did."
     )
 
@@ -50,8 +54,8 @@ async def _wanted(  # noqa: PLR0913 - each is a parameter of the query.
     final_state: Annotated[FinalState | None, Query(description="Those that came to that.")] = None,
     mailbox_id: Annotated[str | None, Query(max_length=200, description="Those of a mailbox.")] = None,
     email_id: Annotated[str | None, Query(max_length=200, description="Those of an e-mail.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Made from this time on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Made before this time.")] = None,
+    since: Annotated[Moment | None, Query(description="Made from this time on.")] = None,
+    until: Annotated[Moment | None, Query(description="Made before this time.")] = None,
 ) -> ExecutionFilter:
     return ExecutionFilter(
         workflow=None if workflow is None else WorkflowSlug(workflow),
@@ -99,7 +103,8 @@ async def retry_execution(execution_id: str, office: OfficeHere, caller: Decider
 
 
 @ROUTER.post("/{execution_id}/rerun", status_code=http.HTTP_202_ACCEPTED, responses=problems(404, 409))
-async def rerun_execution(
+async def rerun_execution(  # noqa: PLR0913 - each is a part of the request.
+    request: HttpRequest,
     execution_id: str,
     office: OfficeHere,
     caller: Decider,
@@ -116,6 +121,7 @@ async def rerun_execution(
         once=once_key(caller, idempotency_key, "rerun", execution_id, repr(wish)),
     )
     plan = await rerun(office.desk(caller), order, old.id)
+    note_detail(request, ", ".join(one.execution_id for one in plan.executions))
     office.wake()
     return plan_body(plan)
 

@@ -9,7 +9,6 @@ from starlette.requests import HTTPConnection
 
 from postroom.actions.credentials import digest_of, note_use
 from postroom.actions.sessions import idle_limit, lives
-from postroom.actions.tickets import opener_of
 from postroom.api.caller import Caller
 from postroom.api.office import Office
 from postroom.api.own_site import SAFE_METHODS, origin_is_ours, sent_by_own_page
@@ -31,22 +30,28 @@ def cookie_name(office: Office) -> str:
 
 
 async def identify(request: Request, office: Office) -> Caller:
-    """Return the caller.
+    """Return who sent a request; with a session it counts only behind `require_own_page`.
 
     Raises:
-        CallError: 401 where nobody is known; 403 where a session is used by another site.
+        CallError: 401 where nobody is known.
     """
     token = bearer_of(request)
-    if token is not None:
-        return await _by_token(token, office)
-    caller = await _by_cookie(request, office)
-    if request.method not in SAFE_METHODS and not sent_by_own_page(request, office):
+    return await _by_cookie(request, office) if token is None else await _by_token(token, office)
+
+
+def require_own_page(request: Request, office: Office, caller: Caller) -> None:
+    """Pass where a request changes nothing, comes from a program, or from our own page.
+
+    Raises:
+        CallError: 403, another site uses a session.
+    """
+    safe = request.method in SAFE_METHODS or caller.credential_kind is CredentialKind.TOKEN
+    if not safe and not sent_by_own_page(request, office):
         raise CallError(
             403,
             "The request came from another site, or does not say from where.",
             hint="Use the page that Postroom serves; programs send `Authorization: Bearer TOKEN`.",
         )
-    return caller
 
 
 async def identify_stream(websocket: WebSocket, office: Office) -> Caller:
@@ -119,8 +124,8 @@ async def _by_ticket(secret: str, office: Office) -> Caller:
     ticket = await office.stores.credentials.redeem(CredentialKind.TICKET, digest_of(secret))
     if ticket is None or ticket.expired(office.clock.now()):
         raise CallError(401, "The ticket is not valid (any more).", hint="Get a new one; each opens one stream.")
-    kind, digest = opener_of(ticket)
-    opener = await office.stores.credentials.find(kind, digest)
+    made_with = ticket.opener
+    opener = await office.stores.credentials.find(made_with.kind, made_with.digest) if made_with else None
     if opener is None or not await _counts(opener, office):
         raise CallError(401, "What the ticket was made with is not valid any more.", hint=_HINT)
     return await _caller(opener, office)

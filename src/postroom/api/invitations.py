@@ -71,7 +71,7 @@ async def accept_invitation(request: Request, response: Response, body: AcceptBo
         display_name=body.display_name,
         browser=browser_of(request),
     )
-    return await let_in(request, response, office, await accept(_desk(office), given))
+    return await let_in(request, response, office, await accept(_desk(office), given, office.passwords))
 
 
 @ROUTER.get("")

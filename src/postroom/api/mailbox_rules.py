@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from postroom.api.written import PLAIN_NUMBER
 from postroom.model.email import Address
 from postroom.model.mailbox import AuthenticationPolicy, Caps, Lists, Mailbox, Mode, SentPolicy
 from postroom.model.opening_hours import OpeningHours
@@ -24,7 +25,7 @@ Entries = Annotated[list[Entry], Field(max_length=2000)]
 AccountName = Annotated[str, Field(max_length=41, pattern=r"^[a-z0-9_-]*$")]
 Language = Annotated[str, Field(pattern=r"^([a-z]{2}|\*)$")]
 Closing = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
-Cap = Annotated[int, Field(ge=0, le=MAX_CAP)]
+Cap = Annotated[int, Field(ge=0, le=MAX_CAP), PLAIN_NUMBER]
 
 
 class HoursRules(BaseModel):
@@ -32,7 +33,7 @@ class HoursRules(BaseModel):
 
     model_config = _FORBID
 
-    weekday: int = Field(ge=0, le=6, description="0 is Monday.")
+    weekday: Annotated[int, Field(ge=0, le=6), PLAIN_NUMBER] = Field(description="0 is Monday.")
     opens: time = Field(description="Local time without a zone, as 09:00.")
     closes: time = Field(description="Not included; 23:59:59.999999 stands for midnight at the end of the day.")
 
@@ -99,8 +100,8 @@ class MailboxRules(BaseModel):
     )
     lists: ListsRules = Field(default=ListsRules(), description="Who and what gets another treatment.")
     caps: CapsRules = Field(default=CapsRules(), description="How many automatic replies may go out.")
-    answer_within_hours: float = Field(
-        default=72.0, gt=0, le=TEN_YEARS_HOURS, allow_inf_nan=False, description="Older mail goes to a person."
+    answer_within_hours: Annotated[float, Field(gt=0, le=TEN_YEARS_HOURS, allow_inf_nan=False), PLAIN_NUMBER] = Field(
+        default=72.0, description="Older mail goes to a person."
     )
     authserv_ids: list[Line] = Field(
         default=[], max_length=50, description="Servers whose authentication results are trusted (RFC 8601)."
@@ -108,8 +109,8 @@ class MailboxRules(BaseModel):
     authentication: AuthenticationPolicy = Field(
         default=AuthenticationPolicy.FAILED, description="Which results send mail to a person."
     )
-    max_reply_bytes: int = Field(
-        default=10 * 1024 * 1024, ge=1024, le=MAX_REPLY_BYTES, description="How large a reply may be."
+    max_reply_bytes: Annotated[int, Field(ge=1024, le=MAX_REPLY_BYTES), PLAIN_NUMBER] = Field(
+        default=10 * 1024 * 1024, description="How large a reply may be."
     )
 
     def applied(self, mailbox: Mailbox) -> Mailbox:

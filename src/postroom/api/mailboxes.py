@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions.accounts import AccountChange, Setup, changed_meanwhile, require_settings
@@ -32,11 +32,12 @@ from postroom.api.account_forms import (
     without_dots,
 )
 from postroom.api.account_pages import page_by_name
+from postroom.api.audit import note_subject
 from postroom.api.caller import Caller
 from postroom.api.mailbox_rules import MailboxRules
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import AfterText, Limit, router
 from postroom.api.trial import TrialBody, tried
 from postroom.errors import ConflictError, InputError
 from postroom.model.alarm import Alarm
@@ -83,7 +84,7 @@ class MailboxChangeBody(BaseModel):
 
 @ROUTER.get("")
 async def list_mailboxes(
-    office: OfficeHere, caller: Reader, after: After = None, limit: Limit = 50
+    office: OfficeHere, caller: Reader, after: AfterText = None, limit: Limit = 50
 ) -> Page[MailboxBody]:
     """The mailboxes that were added, by name; that of the settings is not among them."""
     found = await sheets(office.stores)
@@ -92,12 +93,15 @@ async def list_mailboxes(
 
 
 @ROUTER.post("", status_code=201, responses=problems(409, 502))
-async def create_mailbox(office: OfficeHere, caller: Configurer, wanted: NewMailboxBody) -> MailboxBody:
+async def create_mailbox(
+    request: Request, office: OfficeHere, caller: Configurer, wanted: NewMailboxBody
+) -> MailboxBody:
     """Add a mailbox, tried first unless that is not wanted; mail that lies in it already is history."""
     draft = await _draft(office.setup(office.desk(caller)), office, wanted)
     if wanted.test_first:
         await _tried(office, draft)
     made = await add_mailbox(office.stores, draft)
+    note_subject(request, made.id)
     office.wake()
     return _body(office, caller, await sheet(office.stores, made.id))
 

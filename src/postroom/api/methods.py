@@ -16,7 +16,7 @@ class Methods:
             for route in router.routes:
                 if isinstance(route, APIRoute):
                     _, methods = found.setdefault(route.path, (route.path_regex, set()))
-                    methods.update(route.methods)
+                    methods.update(route.methods or ())
         self._found = tuple(found.values())
 
     def of(self, path: str) -> tuple[str, ...]:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from fastapi import Request
+
 from postroom.actions.accounts import get_account, shown
 from postroom.actions.notifiers import (
     FAMILY,
@@ -14,9 +16,10 @@ from postroom.actions.notifiers import (
 from postroom.api.access import Configurer, Reader
 from postroom.api.account_forms import AccountBody, AccountChangeBody, NewAccountBody, account_body
 from postroom.api.account_pages import accounts_page
+from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import AfterText, Limit, router
 from postroom.api.trial import TrialBody, tried
 from postroom.model.page import Page
 
@@ -25,20 +28,23 @@ ROUTER = router("/notifiers", "notifiers")
 
 @ROUTER.get("")
 async def list_notifiers(
-    office: OfficeHere, caller: Reader, after: After = None, limit: Limit = 50
+    office: OfficeHere, caller: Reader, after: AfterText = None, limit: Limit = 50
 ) -> Page[AccountBody]:
     """Notifiers by name, without their secrets."""
     return await accounts_page(office, caller, FAMILY, after=after, limit=limit)
 
 
 @ROUTER.post("", status_code=201, responses=problems(409, 502))
-async def create_notifier(office: OfficeHere, caller: Configurer, wanted: NewAccountBody) -> AccountBody:
+async def create_notifier(
+    request: Request, office: OfficeHere, caller: Configurer, wanted: NewAccountBody
+) -> AccountBody:
     """Add a notifier, tried first unless that is not wanted."""
     setup = office.setup(office.desk(caller))
     account = await draft_notifier(setup, wanted.form(setup, FAMILY))
     if wanted.test_first:
         await tried(lambda: office.trials.notifier(account))
     stored = await add_notifier(office.stores, account)
+    note_subject(request, stored.name)
     office.wake()
     return account_body(office, caller, shown(stored))
 

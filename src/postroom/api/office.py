@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 
 from postroom.actions.accounts import Setup
 from postroom.actions.desk import Desk
+from postroom.actions.passwords import PASSWORDS, Passwords
 from postroom.api.caller import Caller
 from postroom.api.live.feed import Feed
 from postroom.interfaces.clock import Clock
@@ -43,11 +44,15 @@ class Standing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """How much one request may ask: bytes of a JSON body and of an uploaded message, seconds to send it in."""
+    """How much one request may ask: bytes of a JSON body and of an uploaded message, seconds to send it in.
+
+    For `linger_seconds` what is left of a refused body is still taken, so that its sender gets to read the answer.
+    """
 
     body_bytes: int = 1024 * 1024
     upload_bytes: int = 25 * 1024 * 1024
     body_seconds: float = 30.0
+    linger_seconds: float = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,7 @@ class Office:
     workflow: WorkflowSlug
     public_url: str = "http://127.0.0.1:8025"
     limits: Limits = Limits()
+    passwords: Passwords = PASSWORDS
 
     def desk(self, caller: Caller) -> Desk:
         """Return the desk at which `caller` acts."""

@@ -7,7 +7,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 
-from postroom.api.access import Allowed, known
+from postroom.api.access import Allowed, in_person, known
 from postroom.api.live.schemas import add_stream_schemas
 from postroom.model.user import Permission
 
@@ -39,7 +39,7 @@ def document(app: FastAPI, routers: Sequence[APIRouter]) -> dict[str, object]:
             if not needs_user(route):
                 operation["security"] = []
                 continue
-            operation["security"] = [{"token": []}, {"session": []}]
+            operation["security"] = [{"session": []}] if needs_session(route) else [{"token": []}, {"session": []}]
             if permission is not None:
                 operation["x-permission"] = permission.value
     _share_problems(paths, components)
@@ -61,6 +61,11 @@ def permission_of(route: APIRoute) -> Permission | None:
 def needs_user(route: APIRoute) -> bool:
     """Return whether an endpoint needs somebody, whatever they may do."""
     return any(one is known or isinstance(one, Allowed) for one in _calls(route.dependant))
+
+
+def needs_session(route: APIRoute) -> bool:
+    """Return whether an endpoint is for who has logged in, and for no program."""
+    return any(one is in_person for one in _calls(route.dependant))
 
 
 def _calls(dependant: Dependant) -> Iterator[object]:

@@ -1,13 +1,16 @@
 """Preferences: settings that may change while Postroom runs."""
 
+from typing import Annotated
+
 from pydantic import BaseModel, ConfigDict, Field
 
-from postroom.actions.preferences import PreferencesInForce, change_preferences, in_force
+from postroom.actions.preferences import ShownPreferences, change_preferences, shown_preferences
 from postroom.api.access import Configurer, Reader
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
 from postroom.api.routing import router
-from postroom.model.preferences import Preferences
+from postroom.api.written import PLAIN_NUMBER
+from postroom.model.preferences import REMINDER, SESSION, SILENT, UNDO, Preferences
 
 ROUTER = router("/preferences", "preferences")
 MAX_REVISION = 2**53
@@ -18,32 +21,32 @@ class PreferencesChangeBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    revision: int = Field(ge=0, le=MAX_REVISION, description="The revision that was read.")
-    undo_seconds: float | None = Field(
-        default=None, ge=0, le=600, description="How long a decision can be taken back before anything follows from it."
+    revision: Annotated[int, Field(ge=0, le=MAX_REVISION), PLAIN_NUMBER] = Field(
+        description="The revision that was read."
     )
-    reminder_minutes: float | None = Field(
-        default=None, ge=1, le=10_080, description="After how long an urgent review nobody claimed is told about again."
+    undo_seconds: Annotated[float, Field(ge=UNDO.least, le=UNDO.most), PLAIN_NUMBER] | None = Field(
+        default=None, description="How long a decision can be taken back before anything follows from it."
     )
-    silent_minutes: float | None = Field(
-        default=None, ge=1, le=10_080, description="After how long without a look at a mailbox an alarm is raised."
+    reminder_minutes: Annotated[float, Field(ge=REMINDER.least, le=REMINDER.most), PLAIN_NUMBER] | None = Field(
+        default=None, description="After how long an urgent review nobody claimed is told about again."
     )
-    session_hours: float | None = Field(
-        default=None, ge=0.25, le=720, description="After how long without use a log-in ends."
+    silent_minutes: Annotated[float, Field(ge=SILENT.least, le=SILENT.most), PLAIN_NUMBER] | None = Field(
+        default=None, description="After how long without a look at a mailbox an alarm is raised."
+    )
+    session_hours: Annotated[float, Field(ge=SESSION.least, le=SESSION.most), PLAIN_NUMBER] | None = Field(
+        default=None, description="After how long without use a log-in ends."
     )
 
 
 @ROUTER.get("")
-async def read_preferences(office: OfficeHere, caller: Reader) -> PreferencesInForce:
+async def read_preferences(office: OfficeHere, caller: Reader) -> ShownPreferences:
     """Each preference as it counts now, and where it comes from."""
     del caller
-    return in_force(await office.stores.preferences.get(), office.preferences)
+    return shown_preferences(await office.stores.preferences.get(), office.preferences)
 
 
 @ROUTER.patch("", responses=problems(409))
-async def update_preferences(
-    office: OfficeHere, caller: Configurer, wanted: PreferencesChangeBody
-) -> PreferencesInForce:
+async def update_preferences(office: OfficeHere, caller: Configurer, wanted: PreferencesChangeBody) -> ShownPreferences:
     """Change preferences; they count within seconds, without a restart."""
     del caller
     kept = await office.stores.preferences.get()
@@ -59,4 +62,4 @@ async def update_preferences(
         session_hours=chosen("session_hours", kept.session_hours, wanted.session_hours),
         revision=wanted.revision,
     )
-    return in_force(await change_preferences(office.stores, changed), office.preferences)
+    return shown_preferences(await change_preferences(office.stores, changed), office.preferences)

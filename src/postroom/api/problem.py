@@ -115,16 +115,15 @@ def problem_response(status: int, detail: str, *, hint: str = "", code: str = ""
 
 async def _of_ours(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, PostroomError)
-    if isinstance(error, CallError):
-        response = problem_response(error.status, error.message, hint=error.hint)
-        if error.retry_after_seconds:
-            response.headers["Retry-After"] = str(error.retry_after_seconds)
-        if error.status == HTTPStatus.UNAUTHORIZED:
-            response.headers["WWW-Authenticate"] = "Bearer"
-        return response
-    if error.http_status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+    status, code = (error.status, "") if isinstance(error, CallError) else (error.http_status, error.code)
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         log.warning("request_failed", path=request.url.path, problem=error.message, hint=error.hint)
-    return problem_response(error.http_status, error.message, hint=error.hint, code=error.code)
+    response = problem_response(status, error.message, hint=error.hint, code=code)
+    if error.retry_after_seconds:
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+    if status == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 async def _of_validation(request: Request, error: Exception) -> JSONResponse:

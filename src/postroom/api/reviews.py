@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions import decide
@@ -11,15 +11,16 @@ from postroom.actions.conversations import letters
 from postroom.actions.queue import ReviewSheet, queue_page, sheet
 from postroom.actions.sequel import sequel
 from postroom.api.access import Decider, Reader
+from postroom.api.audit import note_detail
 from postroom.api.emails import EmailBody, EmailRowBody, body_of, row_of
 from postroom.api.letter import LetterBody, letter_body_of
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import AfterThreeNumbers, Limit, router
 from postroom.api.written import NO_NUL, NOT_BLANK, Reason
 from postroom.model.email import Address, EmailId
 from postroom.model.page import Page
-from postroom.model.preferences import UNDO_SECONDS
+from postroom.model.preferences import in_force
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 
 ROUTER = router("/reviews", "reviews")
@@ -130,7 +131,7 @@ async def list_reviews(
     office: OfficeHere,
     status: Statuses = None,
     kind: Kinds = None,
-    after: After = None,
+    after: AfterThreeNumbers = None,
     limit: Limit = 50,
 ) -> Page[ReviewRowBody]:
     """List the queue: by rank, then oldest first."""
@@ -160,27 +161,29 @@ async def release_review(review_id: ReviewId, caller: Decider, office: OfficeHer
 
 @ROUTER.post("/{review_id:path}/approve", responses=problems(404, 409))
 async def approve_review(
-    review_id: ReviewId, caller: Decider, office: OfficeHere, body: ApprovalBody | None = None
+    request: Request, review_id: ReviewId, caller: Decider, office: OfficeHere, body: ApprovalBody | None = None
 ) -> DecidedBody:
     """Send the draft as it is; try a failure again; send an uncertain reply again, so that it may arrive twice."""
     reason = body.reason if body else ""
     patience = await _patience_seconds(office)
     decided = await decide.approve(office.desk(caller), review_id, reason=reason, patience_seconds=patience)
-    return _answer(office, decided)
+    return await _answer(request, office, decided)
 
 
 @ROUTER.post("/{review_id:path}/edit", responses=problems(404, 409))
-async def edit_review(review_id: ReviewId, body: EditBody, caller: Decider, office: OfficeHere) -> DecidedBody:
+async def edit_review(
+    request: Request, review_id: ReviewId, body: EditBody, caller: Decider, office: OfficeHere
+) -> DecidedBody:
     """Send another text in place of the draft."""
     patience = await _patience_seconds(office)
     desk = office.desk(caller)
     decided = await decide.edit(desk, review_id, text=body.text, reason=body.reason, patience_seconds=patience)
-    return _answer(office, decided)
+    return await _answer(request, office, decided)
 
 
 @ROUTER.post("/{review_id:path}/reject", responses=problems(404, 409))
 async def reject_review(
-    review_id: ReviewId, caller: Decider, office: OfficeHere, body: RejectionBody | None = None
+    request: Request, review_id: ReviewId, caller: Decider, office: OfficeHere, body: RejectionBody | None = None
 ) -> DecidedBody:
     """Send nothing; leave a failure, or an uncertain send, as it is."""
     told = body or RejectionBody()
@@ -189,7 +192,7 @@ async def reject_review(
     decided = await decide.reject(
         desk, review_id, reason=told.reason, category=told.category, patience_seconds=patience
     )
-    return _answer(office, decided)
+    return await _answer(request, office, decided)
 
 
 @ROUTER.post("/{review_id:path}/undo", responses=problems(404, 409))
@@ -238,9 +241,20 @@ def _row_of(found: ReviewSheet) -> ReviewRowBody:
     return ReviewRowBody(question=question_of(found.review), email=row_of(found.email), recipient=found.recipient)
 
 
-def _answer(office: Office, decided: Review) -> DecidedBody:
+async def _answer(request: Request, office: Office, decided: Review) -> DecidedBody:
     office.wake()
+    note_detail(request, await _destination(office, decided))
     return DecidedBody(review=decided, undo_until=_undo_until(decided))
+
+
+async def _destination(office: Office, decided: Review) -> str:
+    """Return whom a letter will go to, for the audit log: what was uploaded can name anybody as its sender."""
+    about = f"about {decided.email_id}"
+    writes = decided.decision is not None and decided.decision.verdict is not Verdict.REJECT
+    if not writes or decided.kind is ReviewKind.FAILURE:
+        return about
+    recipient = (await sheet(office.stores, decided.id)).recipient
+    return f"to {recipient.address} {about}" if recipient else about
 
 
 def _undo_until(review: Review) -> datetime | None:
@@ -249,6 +263,4 @@ def _undo_until(review: Review) -> datetime | None:
 
 async def _patience_seconds(office: Office) -> float:
     """Return how long a decision can be undone: as people set it, else as the settings say."""
-    kept = (await office.stores.preferences.get()).undo_seconds
-    found = office.preferences.undo_seconds if kept is None else kept
-    return UNDO_SECONDS if found is None else found
+    return in_force(await office.stores.preferences.get(), office.preferences).undo_seconds

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions.accounts import get_account, shown
@@ -17,9 +18,10 @@ from postroom.actions.senders_letter import TrialLetter, send_test
 from postroom.api.access import Configurer, Reader
 from postroom.api.account_forms import AccountBody, AccountChangeBody, NewAccountBody, account_body
 from postroom.api.account_pages import accounts_page
+from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import AfterText, Limit, router
 from postroom.api.trial import TrialBody, tried
 from postroom.model.page import Page
 
@@ -39,19 +41,24 @@ class TestLetterBody(BaseModel):
 
 
 @ROUTER.get("")
-async def list_senders(office: OfficeHere, caller: Reader, after: After = None, limit: Limit = 50) -> Page[AccountBody]:
+async def list_senders(
+    office: OfficeHere, caller: Reader, after: AfterText = None, limit: Limit = 50
+) -> Page[AccountBody]:
     """Senders by name, without their secrets."""
     return await accounts_page(office, caller, FAMILY, after=after, limit=limit)
 
 
 @ROUTER.post("", status_code=201, responses=problems(409, 502))
-async def create_sender(office: OfficeHere, caller: Configurer, wanted: NewAccountBody) -> AccountBody:
+async def create_sender(
+    request: Request, office: OfficeHere, caller: Configurer, wanted: NewAccountBody
+) -> AccountBody:
     """Add a sender, tried first unless that is not wanted."""
     setup = office.setup(office.desk(caller))
     account = draft_sender(setup, wanted.form(setup, FAMILY))
     if wanted.test_first:
         await tried(lambda: office.trials.sender(account))
     stored = await add_sender(office.stores, account)
+    note_subject(request, stored.name)
     office.wake()
     return account_body(office, caller, shown(stored))
 

@@ -6,19 +6,18 @@ from datetime import datetime
 from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from postroom.actions.credentials import revoke_own
 from postroom.actions.desk import Desk
 from postroom.actions.log_in import Attempt, TooManyAttemptsError, WrongPasswordError, is_worth_noting, log_in
 from postroom.actions.passwords import LEAST_CHARS, MOST_CHARS
-from postroom.actions.sessions import end_session
 from postroom.actions.users import PasswordChange, change_own_password, shown_user
-from postroom.api.access import Anybody
+from postroom.api.access import Anybody, Person
 from postroom.api.audit import MOST_NAME_CHARS, Stranger, address_of, note_stranger
-from postroom.api.caller import Caller
-from postroom.api.entrance import WhoBody, browser_of, let_in, let_out, refusals, require_no_other_site
+from postroom.api.entrance import WhoBody, browser_of, let_in, let_out, require_no_other_site
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import problems
 from postroom.api.routing import After, Limit, router
-from postroom.errors import ConflictError, PostroomError
+from postroom.errors import PostroomError
 from postroom.model.credential import CredentialId, CredentialKind
 from postroom.model.page import Page
 
@@ -70,12 +69,11 @@ async def log_in_with_password(request: Request, response: Response, body: LogIn
         browser=browser_of(request),
     )
     desk = Desk(stores=office.stores, clock=office.clock, by=body.name[:MOST_NAME_CHARS])
-    with refusals():
-        try:
-            entrance = await log_in(desk, attempt)
-        except (WrongPasswordError, TooManyAttemptsError) as error:
-            await _note_refused(request, desk, office, error)
-            raise
+    try:
+        entrance = await log_in(desk, attempt, office.passwords)
+    except (WrongPasswordError, TooManyAttemptsError) as error:
+        await _note_refused(request, desk, office, error)
+        raise
     return await let_in(request, response, office, entrance)
 
 
@@ -91,28 +89,26 @@ async def get_current_session(caller: Anybody, office: OfficeHere) -> WhoBody:
     )
 
 
-@ROUTER.delete("/current", status_code=204, responses=problems(409))
-async def log_out(response: Response, caller: Anybody, office: OfficeHere) -> None:
+@ROUTER.delete("/current", status_code=204)
+async def log_out(response: Response, caller: Person, office: OfficeHere) -> None:
     """Log out: the session ends."""
-    if caller.credential_kind is not CredentialKind.SESSION:
-        raise ConflictError("A token is no session.", hint="Revoke the token where it shall end.")
     await office.stores.credentials.revoke(caller.credential_id)
     let_out(response, office)
 
 
 @ROUTER.put("/current/password", status_code=204, responses=problems(409))
-async def change_password(request: Request, body: PasswordBody, caller: Anybody, office: OfficeHere) -> None:
-    """Change one's own password; all other sessions end."""
+async def change_password(request: Request, body: PasswordBody, caller: Person, office: OfficeHere) -> None:
+    """Change one's own password; all other sessions and all tokens end."""
     change = PasswordChange(
         old=body.old.get_secret_value(), new=body.new.get_secret_value(), address=address_of(request)
     )
-    with refusals():
-        await change_own_password(office.desk(caller), caller.user_id, change, keep=_session_of(caller))
+    desk, keep = office.desk(caller), caller.credential_id
+    await change_own_password(desk, caller.user_id, change, keep=keep, passwords=office.passwords)
 
 
 @ROUTER.get("")
 async def list_sessions(
-    caller: Anybody, office: OfficeHere, after: After = None, limit: Limit = 50
+    caller: Person, office: OfficeHere, after: After = None, limit: Limit = 50
 ) -> Page[ShownSession]:
     """List one's own sessions, newest first; those that nobody used for long have ended, even if they are shown."""
     kind = CredentialKind.SESSION
@@ -132,23 +128,19 @@ async def list_sessions(
 
 
 @ROUTER.delete("", status_code=204)
-async def end_other_sessions(caller: Anybody, office: OfficeHere) -> None:
+async def end_other_sessions(caller: Person, office: OfficeHere) -> None:
     """End all of one's sessions but this one."""
     kinds = (CredentialKind.SESSION, CredentialKind.TICKET)
-    await office.stores.credentials.revoke_all(caller.user_id, kinds, keep=_session_of(caller))
+    await office.stores.credentials.revoke_all(caller.user_id, kinds, keep=caller.credential_id)
 
 
 @ROUTER.delete("/{session_id}", status_code=204, responses=problems(404))
-async def delete_session(session_id: str, caller: Anybody, office: OfficeHere) -> None:
+async def delete_session(session_id: str, caller: Person, office: OfficeHere) -> None:
     """End one of one's own sessions."""
-    await end_session(office.stores, caller.user_id, session_id)
+    await revoke_own(office.stores, CredentialKind.SESSION, caller.user_id, session_id)
 
 
 async def _note_refused(request: Request, desk: Desk, office: Office, error: PostroomError) -> None:
     floods = isinstance(error, TooManyAttemptsError)
     if not floods or await is_worth_noting(desk, address_of(request)):
         await note_stranger(request, office, Stranger(name=desk.by, status=error.http_status))
-
-
-def _session_of(caller: Caller) -> CredentialId | None:
-    return caller.credential_id if caller.credential_kind is CredentialKind.SESSION else None

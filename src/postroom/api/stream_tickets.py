@@ -2,12 +2,15 @@
 
 from datetime import datetime
 
+from fastapi import Request
 from pydantic import BaseModel, Field
 
 from postroom.actions.tickets import make_ticket
 from postroom.api.access import Reader
+from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.routing import router
+from postroom.model.credential import Opener
 
 ROUTER = router("/stream-tickets", "live")
 
@@ -20,8 +23,10 @@ class TicketBody(BaseModel):
 
 
 @ROUTER.post("", status_code=201)
-async def make_stream_ticket(caller: Reader, office: OfficeHere) -> TicketBody:
+async def make_stream_ticket(request: Request, caller: Reader, office: OfficeHere) -> TicketBody:
     """Get a ticket that opens one live stream within thirty seconds."""
-    opener = (caller.credential_kind, caller.digest)
-    ticket, secret = await make_ticket(office.stores, caller.user_id, opener, at=office.clock.now())
-    return TicketBody(ticket=secret, expires_at=ticket.expires_at or ticket.created_at)
+    opener = Opener(kind=caller.credential_kind, digest=caller.digest)
+    made = await make_ticket(office.stores, caller.user_id, opener, at=office.clock.now())
+    ticket = made.credential
+    note_subject(request, ticket.id)
+    return TicketBody(ticket=made.secret, expires_at=ticket.expires_at or ticket.created_at)

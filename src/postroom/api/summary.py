@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Query
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from postroom.actions.summary import Stretch, SummaryNow, summary_of
 from postroom.api.access import Reader
+from postroom.api.moment import Moment
 from postroom.api.office import OfficeHere
 from postroom.api.routing import router
 from postroom.model.email import MailboxId
@@ -46,8 +47,8 @@ class SummaryBody(BaseModel):
 async def read_summary(
     office: OfficeHere,
     caller: Reader,
-    since: Annotated[AwareDatetime | None, Query(description="Without it seven days before `until`.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Without it now; at most 366 days after `since`.")] = None,
+    since: Annotated[Moment | None, Query(description="Without it seven days before `until`.")] = None,
+    until: Annotated[Moment | None, Query(description="Without it now; at most 366 days after `since`.")] = None,
     mailbox_id: Annotated[str | None, Query(max_length=400, description="Without it all mailboxes.")] = None,
 ) -> SummaryBody:
     """How many e-mails were received in a stretch of time, what became of them, and how fast."""

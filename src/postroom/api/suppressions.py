@@ -1,12 +1,14 @@
 """`/suppressions`: addresses that nothing is sent to any more."""
 
+from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions.suppressions import suppress, unsuppress
 from postroom.api.access import Operator, Reader
+from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import After, Limit, router
+from postroom.api.routing import AfterText, Limit, router
 from postroom.api.written import NO_NUL
 from postroom.model.page import Page
 from postroom.model.suppression import Suppression
@@ -27,15 +29,18 @@ class SuppressionBody(BaseModel):
 
 @ROUTER.get("")
 async def list_suppressions(
-    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
+    _caller: Reader, office: OfficeHere, after: AfterText = None, limit: Limit = 50
 ) -> Page[Suppression]:
     """List the addresses, in their order."""
     return await office.stores.suppressions.list(after=after, limit=limit)
 
 
 @ROUTER.post("", status_code=201, responses=problems(409))
-async def create_suppression(body: SuppressionBody, caller: Operator, office: OfficeHere) -> Suppression:
+async def create_suppression(
+    request: Request, body: SuppressionBody, caller: Operator, office: OfficeHere
+) -> Suppression:
     """Send nothing more to an address."""
+    note_subject(request, body.address)
     return await suppress(office.desk(caller), body.address, reason=body.reason)
 
 

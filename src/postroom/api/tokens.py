@@ -3,22 +3,14 @@
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from postroom.actions.tokens import (
-    Maker,
-    ShownToken,
-    TokenWish,
-    make_token,
-    revoke_any_token,
-    revoke_own_token,
-    shown_token,
-    tokens,
-)
-from postroom.api.access import Administrator, Anybody
-from postroom.api.audit import note_subject
-from postroom.api.caller import Caller
+from postroom.actions.credentials import revoke_any, revoke_own
+from postroom.actions.tokens import ShownToken, TokenWish, make_token, shown_token, tokens
+from postroom.api.access import Administrator, Anybody, Person
+from postroom.api.audit import note_detail, note_subject
+from postroom.api.identify import still_known
 from postroom.api.moment import Moment
-from postroom.api.office import Office, OfficeHere
-from postroom.api.problem import problems
+from postroom.api.office import OfficeHere
+from postroom.api.problem import CallError, problems
 from postroom.api.routing import After, Limit, router
 from postroom.errors import NotFoundError
 from postroom.model.credential import CredentialKind
@@ -52,7 +44,7 @@ class MadeTokenBody(BaseModel):
 
 
 @ROUTER.get("")
-async def list_tokens(caller: Anybody, office: OfficeHere, after: After = None, limit: Limit = 50) -> Page[ShownToken]:
+async def list_tokens(caller: Person, office: OfficeHere, after: After = None, limit: Limit = 50) -> Page[ShownToken]:
     """List one's own tokens, newest first."""
     return await tokens(office.stores, caller.user_id, after=after, limit=limit)
 
@@ -66,28 +58,27 @@ async def list_all_tokens(
 
 
 @ROUTER.post("", status_code=201, responses=problems(409))
-async def make_api_token(request: Request, body: NewTokenBody, caller: Anybody, office: OfficeHere) -> MadeTokenBody:
-    """Make a token. One that is made with a token ends with that at the latest."""
-    note_subject(request, body.name)
+async def make_api_token(request: Request, body: NewTokenBody, caller: Person, office: OfficeHere) -> MadeTokenBody:
+    """Make a token; only who has logged in can, so that no token outlives itself in another one."""
+    note_detail(request, f"{body.name}: {', '.join(body.scopes)}")
     wish = TokenWish(name=body.name, scopes=tuple(body.scopes), expires_at=body.expires_at)
-    token, secret = await make_token(office.desk(caller), await _maker(caller, office), wish)
-    return MadeTokenBody(token=shown_token(token), secret=secret)
+    made = await make_token(office.desk(caller), caller.user_id, wish, permissions=caller.permissions)
+    note_subject(request, made.credential.id)
+    if not await still_known(caller, office):
+        # The session was ended while the token was made, perhaps together with all tokens that there were.
+        await revoke_any(office.stores, CredentialKind.TOKEN, made.credential.id)
+        raise CallError(401, "The session has ended.", hint="Log in again.")
+    return MadeTokenBody(token=shown_token(made.credential), secret=made.secret)
 
 
 @ROUTER.delete("/{token_id}", status_code=204, responses=problems(404))
 async def revoke_token(token_id: str, caller: Anybody, office: OfficeHere) -> None:
-    """Revoke a token: one's own, or as an administrator anybody's."""
-    try:
-        await revoke_own_token(office.stores, caller.user_id, token_id)
-    except NotFoundError:
-        if Permission.ADMINISTER not in caller.permissions:
-            raise
-        await revoke_any_token(office.stores, token_id)
-
-
-async def _maker(caller: Caller, office: Office) -> Maker:
-    until = None
-    if caller.credential_kind is CredentialKind.TOKEN:
-        used = await office.stores.credentials.find(caller.credential_kind, caller.digest)
-        until = used.expires_at if used else office.clock.now()
-    return Maker(user_id=caller.user_id, permissions=caller.permissions, until=until)
+    """Revoke a token: one's own, or as an administrator anybody's. A token that may not administer ends only itself."""
+    kind = CredentialKind.TOKEN
+    if Permission.ADMINISTER in caller.permissions:
+        await revoke_any(office.stores, kind, token_id)
+    elif caller.credential_kind is kind and caller.credential_id != token_id:
+        message = f"There is no token {token_id!r} that this one may revoke."
+        raise NotFoundError(message, hint="A token may revoke itself; log in with name and password for others.")
+    else:
+        await revoke_own(office.stores, kind, caller.user_id, token_id)

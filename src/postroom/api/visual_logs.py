@@ -4,14 +4,14 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query
 from fastapi.responses import StreamingResponse
-from pydantic import AwareDatetime
 
 from postroom.actions.logs import Level
 from postroom.actions.workflow_log import LogOrder, WantedLog, log_lines, log_page, require_log
 from postroom.api.access import Reader
+from postroom.api.moment import Moment
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import Limit, router
+from postroom.api.routing import NUMBER, Limit, router
 from postroom.mime.download_name import as_attachment, download_name
 from postroom.model.execution import Event, EventKind, ExecutionId
 from postroom.model.page import Page
@@ -33,8 +33,8 @@ async def wanted_log(  # noqa: PLR0913 - each is a parameter of the query.
     node: Annotated[str | None, Query(max_length=200, description="Events of this node alone.")] = None,
     level: Annotated[Level, Query(description="The least that matters.")] = Level.INFO,
     kind: Annotated[EventKind | None, Query(description="Events of this kind alone.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="From this time on.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Before this time.")] = None,
+    since: Annotated[Moment | None, Query(description="From this time on.")] = None,
+    until: Annotated[Moment | None, Query(description="Before this time.")] = None,
 ) -> WantedLog:
     """Return which events of a workflow are wanted, as the query says."""
     return WantedLog(
@@ -57,14 +57,14 @@ async def list_workflow_logs(
     office: OfficeHere,
     _caller: Reader,
     order: Annotated[LogOrder, Query(description="Which events come first.")] = LogOrder.NEWEST,
-    cursor: Annotated[
-        str | None, Query(max_length=40, description="`next_cursor` of the page before; without it the first page.")
+    after: Annotated[
+        str | None, Query(pattern=NUMBER, description="`next_cursor` of the page before; without it the first page.")
     ] = None,
     limit: Limit = 50,
 ) -> Page[Event]:
     """List the events of a workflow, or of one execution of it."""
     await require_log(office.stores, wanted)
-    return await log_page(office.stores, wanted, order=order, cursor=cursor, limit=limit)
+    return await log_page(office.stores, wanted, order=order, cursor=after, limit=limit)
 
 
 @ROUTER.get(

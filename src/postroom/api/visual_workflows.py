@@ -18,6 +18,7 @@ from postroom.actions.workflow_control import (
     resume_whole,
 )
 from postroom.api.access import Decider, Reader
+from postroom.api.audit import note_detail
 from postroom.api.caller import Caller
 from postroom.api.execute_request import (
     REQUEST_BODY,
@@ -52,6 +53,8 @@ from postroom.model.workflow import WorkflowSlug
 ROUTER = router("/visual/workflows/{id}", "visual workflows")
 
 NEWEST = 10
+MOST_NOTED = 8
+"""How many executions of one request the audit log names."""
 
 
 class PacesBody(BaseModel):
@@ -127,6 +130,7 @@ async def execute_enhanced(  # noqa: PLR0913 - each is a part of the request.
         once=once_key(caller, idempotency_key, "execute", slug, *parts),
     )
     plan = await _execute(office, caller, order, wanted)
+    note_detail(request, _noted(plan, wanted))
     office.wake()
     return plan_body(plan)
 
@@ -178,6 +182,14 @@ async def _execute(
             content = wanted.content
     mailbox_id = None if wanted.mailbox_id is None else MailboxId(wanted.mailbox_id)
     return await execute_upload(desk, order, Upload(content=content, mailbox_id=mailbox_id, secret=office.secret))
+
+
+def _noted(plan: ExecutionPlan, wanted: StoredRequest | UploadRequest | WaitingRequest | RawUpload) -> str:
+    """Return for the audit log what is executed: an upload can say that it is from anybody."""
+    source = "upload" if isinstance(wanted, UploadRequest | RawUpload) else "stored mail"
+    shown = [f"{one.execution_id} of {one.email_id}" for one in plan.executions[:MOST_NOTED]]
+    more = [f"{len(plan.executions) - MOST_NOTED} more"] if len(plan.executions) > MOST_NOTED else []
+    return f"{source}, {'dry run' if plan.dry_run else 'real run'}: {', '.join([*shown, *more])}"
 
 
 async def _ask(office: Office, caller: Caller, slug: str, body: ControlBody | None, wish: Wish) -> AskedOf:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from postroom.actions.webhooks import (
@@ -21,10 +21,12 @@ from postroom.actions.webhooks import (
 )
 from postroom.actions.webhooks import list_webhooks as webhooks_shown
 from postroom.api.access import Configurer
+from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import MAX_PAGE, After, Limit, router
+from postroom.api.routing import MAX_PAGE, NUMBER, AfterText, Limit, router
 from postroom.api.trial import TrialBody
+from postroom.api.written import PLAIN_NUMBER
 from postroom.model.execution import EventKind
 from postroom.model.page import Page
 from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, WebhookId
@@ -38,7 +40,7 @@ Secret = Annotated[
     SecretStr | None,
     Field(max_length=200, description="`whsec_` and 24 to 64 bytes in base64; without it one is made."),
 ]
-Revision = Annotated[int, Field(ge=0, le=MAX_REVISION, description="The revision that was read.")]
+Revision = Annotated[int, Field(ge=0, le=MAX_REVISION, description="The revision that was read."), PLAIN_NUMBER]
 
 
 class NewWebhookBody(BaseModel):
@@ -81,23 +83,27 @@ class WantedDeliveries(BaseModel):
     """Which deliveries to list."""
 
     state: DeliveryState | None = Field(default=None, description="Only those that got this far.")
-    after: str | None = Field(default=None, max_length=400, description="`next_cursor` of the page before.")
+    after: str | None = Field(default=None, pattern=NUMBER, description="`next_cursor` of the page before.")
     limit: int = Field(default=50, ge=1, le=MAX_PAGE, description="How many at most.")
 
 
 @ROUTER.get("")
 async def list_webhooks(
-    office: OfficeHere, caller: Configurer, after: After = None, limit: Limit = 50
+    office: OfficeHere, caller: Configurer, after: AfterText = None, limit: Limit = 50
 ) -> Page[ShownWebhook]:
     """Webhooks by id."""
     return await webhooks_shown(office.desk(caller), after=after, limit=limit)
 
 
 @ROUTER.post("", status_code=201, responses=problems(409))
-async def create_webhook(office: OfficeHere, caller: Configurer, wanted: NewWebhookBody) -> MadeWebhookBody:
+async def create_webhook(
+    request: Request, office: OfficeHere, caller: Configurer, wanted: NewWebhookBody
+) -> MadeWebhookBody:
     """Add a webhook, which gets the events from now on; its secret is shown in this answer alone."""
     form = WebhookForm(url=wanted.url, kinds=tuple(wanted.kinds), secret=wanted.secret)
-    return _made(await add_webhook(office.setup(office.desk(caller)), form, office.reach))
+    made = await add_webhook(office.setup(office.desk(caller)), form, office.reach)
+    note_subject(request, made.webhook.id)
+    return _made(made)
 
 
 @ROUTER.get("/{webhook_id}", responses=problems(404))

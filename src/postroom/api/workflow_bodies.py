@@ -7,6 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from postroom.actions.workflows import NodeTypes
+from postroom.api.written import PLAIN_NUMBER
 from postroom.model.workflow import Edge, Node, NodeId, RetryPolicy, Workflow, WorkflowSlug
 from postroom.workflows.validate import MAX_NODES, problems_by_node
 
@@ -16,8 +17,8 @@ _MAX_EDGES = 2_000
 _FARTHEST = 1e7
 
 NodeName = Annotated[str, Field(min_length=1, max_length=64, pattern=NAME)]
-Place = Annotated[float, Field(ge=-_FARTHEST, le=_FARTHEST, allow_inf_nan=False)]
-Seconds = Annotated[float, Field(ge=0, le=30 * 86_400, allow_inf_nan=False)]
+Place = Annotated[float, Field(ge=-_FARTHEST, le=_FARTHEST, allow_inf_nan=False), PLAIN_NUMBER]
+Seconds = Annotated[float, Field(ge=0, le=30 * 86_400, allow_inf_nan=False), PLAIN_NUMBER]
 
 
 class RetryForm(BaseModel):
@@ -25,13 +26,19 @@ class RetryForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    max_attempts: int = Field(default=3, ge=1, le=100, description="How many tries in all.")
+    max_attempts: Annotated[int, Field(ge=1, le=100), PLAIN_NUMBER] = Field(
+        default=3, description="How many tries in all."
+    )
     interval_seconds: Seconds = Field(default=1.0, description="The first wait.")
-    factor: float = Field(default=2.0, ge=1, le=100, allow_inf_nan=False, description="Each wait against the last.")
+    factor: Annotated[float, Field(ge=1, le=100, allow_inf_nan=False), PLAIN_NUMBER] = Field(
+        default=2.0, description="Each wait against the last."
+    )
     max_interval_seconds: Seconds = Field(default=60.0, description="The longest wait.")
-    jitter: float = Field(default=0.2, ge=0, le=1, description="By how much a wait is shortened at random, at most.")
-    timeout_seconds: float = Field(
-        default=120.0, gt=0, le=30 * 86_400, allow_inf_nan=False, description="How long one try may take."
+    jitter: Annotated[float, Field(ge=0, le=1), PLAIN_NUMBER] = Field(
+        default=0.2, description="By how much a wait is shortened at random, at most."
+    )
+    timeout_seconds: Annotated[float, Field(gt=0, le=30 * 86_400, allow_inf_nan=False), PLAIN_NUMBER] = Field(
+        default=120.0, description="How long one try may take."
     )
 
 
@@ -79,7 +86,9 @@ class WorkflowForm(GraphForm):
 class UpdateForm(GraphForm):
     """A new version of a workflow."""
 
-    base_version: int = Field(ge=1, le=2**31 - 1, description="The version it was made from; a newer one: 409.")
+    base_version: Annotated[int, Field(ge=1, le=2**31 - 1), PLAIN_NUMBER] = Field(
+        description="The version it was made from; a newer one: 409."
+    )
 
 
 class RetryBody(BaseModel):

@@ -1,5 +1,6 @@
 """`/workflows`: graphs in versions, of which one is in use."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Path, Query, Request, Response, status
@@ -13,6 +14,7 @@ from postroom.actions.workflows import (
     update_workflow,
 )
 from postroom.api.access import Configurer, Reader
+from postroom.api.audit import note_subject
 from postroom.api.caller import Caller
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import CallError, problems
@@ -30,6 +32,7 @@ from postroom.api.workflow_bodies import (
     workflow_body,
     workflow_of,
 )
+from postroom.api.written import PLAIN_NUMBER
 from postroom.errors import InputError
 from postroom.model.page import Page
 from postroom.model.workflow import Workflow, WorkflowSlug, WorkflowVersion
@@ -39,10 +42,13 @@ ROUTER = router("/workflows", "workflows")
 
 YAML = "text/yaml"
 _YAML_TYPES = (YAML, "application/yaml", "application/x-yaml", "text/x-yaml")
-_YAML_TEXT = {"schema": {"type": "string"}}
+_YAML_TEXT = {"schema": {"type": "object", "description": "A workflow, as the export of one is written."}}
 _YAML_BODY: dict[str, object] = {"requestBody": {"required": True, "content": {YAML: _YAML_TEXT}}}
 
 Slug = Annotated[str, Path(max_length=100, description="The slug of the workflow.")]
+AfterSlug = Annotated[
+    str | None, Query(max_length=100, description="`next_cursor` of the page before; without it the first page.")
+]
 Version = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of a version.")]
 
 
@@ -51,14 +57,14 @@ class RollBackBody(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    version: int | None = Field(
-        default=None, ge=1, le=2**31 - 1, description="An older version; null: the one before that in use."
+    version: Annotated[int, Field(ge=1, le=2**31 - 1), PLAIN_NUMBER] | None = Field(
+        default=None, description="An older version; null: the one before that in use."
     )
 
 
 @ROUTER.get("")
 async def list_workflows(
-    office: OfficeHere, _caller: Reader, after: After = None, limit: Limit = 50
+    office: OfficeHere, _caller: Reader, after: AfterSlug = None, limit: Limit = 50
 ) -> Page[WorkflowRowBody]:
     """List the workflows by slug, each with its version in use."""
     paused = await office.stores.controls.paused_workflows()
@@ -80,9 +86,9 @@ async def list_workflows(
 
 
 @ROUTER.post("", status_code=status.HTTP_201_CREATED, responses=problems(409))
-async def add_workflow(form: WorkflowForm, office: OfficeHere, caller: Configurer) -> WorkflowBody:
+async def add_workflow(request: Request, form: WorkflowForm, office: OfficeHere, caller: Configurer) -> WorkflowBody:
     """Make a workflow; its first version is in use at once."""
-    return await _create(office, caller, form)
+    return await _create(request, office, caller, form)
 
 
 @ROUTER.post("/validate")
@@ -94,7 +100,7 @@ async def validate_workflow(form: WorkflowForm, office: OfficeHere, _caller: Con
 @ROUTER.post("/yaml", status_code=status.HTTP_201_CREATED, responses=problems(409, 415), openapi_extra=_YAML_BODY)
 async def add_workflow_from_yaml(request: Request, office: OfficeHere, caller: Configurer) -> WorkflowBody:
     """Make a workflow of YAML; its first version is in use at once."""
-    return await _create(office, caller, await _form_in_yaml(request))
+    return await _create(request, office, caller, await _form_in_yaml(request))
 
 
 @ROUTER.get("/{slug}", responses=problems(404))
@@ -178,7 +184,8 @@ async def roll_back_workflow_version(
     return workflow_body(found)
 
 
-async def _create(office: Office, caller: Caller, form: WorkflowForm) -> WorkflowBody:
+async def _create(request: Request, office: Office, caller: Caller, form: WorkflowForm) -> WorkflowBody:
+    note_subject(request, form.slug)
     workflow = require_runnable(workflow_of(form, WorkflowSlug(form.slug)), office.node_types)
     return workflow_body(await create_workflow(office.desk(caller), workflow, office.node_types))
 
@@ -198,4 +205,5 @@ async def _form_in_yaml(request: Request) -> WorkflowForm:
         text = (await request.body()).decode()
     except UnicodeDecodeError as error:
         raise InputError("The YAML is not UTF-8.", hint="Save it as UTF-8.") from error
-    return form_of(read_workflow(text, source="the body"))
+    # A large one takes a second; what is in the loop goes on meanwhile.
+    return form_of(await asyncio.to_thread(read_workflow, text, source="the body"))

@@ -19,13 +19,15 @@ def _number(value: object) -> object:
     raise ValueError("it must be a number")
 
 
-Whole = Annotated[int, BeforeValidator(_number)]
-Number = Annotated[float, BeforeValidator(_number)]
+PLAIN_NUMBER = BeforeValidator(_number)
+"""Stands behind the bounds of a number: in front of it they would not come into the description."""
 YesNo = StrictBool
 
 Reason = Annotated[
     str, Field(max_length=2_000, pattern=NO_NUL, description="Why, for the record; no customer ever sees it.")
 ]
 Revision = Annotated[
-    Whole, Field(ge=0, le=2**31 - 1, description="The revision that was read; where it is another by now: 409.")
+    int,
+    Field(ge=0, le=2**31 - 1, description="The revision that was read; where it is another by now: 409."),
+    PLAIN_NUMBER,
 ]

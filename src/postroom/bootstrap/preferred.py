@@ -1,12 +1,12 @@
 """What people wish while Postroom runs: the preferences of the store, before those of the settings."""
 
 from postroom.interfaces.stores import Stores
-from postroom.model.preferences import Preferences
+from postroom.model.preferences import Preferences, PreferencesInForce, in_force
 from postroom.settings import Settings
 
 
 class Preferred:
-    """The preferences in force; `settings` has a value for each."""
+    """The preferences in force; `settings` are those of the process."""
 
     def __init__(self, stores: Stores, settings: Preferences) -> None:
         self._stores = stores
@@ -22,14 +22,19 @@ class Preferred:
         self._kept = await self._stores.preferences.get()
 
     @property
+    def now(self) -> PreferencesInForce:
+        """Each preference as it counts now."""
+        return in_force(self._kept, self.settings)
+
+    @property
     def reminder_minutes(self) -> float:
         """After how long an urgent review that nobody has claimed is told about again."""
-        return _first(self._kept.reminder_minutes, self.settings.reminder_minutes)
+        return self.now.reminder_minutes
 
     @property
     def silent_minutes(self) -> float:
         """After how long without a successful look at a mailbox an alarm is raised."""
-        return _first(self._kept.silent_minutes, self.settings.silent_minutes)
+        return self.now.silent_minutes
 
 
 def preferences_of(settings: Settings) -> Preferences:
@@ -40,8 +45,3 @@ def preferences_of(settings: Settings) -> Preferences:
         silent_minutes=settings.silent_minutes,
         session_hours=settings.session_hours,
     )
-
-
-def _first(kept: float | None, fallback: float | None) -> float:
-    found = fallback if kept is None else kept
-    return 0.0 if found is None else found

@@ -1,8 +1,10 @@
 """What acts on accounts need, for the command line and the API."""
 
+from dataclasses import replace
 from functools import partial
 
 from postroom.actions.accounts import Setup
+from postroom.actions.accounts_fence import Fence
 from postroom.actions.desk import Desk
 from postroom.bootstrap.parts import models_folder, notifier_settings
 from postroom.bootstrap.plugins import notifier_plugins, receiver_plugins, sender_plugins
@@ -11,7 +13,7 @@ from postroom.settings import Settings
 
 
 def setup_for(settings: Settings, desk: Desk) -> Setup:
-    """Return what acts on accounts need, for who acts at `desk`.
+    """Return what acts on accounts need, for who acts at `desk` and at the machine itself.
 
     Raises:
         ConfigurationError: the secret cannot be read.
@@ -25,6 +27,16 @@ def setup_for(settings: Settings, desk: Desk) -> Setup:
         settings_notifiers=frozenset(notifier_settings(settings)),
         categories=partial(categories_of, settings),
     )
+
+
+def setup_over_http(settings: Settings, desk: Desk) -> Setup:
+    """Return what acts on accounts need for who acts over HTTP: they lead no further than the settings allow.
+
+    Raises:
+        ConfigurationError: the secret cannot be read.
+    """
+    fence = Fence(folder=settings.folders_dir, private_allowed=settings.allow_private_webhooks)
+    return replace(setup_for(settings, desk), fence=fence)
 
 
 def categories_of(settings: Settings) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -13,21 +14,23 @@ import uvicorn
 from postroom.actions.forget import forget_forever
 from postroom.actions.webhook_deliveries import Dispatch, deliver_forever
 from postroom.api.app import create_app
+from postroom.api.http_protocol import HttpProtocol
 from postroom.api.live.feed import Feed
 from postroom.api.live.protocol import StreamProtocol
 from postroom.api.office import Limits, Office, Standing, Trials
 from postroom.api.routers import ROUTERS
 from postroom.bootstrap.opening import Postroom
-from postroom.bootstrap.setup import setup_for
+from postroom.bootstrap.setup import setup_over_http
 from postroom.bootstrap.tries import try_notifier, try_receiver, try_sender
 from postroom.engine.runtime import Engine
 from postroom.errors import ConfigurationError
 from postroom.model.workflow import WorkflowSlug
 from postroom.notifiers.post import Reach
 from postroom.sealing import Seal
-from postroom.settings import Settings
+from postroom.settings import Settings, url_at
 
 GRACE_SECONDS = 5
+FILES = 8192
 MAX_CLIENT_MESSAGE_BYTES = 64 * 1024
 UPLOAD_MARGIN = 1.5
 """A message in base64, with what lies around it, against its bytes."""
@@ -71,8 +74,9 @@ async def open_web(postroom: Postroom, engine: Engine) -> AsyncIterator[WebServe
         ConfigurationError: its address cannot be listened on.
     """
     settings = postroom.settings
+    _raise_limit_of_files()
     with contextlib.closing(_listen(settings)) as listening:
-        url = settings.public_url or _url_of(listening)
+        url = settings.public_url or url_at(*listening.getsockname()[:2])
         yield WebServer(url=url, office=office_of(postroom, engine, public_url=url), listening=listening)
 
 
@@ -83,7 +87,7 @@ def office_of(postroom: Postroom, engine: Engine, *, public_url: str) -> Office:
         stores=postroom.stores,
         clock=services.clock,
         node_types=postroom.node_types,
-        setup=partial(setup_for, settings),
+        setup=partial(setup_over_http, settings),
         trials=Trials(
             receiver=lambda mailbox, account: try_receiver(settings, mailbox, account),
             sender=lambda account: try_sender(settings, account),
@@ -118,7 +122,7 @@ class _Server(uvicorn.Server):
 def _config(office: Office, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         create_app(office, ROUTERS),
-        http="httptools",
+        http=HttpProtocol,
         ws=StreamProtocol,
         # Compressed for each client anew, a batch would no longer be encoded once for all.
         ws_per_message_deflate=False,
@@ -134,6 +138,14 @@ def _config(office: Office, settings: Settings) -> uvicorn.Config:
     )
 
 
+def _raise_limit_of_files() -> None:
+    """Let this process have as many sockets and files as it may: mail needs some whatever clients hold open."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = FILES if most == resource.RLIM_INFINITY else min(FILES, most)
+    if resource.getrlimit(resource.RLIMIT_NOFILE)[0] < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
     try:
@@ -143,9 +155,3 @@ def _listen(settings: Settings) -> socket.socket:
             f"The API cannot listen on {settings.api_host}:{settings.api_port}: {error.strerror or error}.",
             hint="Another program (or another Postroom) may use that port: set POSTROOM_API_PORT to another one.",
         ) from error
-
-
-def _url_of(listening: socket.socket) -> str:
-    host, port = listening.getsockname()[:2]
-    named = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "::1": "[::1]"}.get(host, host)  # noqa: S104 - names, not binds.
-    return f"http://{named}:{port}"

@@ -1,6 +1,6 @@
 """Where the API is, in words, and how the first administrator of a new installation gets in."""
 
-from postroom.actions.invitations import first_invitation
+from postroom.actions.invitations import first_invitation, link_of
 from postroom.bootstrap import Postroom
 from postroom.bootstrap.web import WebServer
 from postroom.cli.output import say
@@ -11,4 +11,4 @@ async def say_where(postroom: Postroom, web: WebServer) -> None:
     say(f"The API is at {web.url}/api/v1, its description at {web.url}/api/v1/openapi.json.")
     secret = await first_invitation(postroom.stores, postroom.services.clock)
     if secret is not None:
-        say(f"Nobody administers it yet. This link makes the first administrator, once: {web.url}/welcome#{secret}")
+        say(f"Nobody administers it yet. This link makes the first administrator, once: {link_of(web.url, secret)}")

@@ -14,7 +14,7 @@ DataDir = Annotated[
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
-PLACES = ("store_url", "journal_url", "outbox_dir")
+PLACES = ("store_url", "journal_url", "outbox_dir", "folders_dir")
 
 
 def settings_of(data_dir: Path | None = None) -> "Settings":
@@ -56,5 +56,5 @@ def _with_places(settings: "Settings", folder: Path, names: Sequence[str]) -> "S
             .model_fields[name]
             .get_default(call_default_factory=True, validated_data={"data_dir": folder})
         )
-        update[name] = Path(default) if name == "outbox_dir" and isinstance(default, str) else default
+        update[name] = Path(default) if name.endswith("_dir") and isinstance(default, str) else default
     return settings.model_copy(update=update)

@@ -12,12 +12,11 @@ from postroom.cli.running import run
 from postroom.model.user import Role
 
 if TYPE_CHECKING:
+    from postroom.actions.credentials import NewCredential
     from postroom.actions.desk import Desk
     from postroom.actions.users import ShownUser
-    from postroom.model.credential import Credential
-    from postroom.settings import Settings
 
-    Inviting = Callable[[Desk], Awaitable[tuple[Credential, str]]]
+    Inviting = Callable[[Desk], Awaitable[NewCredential]]
 
 user = typer.Typer(help="People who may use the web page and the API.", no_args_is_help=True)
 
@@ -36,26 +35,26 @@ def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
 def add(name: Name, role: RoleOption = Role.AGENT, as_json: Json = False, data_dir: DataDir = None) -> None:
     """Invite a person: prints a link with which they set their password, once, within seven days."""
 
-    async def act(desk: "Desk") -> "tuple[Credential, str]":
+    async def act(desk: "Desk") -> "NewCredential":
         from postroom.actions.invitations import invite
         from postroom.actions.log_in import spelled
-        from postroom.actions.users import require_user_name
+        from postroom.actions.users import SERVER, require_user_name
 
         require_user_name(spelled(name))
-        return await invite(desk, name, role)
+        return await invite(desk, SERVER, name, role)
 
     run(_invite(act, data_dir, as_json=as_json))
 
 
 @user.command()
 def reset(name: Name, as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Take a forgotten password: prints a link with which the person sets a new one; their sessions end."""
+    """Take a forgotten password: prints a link with which the person sets a new one; sessions and tokens end."""
 
-    async def act(desk: "Desk") -> "tuple[Credential, str]":
+    async def act(desk: "Desk") -> "NewCredential":
         from postroom.actions.invitations import reset_password
-        from postroom.actions.users import user_named
+        from postroom.actions.users import SERVER, user_named
 
-        return await reset_password(desk, (await user_named(desk.stores, name)).id)
+        return await reset_password(desk, SERVER, (await user_named(desk.stores, name)).id)
 
     run(_invite(act, data_dir, as_json=as_json))
 
@@ -90,10 +89,12 @@ async def _list(data_dir: Path | None, *, as_json: bool) -> None:
 async def _invite(act: "Inviting", data_dir: Path | None, *, as_json: bool) -> None:
     from postroom.actions.invitations import link_of
     from postroom.cli.store import desk_of
+    from postroom.settings import url_at
 
     async with desk_of(data_dir) as desk:
-        invitation, secret = await act(desk)
-    link = link_of(_address(settings_of(data_dir)), secret)
+        made = await act(desk)
+    settings, invitation = settings_of(data_dir), made.credential
+    link = link_of(settings.public_url or url_at(settings.api_host, settings.api_port), made.secret)
     if as_json:
         role = invitation.role.value if invitation.role else ""
         until = invitation.expires_at.isoformat() if invitation.expires_at else ""
@@ -105,22 +106,15 @@ async def _invite(act: "Inviting", data_dir: Path | None, *, as_json: bool) -> N
 
 
 async def _switch(name: str, data_dir: Path | None, *, disabled: bool) -> None:
-    from postroom.actions.users import UserChange, change_user, user_named
+    from postroom.actions.users import SERVER, UserChange, change_user, user_named
     from postroom.cli.store import desk_of
 
     async with desk_of(data_dir) as desk:
         found = await user_named(desk.stores, name)
-        await change_user(desk, found.id, UserChange(revision=found.revision, disabled=disabled))
+        await change_user(desk, SERVER, found.id, UserChange(revision=found.revision, disabled=disabled))
 
 
 def _state(found: "ShownUser") -> str:
     if found.disabled:
         return "disabled"
     return "active" if found.has_password else "no password yet"
-
-
-def _address(settings: "Settings") -> str:
-    if settings.public_url:
-        return settings.public_url
-    host = "127.0.0.1" if settings.api_host in {"0.0.0.0", "::"} else settings.api_host  # noqa: S104 - compared only.
-    return f"http://[{host}]:{settings.api_port}" if ":" in host else f"http://{host}:{settings.api_port}"

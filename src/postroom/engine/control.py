@@ -1,6 +1,7 @@
 """Control of executions that are not running: pause, resume, cancel, retry, and the decisions of people."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import structlog
 
@@ -13,6 +14,7 @@ from postroom.model.control import Request, Wish
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import ReplyId, ReplyState
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.outbox.question import cut_off_question
 
 log = structlog.get_logger()
 
@@ -116,21 +118,25 @@ class Control:
         """
         count = read = 0
         while read < DUE_PER_LOOK:
-            page = await self._stores.outbox.due(at=self._clock.now(), after=self._met, limit=PAGE)
+            looked_at = self._clock.now()
+            page = await self._stores.outbox.due(at=looked_at, after=self._met, limit=PAGE)
             self._met = page.next_cursor
             read += PAGE
             for reply_id in page.rows:
-                count += await self._continue_with(reply_id)
+                count += await self._continue_with(reply_id, looked_at)
             if self._met is None:
                 break
         return count
 
-    async def _continue_with(self, reply_id: ReplyId) -> bool:
+    async def _continue_with(self, reply_id: ReplyId, looked_at: datetime) -> bool:
         # A reply's id begins with its execution's; an edition may follow the node.
         try:
             execution = await self._stores.executions.get(ExecutionId(reply_id.partition("/")[0]))
         except NotFoundError:
             log.warning("reply_of_nothing", reply=reply_id)
+            return False
+        if execution.updated_at >= looked_at:
+            # Its run has ended since, and may just have parked the reply that was due: it is met again.
             return False
         parked = execution.progress.outcomes.values() if execution.progress else ()
         if not any(outcome.waiting_for == "sending" for outcome in parked):
@@ -140,10 +146,16 @@ class Control:
     async def clean_up(self, execution: Execution) -> None:
         """Close the reviews and settle the replies of a cancelled execution, of which nothing runs any more.
 
-        What was not handed over is withdrawn; what a crash cut off while it was is uncertain for good.
+        What was not handed over is withdrawn; what a crash cut off while it was is uncertain for good. A question what
+        became of a reply stays open, and is asked of what was cut off: somebody has to look.
         """
-        await self._close_reviews(execution.id)
+        for review in await self._stores.reviews.of_execution(execution.id):
+            if review.kind is not ReviewKind.UNCERTAIN_SEND and review.status is not ReviewStatus.CLOSED:
+                await self._stores.reviews.close(review.id)
         for reply in await self._stores.outbox.of_execution(execution.id):
+            if reply.state is ReplyState.SENDING:
+                # Asked first: a crash in between only asks again.
+                await self._stores.reviews.add(cut_off_question(execution, reply, at=self._clock.now()))
             after = _CANCELLED.get(reply.state)
             if after is not None:
                 await self._stores.outbox.settle(reply.id, before=reply.state, after=after, detail="Cancelled.")
@@ -175,11 +187,6 @@ class Control:
 
     async def _go_on_if(self, execution: Execution, status: ExecutionStatus) -> bool:
         return execution.status is status and await self._go_on(execution)
-
-    async def _close_reviews(self, execution_id: ExecutionId) -> None:
-        for review in await self._stores.reviews.of_execution(execution_id):
-            if review.status is not ReviewStatus.CLOSED:
-                await self._stores.reviews.close(review.id)
 
     @staticmethod
     def _has_it(execution: Execution, review: Review) -> bool:

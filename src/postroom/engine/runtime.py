@@ -151,10 +151,11 @@ class Engine:
         while True:
             self._slots.idle.clear()
             executions = self._stores.executions
-            # What is recovered after a crash runs by the store before it is in flight here.
-            running = (await executions.list(RUNNING, limit=below)).rows
-            under_way = {*self._slots.under_way(), *(each.id for each in running)}
-            under_way.update(each.id for each in await executions.queued(limit=below))
+            # In the order that an execution goes through them: one that moves on meanwhile is met again. What is
+            # recovered after a crash runs by the store before it is in flight here.
+            under_way = {each.id for each in await executions.queued(limit=below)}
+            under_way.update(each.id for each in (await executions.list(RUNNING, limit=below)).rows)
+            under_way.update(self._slots.under_way())
             if len(under_way) < below:
                 return
             self.wake()

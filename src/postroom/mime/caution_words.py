@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from postroom.model.email import UPLOADED
+
 CAUTION_WORDS = {
     "no_from_address": "it names no sender that a reply could go to",
     "several_from_addresses": "it names several senders",
@@ -23,7 +25,7 @@ CAUTION_WORDS = {
     "always_person": "a list of this mailbox gives it to a person",
     "authentication_failed": "its sender's domain does not vouch for it, so that it may be forged",
     "authentication_missing": "no trusted server says whether its sender's domain vouches for it",
-    "uploaded": "a person uploaded it, so its sender can be forged",
+    UPLOADED: "a person uploaded it, so its sender can be forged",
 }
 
 

@@ -11,8 +11,9 @@ class AuditEntry:
     """One act through the API. `act` is its operation, as `approve_review`; `subject` what it was done to, as `ex_1/2`.
 
     `by` is the name of the user then (what was typed, where a log-in failed). `status` is the HTTP status it ended
-    with; `address` where it came from; `credential` how the user was known (`session`, `token cr_…`). No field holds
-    mail text or secrets. Times are UTC.
+    with; `address` where it came from, empty where that is not known; `credential` how the user was known (`session
+    se_…`, `token tk_…`); `detail` what else there is to say of it: a role that was given, whom a letter will go to. No
+    field holds mail text or secrets. Times are UTC.
     """
 
     id: str

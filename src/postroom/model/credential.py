@@ -20,12 +20,21 @@ class CredentialKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opener:
+    """What a ticket was made with: kind and digest of a session or token, without which the ticket is worth nothing."""
+
+    kind: CredentialKind
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
     """What is known of a secret: `digest` is its SHA-256 in hex; `id` is public.
 
     `user_id` is None for the invitation of somebody who is no user yet; `role` is what that person becomes, and `name`
-    the name they get (empty: they choose). For a token `name` is what it was called and `scopes` what it may do at
-    most. Times are UTC; `expires_at` None: it does not.
+    the name they get (empty: they choose); `made_by` is the administrator who made it (None: the command line, or the
+    first start). For a token `name` is what it was called and `scopes` what it may do at most; a ticket has an
+    `opener`. Times are UTC; `expires_at` None: it does not.
     """
 
     id: CredentialId
@@ -38,6 +47,8 @@ class Credential:
     name: str = ""
     role: Role | None = None
     scopes: tuple[Permission, ...] = ()
+    made_by: UserId | None = None
+    opener: Opener | None = None
 
     def expired(self, at: datetime) -> bool:
         """Whether it is worth nothing any more at `at`."""

@@ -8,6 +8,11 @@ EmailId = NewType("EmailId", str)
 MailboxId = NewType("MailboxId", str)
 ConversationId = NewType("ConversationId", str)
 
+UPLOADED = "uploaded"
+"""The caution of an e-mail that a person uploaded: anybody can have written it, whatever it says of its sender."""
+UPLOAD_PLACE = "upload"
+"""The `uid_validity` of what was uploaded, which no mailbox gives."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Address:

@@ -192,7 +192,11 @@ EVERY_EVENT = EventFilter()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExecutionFilter:
-    """Which executions to list; None does not narrow. `since` and `until` (not included) are about `created_at`."""
+    """Which executions to list; None does not narrow. `since` and `until` (not included) are about `created_at`.
+
+    `unsettled` leaves out those that have ended. A page shows one moment, so that by going through all of them every
+    execution that was there at the beginning and has not ended meanwhile is met, whichever way its status changes.
+    """
 
     workflow: WorkflowSlug | None = None
     status: ExecutionStatus | None = None
@@ -201,6 +205,7 @@ class ExecutionFilter:
     email_id: EmailId | None = None
     since: datetime | None = None
     until: datetime | None = None
+    unsettled: bool = False
 
 
 EVERY_EXECUTION = ExecutionFilter()

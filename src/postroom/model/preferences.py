@@ -1,8 +1,21 @@
-"""Preferences: the settings that may change while Postroom runs."""
+"""Preferences: the settings that may change while Postroom runs, and which value counts."""
 
 from dataclasses import dataclass
 
-UNDO_SECONDS = 10.0
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Which values a preference may have, both ends among them, and which it has where nobody says."""
+
+    least: float
+    most: float
+    default: float
+
+
+UNDO = Span(least=0, most=600, default=10.0)  # In seconds.
+REMINDER = Span(least=1, most=10_080, default=30.0)  # In minutes.
+SILENT = Span(least=1, most=10_080, default=15.0)  # In minutes.
+SESSION = Span(least=0.25, most=720, default=12.0)  # In hours.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,3 +31,29 @@ class Preferences:
     silent_minutes: float | None = None
     session_hours: float | None = None
     revision: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesInForce:
+    """Each preference as it counts now."""
+
+    undo_seconds: float
+    reminder_minutes: float
+    silent_minutes: float
+    session_hours: float
+
+
+def in_force(kept: Preferences, settings: Preferences) -> PreferencesInForce:
+    """Return what counts: what people set (`kept`), else what the settings say, else the default."""
+    return PreferencesInForce(
+        undo_seconds=_first(kept.undo_seconds, settings.undo_seconds, UNDO),
+        reminder_minutes=_first(kept.reminder_minutes, settings.reminder_minutes, REMINDER),
+        silent_minutes=_first(kept.silent_minutes, settings.silent_minutes, SILENT),
+        session_hours=_first(kept.session_hours, settings.session_hours, SESSION),
+    )
+
+
+def _first(kept: float | None, setting: float | None, span: Span) -> float:
+    if kept is not None:
+        return kept
+    return span.default if setting is None else setting

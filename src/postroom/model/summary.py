@@ -28,9 +28,11 @@ class Backlog:
 class Summary:
     """The e-mails received from `since` up to, not including, `until` (UTC), and what became of them so far.
 
-    `results` counts executions by final state (those under way: by status); history and dry runs do not count.
-    `answered_automatically` and `answered_by_person` count e-mails by who gave their first sent reply. The first reply
-    counts from receipt to the server's acceptance; its quantiles (seconds) are None without any.
+    `results` counts e-mails by what their newest execution that is no dry run came to: its final state, or its status
+    while it is under way; `categories` counts them by the category of that execution. Neither history nor uploads count
+    anywhere. `answered_automatically` and `answered_by_person` count e-mails by who gave their first sent reply;
+    `ignored` those without any whose newest execution left them alone as written by a machine. The first reply counts
+    from receipt to the server's acceptance; its quantiles (seconds) are None without any.
     """
 
     since: datetime
@@ -41,11 +43,12 @@ class Summary:
     answered_by_person: int
     first_reply_p50_seconds: float | None
     first_reply_p95_seconds: float | None
+    ignored: int = 0
     categories: Mapping[str, int] = field(default_factory=dict)
     days: tuple[DayVolume, ...] = ()
 
     @property
     def automation_rate(self) -> float | None:
-        """The share (0..1) answered automatically, of the e-mails received that machines did not write; None: none."""
-        wanted = self.received - self.results.get("ignored_automatic", 0)
+        """The share (0..1) answered automatically, of the e-mails received that were not ignored; None: none."""
+        wanted = self.received - self.ignored
         return self.answered_automatically / wanted if wanted > 0 else None

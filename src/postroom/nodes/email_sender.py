@@ -158,9 +158,9 @@ async def _before_sending(context: NodeContext, row: Reply, edition: Edition) ->
         return await _before_automatic(context, row)
     if (error := await against_approved(context, row)) is not None:
         raise await _failed(context, row, error)
-    if edition.row is None or edition.decision is None:
+    if edition.decision is None:
         return None
-    # It had to wait since a person approved it: meanwhile another one may have answered.
+    # While the decision rested, or the reply had to wait, another person may have answered.
     return await look_elsewhere(context, row, since=edition.decision.at)
 
 

@@ -6,12 +6,10 @@ from postroom.guard.bounce import bounced, is_permanent
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.mime.own_mail import own_reason
 from postroom.model.alarm import Alarm
-from postroom.model.email import FailedRecipient
+from postroom.model.email import UPLOADED, FailedRecipient
 from postroom.model.execution import Outcome
 from postroom.model.reply import Reply
 from postroom.model.suppression import Suppression
-
-UPLOADED = "uploaded"
 
 
 class EmailTriggerConfig(BaseModel):

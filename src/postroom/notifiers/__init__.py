@@ -27,7 +27,8 @@ class NotifierPlugin:
     """A way to tell people: its name, its title for people, its settings, and what makes it.
 
     `build` validates the settings and raises ConfigurationError; it reaches nothing outside. What it speaks through
-    belongs to the caller, who closes it.
+    belongs to the caller, who closes it. Where the settings have an `allow_private`, it says whether addresses inside
+    the own network may be reached; over HTTP it is refused where the process does not allow that.
     """
 
     name: str

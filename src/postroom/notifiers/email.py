@@ -91,7 +91,7 @@ class EmailNotifier:
                 "not_everyone_told",
                 key=notification.key,
                 failed=len(failed),
-                hint="Send a trial with `postroom notifier test`: it says which address failed, and why.",
+                hint="Try the notifier: that says which address failed, and why.",
             )
         self._took.pop(notification.key, None)
 

@@ -141,6 +141,6 @@ def _web_address(url: str, reach: Reach) -> httpx.URL:
     if parsed.scheme not in schemes or not parsed.host or parsed.userinfo:
         raise ConfigurationError(
             "The address of a webhook is not usable.",
-            hint="Write https://host/path without a user name; http only with --set allow_private=true.",
+            hint="Write https://host/path without a user name; http only with the setting allow_private.",
         )
     return parsed

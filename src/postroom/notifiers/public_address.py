@@ -11,6 +11,11 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the numeric addresses of a host name and port, best first."""
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: the last 32 bits are an IPv4 address.
+NEVER_PUBLIC = (
+    ipaddress.ip_network("64:ff9b:1::/48"),  # RFC 8215: translated within one network.
+    ipaddress.ip_network("::/96"),  # RFC 4291: IPv4-compatible, deprecated.
+    ipaddress.ip_network("::ffff:0:0:0/96"),  # RFC 2765: IPv4-translated, by whoever translates.
+)
 
 
 async def resolve(host: str, port: int) -> Sequence[str]:
@@ -34,11 +39,16 @@ def only_public(host: str, addresses: Sequence[str]) -> None:
         PluginError: one is private, loopback, link-local, multicast or reserved, alone or within an IPv6 address.
     """
     for address in addresses:
-        if not all(one.is_global and not one.is_multicast for one in _meant(address)):
+        if not all(_is_public(one) for one in _meant(address)):
             raise PluginError(
                 f"The host {host!r} leads to {address}, which is not in the public internet.",
-                hint="If this is intended: --set allow_private=true, or POSTROOM_ALLOW_PRIVATE_WEBHOOKS=true.",
+                hint="If this is intended: set allow_private of a notifier, or POSTROOM_ALLOW_PRIVATE_WEBHOOKS=true.",
             )
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    # What Python counts as global differs between its releases.
+    return address.is_global and not address.is_multicast and not any(address in network for network in NEVER_PUBLIC)
 
 
 def _meant(address: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:

@@ -22,7 +22,11 @@ class SlackConfig(BaseModel):
     """The settings of a Slack channel."""
 
     url: SecretStr = Field(description="The address of the incoming webhook, https://hooks.slack.com/services/….")
-    allow_private: bool = Field(default=False, description="Whether addresses inside the own network may be reached.")
+    allow_private: bool = Field(
+        default=False,
+        description="Whether addresses inside the own network may be reached, also without https; over the API only "
+        "where POSTROOM_ALLOW_PRIVATE_WEBHOOKS allows it.",
+    )
     timeout_seconds: float = Field(default=10.0, gt=0, le=120, description="How long one notification may take.")
 
 

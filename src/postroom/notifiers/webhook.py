@@ -26,7 +26,11 @@ class WebhookConfig(BaseModel):
 
     url: str = Field(description="The https address that gets the notifications.", repr=False)
     secret: SecretStr = Field(description="Signs them: whsec_ and 24 to 64 bytes in base64.")
-    allow_private: bool = Field(default=False, description="Whether addresses inside the own network may be reached.")
+    allow_private: bool = Field(
+        default=False,
+        description="Whether addresses inside the own network may be reached, also without https; over the API only "
+        "where POSTROOM_ALLOW_PRIVATE_WEBHOOKS allows it.",
+    )
     timeout_seconds: float = Field(default=10.0, gt=0, le=120, description="How long one notification may take.")
 
     @field_validator("secret")

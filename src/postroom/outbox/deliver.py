@@ -4,6 +4,8 @@ A row in `sending` is never taken over. After a crash between claim and record n
 accepted (RFC 1047), so the row becomes `uncertain`, unless the provider's own records hold the message.
 """
 
+from datetime import datetime
+
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
 from postroom.interfaces.stores.outbox import Outbox
@@ -18,13 +20,16 @@ _STATES = {
 }
 
 
-async def deliver(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
+async def deliver(
+    reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock, others_known: datetime | None = None
+) -> SendResult:
     """Send a reply that is in the outbox, at most once, and return what is certain about it.
 
-    `NOT_CLAIMED` says why nothing was done. Of one that is not pending, what is known is returned, as by `look_back`.
+    `NOT_CLAIMED` says why nothing was done; `others_known` is for the claim. Of one that is not pending, what is known
+    is returned, as by `look_back`.
     """
     if reply.state is ReplyState.PENDING:
-        return await _send(reply, outbox=outbox, sender=sender, clock=clock)
+        return await _send(reply, outbox=outbox, sender=sender, clock=clock, others_known=others_known)
     return await look_back(reply, outbox=outbox, sender=sender, clock=clock)
 
 
@@ -47,14 +52,16 @@ async def look_back(reply: Reply, *, outbox: Outbox, sender: Sender | None, cloc
             return SendResult(delivery=Delivery.NOT_CLAIMED, detail=f"It is {reply.state}.", claim=Claim.TAKEN)
 
 
-async def _send(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock) -> SendResult:
+async def _send(
+    reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock, others_known: datetime | None
+) -> SendResult:
     lease = reply.lease + 1
     asked = False
 
     async def claim() -> Claim:
         nonlocal asked
         asked = True
-        return await outbox.claim(reply.id, lease=lease, at=clock.now())
+        return await outbox.claim(reply.id, lease=lease, at=clock.now(), others_known=others_known)
 
     result = await sender.send(reply.outgoing, claim)
     if result.delivery is Delivery.NOT_CLAIMED:

@@ -1,6 +1,7 @@
 """Editions of a reply: the first words, and what a person approved each time such words had been stopped."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from postroom.interfaces.node import NodeContext
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -24,6 +25,17 @@ class Edition:
     decision: Decision | None
     row: Reply | None
     question: Review | None
+
+
+async def others_known(context: NodeContext, reply_id: ReplyId) -> datetime | None:
+    """Return until when the person who approved an edition was told of the replies of other executions.
+
+    None where nobody was told of any: it is the first edition, which no question of this node stands before.
+    """
+    if reply_id == context.key:
+        return None
+    stopped = stale_question(context, ReplyId(reply_id.removesuffix(_APPROVED)))
+    return (await context.services.stores.reviews.get(stopped)).created_at
 
 
 async def latest_edition(context: NodeContext) -> Edition:

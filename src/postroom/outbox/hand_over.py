@@ -9,9 +9,10 @@ from postroom.interfaces.provider import Claim, Delivery, Obstacle, Sender, Send
 from postroom.model.execution import Outcome, SentReply
 from postroom.model.reply import Reply, ReplyState
 from postroom.model.review import ReviewKind
-from postroom.outbox.brakes import MOVED_ON
+from postroom.outbox.brakes import MOVED_ON, look_elsewhere
 from postroom.outbox.deferral import MAY_BE_OUT, defer, overcome, sender_unreachable, wait_for_turn, was_uncertain
 from postroom.outbox.deliver import deliver, look_back
+from postroom.outbox.edition import others_known
 from postroom.outbox.permission import against_approved
 from postroom.outbox.question import ask, ask_instead, take_back, uncertain_question
 from postroom.outbox.verdicts import sends_nothing
@@ -42,7 +43,8 @@ async def hand_over(context: NodeContext, way: Way, reply: Reply) -> Outcome:
         asked = services.senders.get(way.name)
         return await _outcome(context, way, reply, await look_back(reply, outbox=outbox, sender=asked, clock=clock))
     try:
-        result = await deliver(reply, outbox=outbox, sender=way.sender(), clock=clock)
+        known = await others_known(context, reply.id)
+        result = await deliver(reply, outbox=outbox, sender=way.sender(), clock=clock, others_known=known)
     except TransientError as error:
         result = SendResult(delivery=Delivery.DEFERRED, detail=error.message)
     except PluginError as error:
@@ -100,7 +102,10 @@ async def _uncertain(context: NodeContext, way: Way, reply: Reply, result: SendR
     # By way of failed, which alone can be retried: patience begins anew.
     if await stores.outbox.settle(reply.id, before=ReplyState.UNCERTAIN, after=ReplyState.FAILED, detail=again):
         await stores.outbox.retry(reply.id, at=context.services.clock.now(), detail=again)
-    return await hand_over(context, way, await stores.outbox.get(reply.id))
+    present = await stores.outbox.get(reply.id)
+    pending = present.state is ReplyState.PENDING
+    stopped = await look_elsewhere(context, present, since=decision.at) if pending else None
+    return stopped or await hand_over(context, way, present)
 
 
 async def _not_claimed(context: NodeContext, reply: Reply, result: SendResult) -> Outcome:

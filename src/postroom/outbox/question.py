@@ -1,17 +1,26 @@
 """Questions that the sending of a reply puts to people; each is asked once, however often the node runs."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from postroom.interfaces.node import NodeContext
+from postroom.interfaces.stores.pages import every
 from postroom.model.draft import Draft
-from postroom.model.execution import Outcome
-from postroom.model.reply import ReplyId, ReplyState
+from postroom.model.execution import Execution, Outcome
+from postroom.model.reply import Reply, ReplyId, ReplyState
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 from postroom.outbox.letter import language_of
 
+_RANKS = {ReviewKind.DRAFT: 1, ReviewKind.UNCERTAIN_SEND: 0}
 _STALE = "stale"
 _UNCERTAIN = "uncertain"
 _FIRST_MAY_BE_OUT = "Its first sending was uncertain: the customer may have it already."
+ANOTHER_IS_OUT = "Another execution has answered this e-mail, or may have: this would be one more answer."
+_CUT_OFF = (
+    "The process ended while this reply was being sent, and then its execution was cancelled: the reply may or may not "
+    "have been sent. Look whether it arrived; reject leaves it as it is."
+)
+_OUT = frozenset({ReplyState.SENDING, ReplyState.SENT, ReplyState.UNCERTAIN})
 
 
 def stale_question(context: NodeContext, reply_id: ReplyId) -> ReviewId:
@@ -27,25 +36,36 @@ def uncertain_question(context: NodeContext, reply_id: ReplyId, lease: int) -> R
     return ReviewId(f"{context.key}/{_UNCERTAIN}{_edition(context, reply_id)}-{lease}")
 
 
+def cut_off_question(execution: Execution, reply: Reply, *, at: datetime) -> Review:
+    """Return the question what became of a reply of a cancelled execution that a crash cut off while it was sent.
+
+    Its id is that of `uncertain_question`. Nothing of the execution runs any more, so the decision is only that
+    somebody has looked.
+    """
+    _, node_id, *edition = reply.id.split("/")
+    key = f"{execution.id}/{node_id}"
+    after = "".join(f"/{one}" for one in edition)
+    kind = ReviewKind.UNCERTAIN_SEND
+    return Review(
+        id=ReviewId(f"{key}/{_UNCERTAIN}{after}-{reply.lease}"),
+        kind=kind,
+        execution_id=execution.id,
+        node_id=node_id,
+        email_id=execution.email_id,
+        rank=_RANKS[kind],
+        reason=_CUT_OFF,
+        draft=None,
+        status=ReviewStatus.OPEN,
+        created_at=at,
+    )
+
+
 async def ask(context: NodeContext, review_id: ReviewId, kind: ReviewKind, reason: str) -> Outcome:
     """Ask a person, unless it was asked before, and return the outcome that waits for the decision.
 
     The person sees the words that were to be sent: those of `context.decision`, else those of the draft.
     """
-    review = Review(
-        id=review_id,
-        kind=kind,
-        execution_id=context.execution_id,
-        node_id=context.node_id,
-        email_id=context.stored.id,
-        rank=0 if kind is ReviewKind.UNCERTAIN_SEND else 1,
-        reason=reason,
-        draft=_as_sent(context),
-        status=ReviewStatus.OPEN,
-        created_at=context.services.clock.now(),
-    )
-    await context.services.stores.reviews.add(review)
-    return waiting(review)
+    return await _put(context, _question(context, review_id, kind, reason))
 
 
 def waiting(review: Review) -> Outcome:
@@ -56,10 +76,17 @@ def waiting(review: Review) -> Outcome:
 async def ask_instead(context: NodeContext, reply_id: ReplyId, reason: str) -> Outcome:
     """Ask a person about words that must not go out by themselves any more, and take them back.
 
-    Asked first: a crash in between only asks again, while a row withdrawn without a question would be lost.
+    Asked first: a crash in between only asks again, while a row withdrawn without a question would be lost. It tells
+    of every reply of another execution that went out before it was asked: see `edition.others_known`.
     """
-    told = f"{reason} {_FIRST_MAY_BE_OUT}" if await _was_uncertain(context, reply_id) else reason
-    asked = await ask(context, stale_question(context, reply_id), ReviewKind.DRAFT, told)
+    # Its time is taken before the look: what goes out in between is told without counting as told.
+    review = _question(context, stale_question(context, reply_id), ReviewKind.DRAFT, reason)
+    told = [reason]
+    if await _was_uncertain(context, reply_id):
+        told.append(_FIRST_MAY_BE_OUT)
+    if await _another_is_out(context):
+        told.append(ANOTHER_IS_OUT)
+    asked = await _put(context, replace(review, reason=" ".join(told)))
     await take_back(context, reply_id, reason)
     return asked
 
@@ -77,6 +104,34 @@ async def _was_uncertain(context: NodeContext, reply_id: ReplyId) -> bool:
     beginning = f"{context.key}/{_UNCERTAIN}{_edition(context, reply_id)}-"
     reviews = await context.services.stores.reviews.of_execution(context.execution_id)
     return any(review.id.startswith(beginning) for review in reviews)
+
+
+async def _another_is_out(context: NodeContext) -> bool:
+    outbox, own = context.services.stores.outbox, f"{context.execution_id}/"
+    async for reply in every(lambda after: outbox.of_email(context.stored.id, after=after)):
+        if reply.state in _OUT and not reply.id.startswith(own):
+            return True
+    return False
+
+
+def _question(context: NodeContext, review_id: ReviewId, kind: ReviewKind, reason: str) -> Review:
+    return Review(
+        id=review_id,
+        kind=kind,
+        execution_id=context.execution_id,
+        node_id=context.node_id,
+        email_id=context.stored.id,
+        rank=_RANKS[kind],
+        reason=reason,
+        draft=_as_sent(context),
+        status=ReviewStatus.OPEN,
+        created_at=context.services.clock.now(),
+    )
+
+
+async def _put(context: NodeContext, review: Review) -> Outcome:
+    await context.services.stores.reviews.add(review)
+    return waiting(review)
 
 
 def _edition(context: NodeContext, reply_id: ReplyId) -> str:

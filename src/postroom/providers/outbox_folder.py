@@ -82,16 +82,14 @@ class OutboxFolderSender:
         return True if found else None
 
     async def check(self) -> str:
-        """Return where files are written, having written and removed one in `tmp`.
+        """Return where files are written, having looked whether they may be; nothing is made.
 
         Raises:
             TransientError: the disk is full or did not answer.
             PluginError: the folder cannot be written.
         """
-        probe = self._config.path / "tmp" / f"probe-{secrets.token_hex(8)}"
         try:
-            await self._on_disk(lambda: _write(probe, b"probe"))
-            await self._on_disk(probe.unlink)
+            await self._on_disk(lambda: _require_room(self._config.path / "tmp"))
         except OSError as error:
             kind = TransientError if isinstance(error, TimeoutError) or error.errno in FOR_NOW else PluginError
             raise kind(
@@ -121,6 +119,16 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(descriptor)
+
+
+def _require_room(folder: Path) -> None:
+    nearest = next(one for one in (folder, *folder.parents) if one.exists() or one.is_symlink())
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    if os.statvfs(nearest).f_bavail == 0:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def _hand_over(waiting: Path, final: Path) -> None:

@@ -1,5 +1,6 @@
 """Workflows as YAML: read and write; the shipped templates."""
 
+import re
 from collections.abc import Mapping
 from importlib import resources
 
@@ -9,7 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from postroom.errors import ConfigurationError, NotFoundError
 from postroom.model.workflow import Edge, Node, NodeId, RetryPolicy, Workflow, WorkflowSlug
 
-MAX_BYTES = 1_000_000
+MAX_BYTES = 256 * 1024
+MAX_DEPTH = 50
+MAX_NUMBER_CHARS = 100
+MAX_TOLD = 50
+"""How many problems of one workflow are told at once."""
+# Written in C where the wheel brings it: the one in Python takes seconds for a large file.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_NUMBER = re.compile(r"[-+]?(0x[_0-9A-Fa-f]+|[.0-9][-+.:_0-9e]*)", re.IGNORECASE)
 
 
 class _NodeText(BaseModel):
@@ -42,8 +50,6 @@ def read_workflow(text: str, *, source: str) -> Workflow:
         raise ConfigurationError(f"Workflow {source!r} is larger than {MAX_BYTES} bytes.", hint="Split it.")
     try:
         found = _WorkflowText.model_validate(_plain_yaml(text))
-    except RecursionError as error:
-        raise ConfigurationError(f"Workflow {source!r} is nested too deeply.", hint="Flatten it.") from error
     except (yaml.YAMLError, ValueError) as error:
         if isinstance(error, ValidationError):
             raise _unreadable(error, source) from error
@@ -91,24 +97,48 @@ def template(slug: str) -> Workflow:
 
 
 def _plain_yaml(text: str) -> object:
-    """Return what YAML without aliases says: a few of them can stand for more than any memory holds.
+    """Return what YAML says that stands for no more than it is long: shallow, without aliases, tags and huge numbers.
 
     Raises:
         yaml.YAMLError, ValueError: it is not such YAML.
     """
-    for token in yaml.scan(text, Loader=yaml.SafeLoader):
-        if isinstance(token, yaml.AliasToken):
-            raise yaml.MarkedYAMLError(problem="aliases (*name) are not allowed", problem_mark=token.start_mark)
-    found: object = yaml.safe_load(text)
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        # Both grow with the square of what is deep or long, so reading ends before it is all read.
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        problem = _problem(event, depth)
+        if problem:
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise ValueError(f"{problem} (line {line})")
+    found: object = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- one of the safe loaders
     return found
 
 
+def _problem(event: yaml.Event, depth: int) -> str:
+    """Return why YAML that says this is refused, empty where it is not."""
+    if depth > MAX_DEPTH:
+        return f"it is nested more than {MAX_DEPTH} levels deep"
+    if isinstance(event, yaml.AliasEvent):
+        return "aliases (*name) are not allowed"
+    if isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent) and event.tag is not None:
+        return "tags (!name) are not allowed"
+    return "a number is too long" if isinstance(event, yaml.ScalarEvent) and _is_huge(event) else ""
+
+
+def _is_huge(event: yaml.ScalarEvent) -> bool:
+    plain, _ = event.implicit
+    return plain and len(event.value) > MAX_NUMBER_CHARS and _NUMBER.fullmatch(event.value) is not None
+
+
 def _unreadable(error: ValidationError, source: str) -> ConfigurationError:
-    problems = "\n".join(
-        f"{'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg']}."
-        for each in error.errors(include_url=False, include_input=False)
-    )
-    return ConfigurationError(f"Workflow {source!r} cannot be read.", hint=problems)
+    found = error.errors(include_url=False, include_input=False)
+    told = [f"{'.'.join(map(str, each['loc'])) or 'the file'}: {each['msg']}." for each in found[:MAX_TOLD]]
+    if len(found) > MAX_TOLD:
+        told.append(f"… and {len(found) - MAX_TOLD} more.")
+    return ConfigurationError(f"Workflow {source!r} cannot be read.", hint="\n".join(told))
 
 
 def _node(text: _NodeText) -> Node:

@@ -18,7 +18,7 @@ from api.live.conftest import Live, Message, cursors_of, cursors_until, next_mes
 from api.live.writing import SECONDS, WORKFLOW, event, execution, record, until, write_elsewhere
 from postroom.actions.tickets import make_ticket
 from postroom.api.live.messages import StreamMessage
-from postroom.model.credential import CredentialKind
+from postroom.model.credential import CredentialKind, Opener
 from postroom.model.user import UserId
 from postroom.model.workflow import JsonValue, WorkflowSlug
 
@@ -270,9 +270,9 @@ async def test_a_user_who_is_disabled_is_let_go_at_the_next_heart_beat(hasty: Li
 
 
 async def test_a_ticket_opens_one_stream(live: Live) -> None:
-    opener = (CredentialKind.TOKEN, sha256(live.token.encode()).hexdigest())
+    opener = Opener(kind=CredentialKind.TOKEN, digest=sha256(live.token.encode()).hexdigest())
     now = live.rooms.clock.now()
-    _, secret = await make_ticket(live.rooms.stores, UserId("us_viewer"), opener, at=now)
+    secret = (await make_ticket(live.rooms.stores, UserId("us_viewer"), opener, at=now)).secret
     offered = ("postroom.v1", f"ticket.{secret}")
     async with live.stranger(subprotocols=offered) as connection:
         assert (await next_message(connection))["type"] == "snapshot"

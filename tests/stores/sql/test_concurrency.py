@@ -29,6 +29,7 @@ from contracts.store_nouns import (
 from postroom.interfaces.provider import Claim
 from postroom.interfaces.stores import Stores
 from postroom.model.allowance import Limit
+from postroom.model.email import EmailId
 from postroom.model.execution import EventKind, ExecutionStatus
 from postroom.model.reply import ReplyId
 from postroom.model.review import ReviewId
@@ -61,7 +62,7 @@ def in_own_loops(path: Path, act: Callable[[Stores, int], Awaitable[Result]]) ->
 async def _prepare(path: Path) -> None:
     stores = await open_stores(f"sqlite:///{path}")
     for number in range(20):
-        await stores.outbox.add(reply(f"r{number}"))
+        await stores.outbox.add(replace(reply(f"r{number}"), email_id=EmailId(f"email-{number}")))
         await stores.reviews.add(review(f"r{number}"))
     await stores.connection.close()
 

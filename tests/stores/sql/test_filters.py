@@ -1,6 +1,7 @@
 """The statements of filters: right on SQLite, and each by the index that was made for it, whatever is asked with it."""
 
 import re
+from dataclasses import replace
 from itertools import product
 from pathlib import Path
 
@@ -9,10 +10,12 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects import sqlite
 
 from contracts.store_filters import EVENT_FILTERS, EXECUTION_FILTERS, FiltersContract
-from contracts.store_nouns import SHOP, SUPPORT
+from contracts.store_nouns import SHOP, SUPPORT, at, event
+from postroom.interfaces.stores import Stores
 from postroom.model.email import EmailId
 from postroom.model.execution import EventFilter, EventKind, ExecutionFilter, ExecutionId, ExecutionStatus
-from postroom.stores.sql.executions import COUNT_WORKFLOW, NEWEST_CURSOR
+from postroom.stores.sql.database import Database
+from postroom.stores.sql.executions import COUNT_WORKFLOW, NEAR, NEWEST_CURSOR
 from postroom.stores.sql.filters import (
     NOTABLE_KINDS,
     Statement,
@@ -40,11 +43,14 @@ class TestFilters(FiltersContract):
         (EventFilter(kinds=ERRORS), "ix_events_notable (cursor"),
         (EventFilter(kinds=tuple(NOTABLE_KINDS), node_id="send"), "ix_events_notable (cursor"),
         (EventFilter(workflow=SUPPORT), "ix_events_workflow (workflow=? AND cursor"),
-        (EventFilter(workflow=SUPPORT, node_id="send", kinds=STARTS), "ix_events_workflow (workflow=? AND cursor"),
+        (EventFilter(workflow=SUPPORT, node_id="send", kinds=STARTS), "ix_events_node (node_id=? AND cursor"),
+        (EventFilter(node_id="send"), "ix_events_node (node_id=? AND cursor"),
+        (EventFilter(since=at(1), until=at(2)), "INTEGER PRIMARY KEY (rowid"),
+        (EventFilter(workflow=SUPPORT, since=at(1)), "ix_events_workflow (workflow=? AND cursor"),
         (EventFilter(workflow=SUPPORT, kinds=ERRORS), "ix_events_notable (cursor"),
         (EventFilter(execution_id=ExecutionId("x")), "uq_events_key (execution_id=?"),
         (EventFilter(execution_id=ExecutionId("x"), workflow=SUPPORT, kinds=ERRORS), "uq_events_key (execution_id=?"),
-        (EventFilter(execution_id=ExecutionId("x"), node_id="send"), "uq_events_key (execution_id=? AND node_id=?"),
+        (EventFilter(execution_id=ExecutionId("x"), node_id="send"), "uq_events_key (execution_id=?"),
     ],
 )
 def test_events_are_found_by_the_index_for_what_is_asked(path: Path, wanted: EventFilter, index: str) -> None:
@@ -96,6 +102,53 @@ def test_no_filter_scans_a_table_or_sorts_more_than_one_execution(path: Path) ->
                 plan = _plan(connection, executions_before(each)[0])
                 assert "SCAN" not in plan
                 assert "TEMP B-TREE" not in plan
+
+
+async def test_events_of_a_time_are_found_as_fast_however_many_lie_before_or_behind_it(stores: Stores) -> None:
+    database = stores.connection
+    assert isinstance(database, Database)
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    def watch(connection: Connection) -> None:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        raw.set_progress_handler(count, 1)
+
+    async def happen(minutes: range) -> None:
+        made = [event("x", EventKind.NODE_STARTED, node="ask", attempt=minute, minute=minute) for minute in minutes]
+        await stores.executions.record([replace(one, workflow=SUPPORT) for one in made])
+
+    async def steps_of_a_page() -> int:
+        before = steps
+        for node in (None, "ask"):
+            wanted = EventFilter(workflow=SUPPORT, node_id=node, since=at(20_000), until=at(20_010))
+            for found in (await stores.executions.events(wanted), await stores.executions.latest_events(wanted)):
+                assert [one.attempt for one in found] == list(range(20_000, 20_010))
+        return steps - before
+
+    for _ in range(12):
+        await database.read(watch)
+    await happen(range(20_000 - NEAR, 20_010 + NEAR))
+    few = await steps_of_a_page()
+    await happen(range(20_010 + NEAR, 20_010 + 4 * NEAR))
+    assert await steps_of_a_page() < few * 1.2
+    assert len(await stores.executions.events(EventFilter(node_id="none"))) == 0
+
+
+async def test_events_that_were_stored_late_are_found_by_their_time(stores: Stores) -> None:
+    made = [event("x", EventKind.NODE_STARTED, attempt=n, minute=n) for n in range(1, 2 * NEAR)]
+    late = [event("late", EventKind.NODE_STARTED, minute=minute) for minute in (7,)]
+    await stores.executions.record([*made, *late])
+    wanted = EventFilter(since=at(7), until=at(8))
+    for found in (await stores.executions.events(wanted), await stores.executions.latest_events(wanted)):
+        assert [one.execution_id for one in found] == ["x", "late"]
+    await stores.executions.record([event("early", EventKind.NODE_STARTED, minute=5 * NEAR)])
+    assert [one.execution_id for one in await stores.executions.events(EventFilter(since=at(2 * NEAR)))] == ["early"]
 
 
 def test_counting_a_workflow_and_finding_the_newest_event_read_an_index_alone(path: Path) -> None:

@@ -45,6 +45,7 @@ from postroom.stores.sql import (
     reviews,
     search_index,
     suppressions,
+    waiting,
 )
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.sqlite import make_engine
@@ -76,6 +77,9 @@ MAIN_JOB: list[CompilerElement] = [
     emails.CONVERSATION,
     emails.LIST,
     emails.LIST_MAILBOX,
+    emails.LIST_FURTHER,
+    ledger.ADD_FURTHER,
+    ledger.MAILBOX_OF,
     emails.CONVERSATIONS,
     emails.WAITING_EXECUTIONS,
     emails.WAITING_HISTORY,
@@ -104,6 +108,7 @@ MAIN_JOB: list[CompilerElement] = [
     outbox.LIST,
     outbox.LIST_STATE,
     outbox.OF_CONVERSATION,
+    outbox.OF_EMAIL,
     outbox.OF_EXECUTION,
     records.PUT,
     records.LIST,
@@ -187,10 +192,20 @@ def test_the_replies_of_one_execution_are_found_by_its_id(path: Path) -> None:
         (reviews.UNDECIDED_IN, "ix_reviews_email"),
         (emails.OF_CONVERSATION, "ix_emails_conversation"),
         (emails.LIST_MAILBOX, "ix_emails_mailbox"),
+        (emails.LIST_FURTHER, "further_mailboxes USING PRIMARY KEY"),
+        (ledger.MAILBOX_OF, "ix_ledger_email"),
+        (waiting.REVIEWS, "ix_reviews_queue"),
+        (waiting.REVIEWS, "uq_executions_id"),
+        (waiting.REPLIES, "ix_replies_due"),
+        (waiting.EMAILS, "ix_executions_status"),
+        (waiting.EMAILS, "ix_reviews_execution"),
+        (waiting.EMAILS, "uq_replies_id"),
         (emails.CONVERSATIONS, "ix_conversations_updated"),
         (emails.WAITING_EXECUTIONS, "ix_executions_waiting"),
         (emails.WAITING_HISTORY, "ix_ledger_history"),
         (outbox.OF_CONVERSATION, "ix_replies_conversation"),
+        (outbox.OF_EMAIL, "ix_replies_email"),
+        (outbox.CLAIM, "ix_replies_email"),
         (allowances.COUNT, "COVERING INDEX ix_allowances_scope"),
         (allowances.FORGET, "ix_allowances_kept"),
         (answers.FLAGS, "ix_ledger_email"),
@@ -247,7 +262,8 @@ async def _life(stores: Stores, number: int) -> None:
     kinds = (EventKind.NODE_STARTED, EventKind.NODE_SUCCEEDED)
     await stores.executions.record([event(queued.id, kind, node=f"n{n}") for n in range(8) for kind in kinds])
     conversation = (await stores.emails.get(mail.email_id)).conversation_id
-    made = await stores.outbox.add(replace(reply(f"r{number}", conversation=conversation), filed=False))
+    written = replace(reply(f"r{number}", conversation=conversation), email_id=mail.email_id, filed=False)
+    made = await stores.outbox.add(written)
     assert await stores.outbox.claim(made.id, lease=1, at=at(1)) == "granted"
     assert await stores.outbox.record(made.id, lease=1, state=ReplyState.SENT, detail="", at=at(1))
     own = limit(f"customer {number}", 3)

@@ -18,8 +18,10 @@ from postroom.model.found import FoundKind
 from postroom.model.ledger import Arrival
 from postroom.stores.sql.migrate import migrate
 from postroom.stores.sql.open import open_stores
+from postroom.stores.sql.paging import AFTER_ALL
 from postroom.stores.sql.rows import email_row, millis
-from postroom.stores.sql.search_index import NUMBER_BITS, index_emails, index_note, remove_note
+from postroom.stores.sql.search import FIND, matching
+from postroom.stores.sql.search_index import NUMBER_BITS, index_emails, index_further_mailboxes, index_note, remove_note
 from postroom.stores.sql.sqlite import make_engine, writing
 from postroom.stores.sql.tables import emails, search_documents
 
@@ -78,6 +80,20 @@ def test_the_words_of_a_removed_note_leave_the_index(connection: Connection) -> 
     connection.exec_driver_sql("INSERT INTO search_words (search_words) VALUES ('integrity-check')")
 
 
+def test_words_that_a_document_gains_later_are_found_whatever_becomes_of_the_index(connection: Connection) -> None:
+    mails = [stored(saying(uid, "parcel")) for uid in range(1, 301)]
+    index_emails(connection, mails)
+    for mail in mails[::3]:
+        index_further_mailboxes(connection, [(mail.id, SALES)])
+    index_note(connection, note("n1", "parcel"))
+    for command in ("", "('integrity-check')", "('optimize')", "('integrity-check')"):
+        if command:
+            connection.exec_driver_sql(f"INSERT INTO search_words (search_words) VALUES {command}")
+        for box, number in ((SHOP, 300), (SALES, 100), (None, 301)):
+            rows = connection.execute(FIND, {"query": matching("parc", box), "document": AFTER_ALL, "limit": 999}).all()
+            assert len(rows) == len({row.id for row in rows}) == number
+
+
 def test_an_email_and_a_note_may_have_the_same_id(connection: Connection) -> None:
     index_note(connection, note(str(arrival(1).email_id), "x"))
     index_emails(connection, [stored(arrival(1))])
@@ -100,6 +116,11 @@ async def test_what_is_stored_is_found_after_the_migration(tmp_path: Path) -> No
         with writing(connection):
             migrate(connection, to="0005")
             connection.execute(insert(emails), [email_row(stored(mail)) for mail in mails])
+            places = [(mails[332], SHOP), (mails[332], SALES), (mails[332], SALES), (mails[7], SALES)]
+            for number, (mail, box) in enumerate(places):
+                place = (number, box, f"{number}", mail.email_id)
+                insertion = "INSERT INTO ledger VALUES (?, ?, '1', ?, 'new', ?, NULL, 5, 0)"
+                connection.exec_driver_sql(insertion, place)
         with writing(connection):
             migrate(connection)
     stores = await open_stores(f"sqlite:///{path}")
@@ -108,7 +129,11 @@ async def test_what_is_stored_is_found_after_the_migration(tmp_path: Path) -> No
     assert found.conversation_id == f"c-{mails[332].email_id}"
     every = (await stores.search.find("parcel", limit=1_000)).rows
     assert [one.id for one in every] == [mail.email_id for mail in reversed(mails)]
-    assert len((await stores.search.find("parcel", mailbox_id=SALES, limit=1_000)).rows) == 90
+    assert len((await stores.search.find("parcel", mailbox_id=SALES, limit=1_000)).rows) == 92
+    assert [one.id for one in (await stores.search.find("333", mailbox_id=SALES)).rows] == [mails[332].email_id]
+    listed = (await stores.emails.list(SALES, limit=1_000)).rows
+    assert len(listed) == 92
+    assert {mails[332].email_id, mails[7].email_id} < {one.id for one in listed}
     await stores.ledger.accept([saying(999, "another parcel")])
     assert (await stores.search.find("parcel", limit=1)).rows[0].at == at(999)
     await stores.connection.close()

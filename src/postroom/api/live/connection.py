@@ -67,7 +67,7 @@ async def _admit(websocket: WebSocket, office: Office) -> Stream:
     caller = await identify_stream(websocket, office)
     if Permission.READ not in caller.permissions:
         raise CallError(403, f"{caller.name!r} may not read.")
-    workflow = WorkflowSlug(websocket.path_params["workflow_id"])
+    workflow = WorkflowSlug(websocket.path_params["id"])
     execution_id = websocket.query_params.get("execution_id")
     after = _cursor(websocket.query_params.get("after"))
     if max(len(workflow), len(execution_id or "")) > MAX_ID:

@@ -38,7 +38,7 @@ def _stream() -> dict[str, object]:
             "accepted; a refusal is a close code, which is 4000 and the HTTP status."
         ),
         "parameters": [
-            _parameter("workflow_id", "path", {"type": "string", "maxLength": 200}),
+            _parameter("id", "path", {"type": "string", "maxLength": 200}),
             _parameter("execution_id", "query", {"type": "string", "maxLength": 200}),
             _parameter("after", "query", {"type": "integer", "minimum": 0}),
         ],

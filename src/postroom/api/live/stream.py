@@ -15,17 +15,17 @@ from postroom.errors import ConflictError
 from postroom.model.execution import ExecutionId
 from postroom.model.workflow import WorkflowSlug
 
-STREAM_PATH = "/api/v1/visual/workflows/{workflow_id}/stream"
+STREAM_PATH = "/api/v1/visual/workflows/{id}/stream"
 ROUTER = router("/visual/workflows", "live")
 # Not by `ROUTER.websocket`: what the router demands of requests is not for connections.
 ROUTER.add_websocket_route(STREAM_PATH, serve)
 
 
-@ROUTER.get("/{workflow_id}/events", response_model=EventsMessage, responses=problems(404, 409))
+@ROUTER.get("/{id}/events", response_model=EventsMessage, responses=problems(404, 409))
 async def list_workflow_events(
     office: OfficeHere,
     _caller: Reader,
-    workflow_id: Annotated[str, Path(max_length=MAX_ID, description="The workflow.")],
+    workflow_id: Annotated[str, Path(alias="id", max_length=MAX_ID, description="The workflow.")],
     execution_id: Annotated[
         str | None, Query(max_length=MAX_ID, description="One execution of it; without it all of them.")
     ] = None,

@@ -9,8 +9,11 @@ from postroom.model.page import Page
 class Articles(Protocol):
     """Keeps articles by (id, language)."""
 
-    async def add(self, article: StoredArticle) -> bool:
-        """Store a new article; False where there is one of that id and language."""
+    async def add(self, article: StoredArticle) -> StoredArticle | None:
+        """Store a new article and return it with its first revision; None where there is one of that id and language.
+
+        Its own revision does not count: the first one is one that no removed article of that id and language ever had.
+        """
         ...
 
     async def change(self, article: StoredArticle) -> bool:

@@ -14,5 +14,5 @@ class Audit(Protocol):
         ...
 
     async def list(self, wanted: AuditFilter, *, after: str | None = None, limit: int = 50) -> Page[AuditEntry]:
-        """Return entries in the order they were stored, newest first."""
+        """Return entries newest first, those of the same time in the order they were stored (the last first)."""
         ...

@@ -37,13 +37,14 @@ class Emails(Protocol):
     async def list(
         self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 50
     ) -> Page[StoredEmail]:
-        """Return e-mails, of one mailbox or of all, newest first."""
+        """Return e-mails, all or those that reached one mailbox (first or later), newest first."""
         ...
 
     async def waiting(self, mailbox_id: MailboxId, *, limit: int) -> tuple[WaitingEmail, ...]:
         """Return e-mails of a mailbox that nothing has begun to work on, oldest first.
 
-        Those whose newest execution is queued in its first run (with its id), and history that has none (None).
+        Those whose newest execution is queued in its first run (with its id), and history that has none (None). Dry
+        runs do not count: they work on nothing.
         """
         ...
 

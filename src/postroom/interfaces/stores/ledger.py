@@ -110,6 +110,14 @@ class Ledger(Protocol):
         """Delete the signs from before that time, and the oldest of more than a store can hold."""
         ...
 
+    async def mailbox_of(self, email_id: EmailId) -> MailboxId:
+        """Return the mailbox whose rules an e-mail is executed by: the last one where it was new, else its first one.
+
+        Raises:
+            NotFoundError: there is no such e-mail.
+        """
+        ...
+
     async def entries(
         self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 500
     ) -> Page[LedgerEntry]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postroom.interfaces.provider import Claim
-from postroom.model.email import ConversationId, MailboxId
+from postroom.model.email import ConversationId, EmailId, MailboxId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -25,12 +25,15 @@ class Outbox(Protocol):
         """
         ...
 
-    async def claim(self, reply_id: ReplyId, *, lease: int, at: datetime) -> Claim:
+    async def claim(
+        self, reply_id: ReplyId, *, lease: int, at: datetime, others_known: datetime | None = None
+    ) -> Claim:
         """Compare-and-set: pending with lease `lease - 1` → sending with `lease`, in one atomic look.
 
         `HALTED` while sending is halted or `not_before` lies ahead; `STALE` where the conversation has another version
-        than the reply was made for, or where it is automatic and a reply of another execution to the same e-mail is
-        sending, sent or uncertain; `TAKEN` where the row is not pending or has another lease.
+        than the reply was made for, or where a reply of another execution to the same e-mail is sending, sent or
+        uncertain; `TAKEN` where the row is not pending or has another lease. A person who wants this one all the same
+        was told of the others that were claimed and recorded by `others_known` (None: of none): those do not count.
         """
         ...
 
@@ -81,6 +84,10 @@ class Outbox(Protocol):
         self, conversation_id: ConversationId, *, after: str | None = None, limit: int = 50
     ) -> Page[Reply]:
         """Return the replies in one conversation, oldest first."""
+        ...
+
+    async def of_email(self, email_id: EmailId, *, after: str | None = None, limit: int = 50) -> Page[Reply]:
+        """Return the replies to one e-mail, of all its executions, oldest first."""
         ...
 
     async def of_execution(self, execution_id: ExecutionId) -> tuple[Reply, ...]:

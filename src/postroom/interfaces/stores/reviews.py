@@ -58,6 +58,10 @@ class Reviews(Protocol):
         """Mark it closed: its decision was carried out, or it was settled elsewhere."""
         ...
 
+    async def close_undecided(self, review_id: ReviewId) -> bool:
+        """Compare-and-set: open or claimed by anybody → closed; False where it is not so: somebody has decided."""
+        ...
+
     async def release(self, review_id: ReviewId, *, by: str) -> bool:
         """Compare-and-set: claimed by `by` → open; False where it is not so."""
         ...

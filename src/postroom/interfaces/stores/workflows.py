@@ -13,6 +13,8 @@ class Workflows(Protocol):
     async def save(self, workflow: Workflow, *, at: datetime, base_version: int | None = None) -> Workflow:
         """Return it with its version: the newest one where nothing but the version differs, else the next number.
 
+        Where `base_version` is given, the version in use stays in use until another is published.
+
         Raises:
             ConflictError: `base_version` is given (0: there is none yet) and is not the newest one.
         """

@@ -50,12 +50,14 @@ class Additions:
     """What is to be written.
 
     `entries` go with the arrival they were made for, `attachments` are by digest, `cursors` by mailbox. `revised` are
-    e-mails that read differently in the mailbox that may answer them.
+    e-mails that read differently in the mailbox that may answer them; `further` the mailboxes that e-mails reach
+    besides their own, each once.
     """
 
     acceptances: list[Acceptance] = field(default_factory=list)
     entries: list[tuple[Arrival, Acceptance]] = field(default_factory=list)
     emails: list[tuple[StoredEmail, bytes]] = field(default_factory=list)
+    further: list[tuple[EmailId, MailboxId]] = field(default_factory=list)
     revised: dict[EmailId, Email] = field(default_factory=dict)
     attachments: dict[str, bytes] = field(default_factory=dict)
     message_ids: dict[str, ConversationId] = field(default_factory=dict)
@@ -110,6 +112,8 @@ def later_execution_id(arrival: Arrival) -> ExecutionId:
 
 def _accepted(arrival: Arrival, known: Known, additions: Additions) -> Acceptance:
     copies = known.copies.get(arrival.email_id, [])
+    if copies and all(copy.mailbox_id != arrival.raw.mailbox_id for copy in copies):
+        additions.further.append((arrival.email_id, arrival.raw.mailbox_id))
     if arrival.email_id not in known.emails:
         _add_email(arrival, known, additions)
         kind = EntryKind.HISTORY if arrival.history else EntryKind.NEW

@@ -1,4 +1,4 @@
-"""Places under the caps of automatic replies in SQL: looked at and taken in one transaction."""
+"""Places under caps in SQL: looked at and taken in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from postroom.model.allowance import Limit
-from postroom.model.reply import ReplyId
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.rows import millis
 from postroom.stores.sql.statements import insert_or_replace
 from postroom.stores.sql.tables import allowances
 
-# More than one reply takes, so that what no window reaches any more goes faster than new places come.
+# More than one holder takes, so that what no window reaches any more goes faster than new places come.
 FORGOTTEN_PER_CALL = 20
 
+# The column has its name from the first holders there were.
 HELD = select(allowances.c.at).where(
     allowances.c.scope == bindparam("scope"), allowances.c.reply_id == bindparam("reply_id")
 )
@@ -29,7 +29,7 @@ FORGET = delete(allowances).where(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Places:
-    """What is taken: how many places under each limit in its window, and since when the reply has one, by scope.
+    """What is taken: how many places under each limit in its window, and since when the holder has one, by scope.
 
     Times are milliseconds.
     """
@@ -44,17 +44,17 @@ class SqlAllowances:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def take(self, reply_id: ReplyId, limits: Sequence[Limit], *, at: datetime) -> Limit | None:
-        """Take a place for the reply under every limit, or under none and return the first limit that is full."""
+    async def take(self, holder: str, limits: Sequence[Limit], *, at: datetime) -> Limit | None:
+        """Take a place for the holder under every limit, or under none and return the first limit that is full."""
         now = millis(at)
 
         def operation(connection: Connection) -> Limit | None:
             connection.execute(FORGET, {"now": now})
-            places = _look(connection, reply_id, limits, now)
+            places = _look(connection, holder, limits, now)
             full = first_full(limits, places, now)
             if full is None:
                 rows = [
-                    {"scope": scope, "reply_id": reply_id, "at": now, "kept_until": kept_until}
+                    {"scope": scope, "reply_id": holder, "at": now, "kept_until": kept_until}
                     for scope, kept_until in to_take(limits, places, now).items()
                 ]
                 if rows:
@@ -65,7 +65,7 @@ class SqlAllowances:
 
 
 def first_full(limits: Sequence[Limit], places: Places, now: int) -> Limit | None:
-    """Return the first limit under which the reply has no place and can have none, None where all have room."""
+    """Return the first limit under which the holder has no place and can have none, None where all have room."""
     for limit in limits:
         if limit.cap <= 0:
             return limit
@@ -75,13 +75,13 @@ def first_full(limits: Sequence[Limit], places: Places, now: int) -> Limit | Non
 
 
 def to_take(limits: Sequence[Limit], places: Places, now: int) -> dict[str, int]:
-    """Return the scopes under which the reply needs a place, each with the time from which it concerns nobody."""
+    """Return the scopes under which the holder needs a place, each with the time from which it concerns nobody."""
     wanted = {limit.scope for limit in limits if not _holds(limit, places, now)}
     return {scope: max(_end(limit, now) for limit in limits if limit.scope == scope) for scope in sorted(wanted)}
 
 
 def _holds(limit: Limit, places: Places, now: int) -> bool:
-    # A place from before the window counts for nobody: kept, it would let a late reply pass the cap.
+    # A place from before the window counts for nobody: kept, it would let a late holder pass the cap.
     since = places.held_since.get(limit.scope)
     return since is not None and since > _begin(limit, now)
 
@@ -94,11 +94,11 @@ def _end(limit: Limit, now: int) -> int:
     return now + limit.window_seconds * 1000
 
 
-def _look(connection: Connection, reply_id: ReplyId, limits: Sequence[Limit], now: int) -> Places:
+def _look(connection: Connection, holder: str, limits: Sequence[Limit], now: int) -> Places:
     held: dict[str, int] = {}
     taken: dict[Limit, int] = {}
     for limit in limits:
-        row = connection.execute(HELD, {"scope": limit.scope, "reply_id": reply_id}).first()
+        row = connection.execute(HELD, {"scope": limit.scope, "reply_id": holder}).first()
         if row is not None:
             held[limit.scope] = row.at
         values = {"scope": limit.scope, "since": _begin(limit, now)}

@@ -49,10 +49,21 @@ class SqlArticles:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, article: StoredArticle) -> bool:
-        """Store a new article; False where there is one of that id and language."""
+    async def add(self, article: StoredArticle) -> StoredArticle | None:
+        """Store a new article and return it with its first revision; None where there is one of that id and language.
+
+        That is the number of all changes so far: no article of that id and language that was removed can have had it.
+        """
         key = {"id": article.article.id, "language": article.article.language}
-        return await self._change(ADD, key | _columns(article))
+
+        def operation(connection: Connection) -> StoredArticle | None:
+            added = replace(article, revision=_changes(connection))
+            if connection.execute(ADD, key | _columns(added)).rowcount == 0:
+                return None
+            connection.execute(COUNT_ON)
+            return added
+
+        return await self._database.write(operation)
 
     async def change(self, article: StoredArticle) -> bool:
         """Compare-and-set: store it with its revision + 1 where the stored one has its revision; else False."""
@@ -84,8 +95,7 @@ class SqlArticles:
 
     async def changes(self) -> int:
         """Return a number that grows with every change, so that a reader knows whether to read all again."""
-        number = await self._database.read(lambda connection: connection.execute(CHANGES).scalar())
-        return 0 if number is None else number
+        return await self._database.read(_changes)
 
     async def _change(self, statement: UpdateBase, values: Mapping[str, object]) -> bool:
         """Execute a statement about one article; where it changed something, count on at the same moment."""
@@ -97,6 +107,10 @@ class SqlArticles:
             return changed
 
         return await self._database.write(operation)
+
+
+def _changes(connection: Connection) -> int:
+    return int(connection.execute(CHANGES).scalar() or 0)
 
 
 def _read_place(cursor: str | None) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from heapq import merge
 from itertools import islice
 
-from sqlalchemy import Connection, bindparam, exists, null, select, tuple_
+from sqlalchemy import Connection, bindparam, exists, literal, null, select, tuple_
 
 from postroom.errors import NotFoundError
 from postroom.model.conversation import Conversation
@@ -19,7 +19,7 @@ from postroom.stores.sql.paging import (
     write_cursor,
     write_text_cursor,
 )
-from postroom.stores.sql.rows import Values, conversation_of, email_of
+from postroom.stores.sql.rows import Found, Values, conversation_of, email_of
 from postroom.stores.sql.tables import (
     AS_HISTORY,
     NOT_YET_BEGUN,
@@ -28,6 +28,7 @@ from postroom.stores.sql.tables import (
     email_contents,
     emails,
     executions,
+    further_mailboxes,
     ledger,
 )
 
@@ -42,6 +43,17 @@ LIST = (
     .limit(bindparam("limit"))
 )
 LIST_MAILBOX = LIST.where(emails.c.mailbox_id == bindparam("mailbox_id"))
+LIST_FURTHER = (
+    select(emails)
+    .select_from(further_mailboxes.join(emails, emails.c.position == further_mailboxes.c.email_position))
+    .where(
+        further_mailboxes.c.mailbox_id == bindparam("mailbox_id"),
+        tuple_(further_mailboxes.c.received_at, further_mailboxes.c.email_position)
+        < tuple_(bindparam("at"), bindparam("position")),
+    )
+    .order_by(further_mailboxes.c.received_at.desc(), further_mailboxes.c.email_position.desc())
+    .limit(bindparam("limit"))
+)
 OF_CONVERSATION = (
     select(emails)
     .where(
@@ -63,7 +75,12 @@ WAITING_EXECUTIONS = (
     .where(
         NOT_YET_BEGUN,
         executions.c.mailbox_id == bindparam("mailbox_id"),
-        ~exists().where(_NEWER.c.email_id == executions.c.email_id, _NEWER.c.position > executions.c.position),
+        executions.c.dry_run == literal(0),
+        ~exists().where(
+            _NEWER.c.email_id == executions.c.email_id,
+            _NEWER.c.position > executions.c.position,
+            _NEWER.c.dry_run == literal(0),
+        ),
     )
     .order_by(executions.c.position)
     .limit(bindparam("limit"))
@@ -73,13 +90,13 @@ WAITING_HISTORY = (
     .where(
         AS_HISTORY,
         ledger.c.mailbox_id == bindparam("mailbox_id"),
-        ~exists().where(executions.c.email_id == ledger.c.email_id),
+        ~exists().where(executions.c.email_id == ledger.c.email_id, executions.c.dry_run == literal(0)),
     )
     .order_by(ledger.c.position)
     .limit(bindparam("limit"))
 )
 
-SEE_IDS = "`postroom status` shows ids."
+SEE_IDS = "The lists of e-mails and executions show ids."
 
 
 class SqlEmails:
@@ -116,10 +133,15 @@ class SqlEmails:
     ) -> Page[StoredEmail]:
         """Return e-mails, of one mailbox or of all, newest received first."""
         at, position = read_cursor(after, (AFTER_ALL, AFTER_ALL))
-        statement = LIST if mailbox_id is None else LIST_MAILBOX
+        walks = (LIST,) if mailbox_id is None else (LIST_MAILBOX, LIST_FURTHER)
         chosen: Values = {} if mailbox_id is None else {"mailbox_id": mailbox_id}
         values = {"at": at, "position": position, "limit": limit + 1} | chosen
-        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+
+        def query(connection: Connection) -> list[Found]:
+            found = [connection.execute(walk, values).all() for walk in walks]
+            return list(islice(merge(*found, key=_newest_first), limit + 1))
+
+        rows = await self._database.read(query)
         return make_page(rows, limit, email_of, lambda row: write_cursor(row.received_at, row.position))
 
     async def waiting(self, mailbox_id: MailboxId, *, limit: int) -> tuple[WaitingEmail, ...]:
@@ -147,7 +169,7 @@ class SqlEmails:
         at, key = _conversation_after(after)
         values = {"at": at, "id": key, "limit": limit + 1}
         rows = await self._database.read(lambda connection: connection.execute(CONVERSATIONS, values).all())
-        return make_page(rows, limit, conversation_of, lambda row: write_text_cursor(f"{row.updated_at}/{row.id}"))
+        return make_page(rows, limit, conversation_of, lambda row: f"{row.updated_at}.{write_text_cursor(row.id)}")
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation:
         """Return one conversation with its present version; NotFoundError where there is none."""
@@ -160,8 +182,12 @@ class SqlEmails:
         return conversation_of(row)
 
 
+def _newest_first(row: Found) -> tuple[int, int]:
+    return -row.received_at, -row.position
+
+
 def _conversation_after(cursor: str | None) -> tuple[int, str]:
     if cursor is None:
         return AFTER_ALL, ""
-    at, _, key = read_text_cursor(cursor).partition("/")
-    return read_cursor(at, (AFTER_ALL,))[0], key
+    at, _, key = cursor.partition(".")
+    return read_cursor(at, (AFTER_ALL,))[0], read_text_cursor(key)

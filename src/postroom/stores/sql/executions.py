@@ -1,6 +1,7 @@
 """Executions and their events in SQL."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from heapq import merge
 
@@ -22,11 +23,23 @@ from postroom.model.execution import (
 from postroom.model.page import Page
 from postroom.model.workflow import WorkflowSlug
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.filters import events_after, events_before, executions_before, newest_first, walked
-from postroom.stores.sql.paging import AFTER_ALL, make_page, read_cursor, write_cursor
-from postroom.stores.sql.rows import Found, event_of, event_row, execution_of, execution_row, millis_from
+from postroom.stores.sql.filters import (
+    BOUNDS,
+    Statement,
+    events_after,
+    events_before,
+    executions_before,
+    newest_first,
+    times_of,
+    walked,
+)
+from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.rows import Found, Values, event_of, event_row, execution_of, execution_row, millis_from
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import PACE, events, executions, paused_workflows
+
+NEAR = 5_000
+"""So many events are looked at one by one before the index of times is asked where those of a time lie."""
 
 # One comparison each: a list would be written into the statement anew at every call.
 _NOT_SETTLED = [executions.c.status != literal(status.value) for status in ExecutionStatus if status.settled]
@@ -81,6 +94,30 @@ PACE_OF = (
     .group_by(events.c.kind == _STARTED)
 )
 
+_Rows = Sequence[Found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Stretch:
+    """The cursors between two others, which do not belong to it."""
+
+    after: int
+    before: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A statement for events, the values of its filter, and how many are wanted."""
+
+    statement: Statement
+    chosen: Values
+    limit: int
+
+    def __call__(self, connection: Connection, stretch: _Stretch) -> _Rows:
+        """Return what it finds in a stretch."""
+        between = {"after": stretch.after, "before": stretch.before}
+        return connection.execute(self.statement, self.chosen | between | {"limit": self.limit}).all()
+
 
 class SqlExecutions:
     """The `Executions` of a SQL database."""
@@ -97,7 +134,9 @@ class SqlExecutions:
         """Return one execution; NotFoundError where there is none."""
         row = await self._database.read(lambda connection: connection.execute(ONE, {"id": execution_id}).first())
         if row is None:
-            raise NotFoundError(f"There is no execution {execution_id!r}.", hint="`postroom status` shows ids.")
+            raise NotFoundError(
+                f"There is no execution {execution_id!r}.", hint="The list of executions shows their ids."
+            )
         return execution_of(row)
 
     async def list(
@@ -164,18 +203,25 @@ class SqlExecutions:
 
     async def events(self, wanted: EventFilter = EVERY_EVENT, *, after: int = 0, limit: int = 500) -> tuple[Event, ...]:
         """Return events with a cursor above `after`, in order of commit."""
-        statement, chosen = events_after(wanted)
-        values = chosen | {"after": after, "limit": limit}
-        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        asked = _Asked(*events_after(wanted), limit)
+        whole = _Stretch(after=after, before=AFTER_ALL)
+        near = replace(whole, before=min(after + NEAR, AFTER_ALL))
+        rows = await self._database.read(lambda connection: _walk(connection, wanted, asked, whole, near))
         return tuple(event_of(row) for row in rows)
 
     async def latest_events(
         self, wanted: EventFilter = EVERY_EVENT, *, before: int | None = None, limit: int = 200
     ) -> tuple[Event, ...]:
         """Return the newest `limit` events with a cursor below `before`, in order of commit."""
-        statement, chosen = events_before(wanted)
-        values = chosen | {"before": AFTER_ALL if before is None else before, "limit": limit}
-        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
+        asked = _Asked(*events_before(wanted), limit)
+        whole = _Stretch(after=BEFORE_ALL, before=AFTER_ALL if before is None else before)
+
+        def query(connection: Connection) -> _Rows:
+            newest = int(connection.execute(NEWEST_CURSOR).scalar() or 0)
+            near = replace(whole, after=max(min(whole.before, newest) - NEAR, BEFORE_ALL))
+            return _walk(connection, wanted, asked, whole, near)
+
+        rows = await self._database.read(query)
         return tuple(event_of(row) for row in reversed(rows))
 
     async def pace(self, workflow: WorkflowSlug, *, since: datetime) -> Pace:
@@ -189,3 +235,21 @@ class SqlExecutions:
         """Return the cursor of the newest event, 0 without any."""
         newest = await self._database.read(lambda connection: connection.execute(NEWEST_CURSOR).scalar())
         return int(newest or 0)
+
+
+def _walk(connection: Connection, wanted: EventFilter, asked: _Asked, whole: _Stretch, near: _Stretch) -> _Rows:
+    """Return what a statement finds in a stretch; `near` is as much of it as is looked at row by row.
+
+    Where a time is asked for, no more rows than those are gone through until one of that time is reached.
+    """
+    times = times_of(wanted)
+    if times is None:
+        return asked(connection, whole)
+    found = asked(connection, near)
+    if len(found) == asked.limit:
+        return found
+    bounds = connection.execute(BOUNDS, times).one()
+    if bounds.first is None:
+        return ()
+    inside = _Stretch(after=max(whole.after, bounds.first - 1), before=min(whole.before, bounds.last + 1))
+    return asked(connection, inside)

@@ -1,7 +1,8 @@
 """Figures in SQL: counted where the rows lie, in a handful of statements whatever is stored.
 
 What counts is an e-mail that the ledger took as new: neither history nor what a person uploaded. Of one mailbox it is
-what was new there, so an e-mail that two mailboxes had to look at counts in both, and once in all.
+what was new there, so an e-mail that two mailboxes had to look at counts in both, and once in all. Of its executions
+the newest counts that is no dry run: however often it was executed, it is one e-mail.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    and_,
     bindparam,
     case,
     exists,
@@ -25,21 +27,22 @@ from sqlalchemy import (
 )
 
 from postroom.errors import InputError
-from postroom.model.email import MailboxId
+from postroom.model.email import UPLOAD_PLACE, MailboxId
+from postroom.model.execution import FinalState
 from postroom.model.ledger import EntryKind
 from postroom.model.reply import ReplyState
 from postroom.model.review import ReviewStatus
 from postroom.model.summary import Backlog, DayVolume, Summary
+from postroom.model.waiting import Waiting
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.rows import Found, Values, millis_from, moment, optional_moment
 from postroom.stores.sql.tables import emails, executions, ledger, records, replies, reviews
+from postroom.stores.sql.waiting import waiting_in
 
 MOST_DAYS = 400
 MOST_CATEGORIES = 100
 """The most frequent ones are told: people may write any number of them."""
 
-# What stands for UIDVALIDITY in the place of an uploaded e-mail.
-UPLOADED = "upload"
 
 _MILLISECONDS_A_DAY = 24 * 60 * 60 * 1000
 _P50, _P95 = 50, 95
@@ -88,7 +91,8 @@ class SqlFigures:
             values["mailbox_id"] = mailbox_id
 
         def query(connection: Connection) -> Summary:
-            volumes = {volume.day: volume for volume in map(_volume, connection.execute(statements.volumes, values))}
+            found = connection.execute(statements.volumes, values).all()
+            volumes = {volume.day: volume for volume in map(_volume, found)}
             days = tuple(volumes.get(day, replace(_NOTHING, day=day)) for day in _days(since, until))
             automatic = sum(day.answered_automatically for day in days)
             personal = sum(day.answered_by_person for day in days)
@@ -102,6 +106,7 @@ class SqlFigures:
                 answered_by_person=personal,
                 first_reply_p50_seconds=half,
                 first_reply_p95_seconds=most,
+                ignored=sum(row.ignored for row in found),
                 categories=_counts(connection.execute(statements.categories, values).all()),
                 days=days,
             )
@@ -112,6 +117,10 @@ class SqlFigures:
         """Return what waits for people now."""
         row = await self._database.read(lambda connection: connection.execute(BACKLOG).one())
         return Backlog(undecided=row.undecided, urgent=int(row.urgent or 0), oldest_at=optional_moment(row.oldest_at))
+
+    async def waiting(self, mailbox_id: MailboxId) -> Waiting:
+        """Return what waits in a mailbox, all of it at the same moment."""
+        return await self._database.read(lambda connection: waiting_in(connection, mailbox_id))
 
 
 @cache
@@ -128,12 +137,12 @@ def statements_of_mailbox() -> Statements:
 
 def _statements(narrowed: _Narrowed) -> Statements:
     counted = _counted(narrowed)
-    first = _first_reply(counted, narrowed)
+    first, newest = _first_reply(counted, narrowed), _newest_execution(counted, narrowed)
     return Statements(
-        volumes=_volumes(counted, first),
+        volumes=_volumes(counted, first, newest),
         delays=_delays(counted, first),
-        results=_results(counted, narrowed),
-        categories=_categories(counted, narrowed),
+        results=_results(counted, newest),
+        categories=_categories(counted, newest),
     )
 
 
@@ -141,7 +150,7 @@ def _counted(narrowed: _Narrowed) -> CTE:
     as_new = exists().where(
         ledger.c.email_id == emails.c.id,
         ledger.c.kind == literal(EntryKind.NEW.value),
-        ledger.c.uid_validity != literal(UPLOADED),
+        ledger.c.uid_validity != literal(UPLOAD_PLACE),
         *narrowed(_unindexed(ledger.c.mailbox_id)),
     )
     received = (emails.c.received_at >= bindparam("since"), emails.c.received_at < bindparam("until"))
@@ -166,16 +175,36 @@ def _first_reply(counted: CTE, narrowed: _Narrowed) -> ColumnElement[int]:
     )
 
 
-def _volumes(counted: CTE, first: ColumnElement[int]) -> Statement:
+def _newest_execution(counted: CTE, narrowed: _Narrowed) -> ColumnElement[int]:
+    """Return the position of the execution that says what became of a counted e-mail."""
+    each = executions.alias("each_execution")
+    return (
+        select(each.c.position)
+        .where(
+            each.c.email_id == counted.c.id,
+            each.c.dry_run == literal(0),
+            *narrowed(_unindexed(each.c.mailbox_id)),
+        )
+        .order_by(each.c.position.desc())
+        .limit(1)
+        .correlate(counted)
+        .scalar_subquery()
+    )
+
+
+def _volumes(counted: CTE, first: ColumnElement[int], newest: ColumnElement[int]) -> Statement:
     day = (counted.c.received_at // literal(_MILLISECONDS_A_DAY)).label("day")
+    left_alone = and_(replies.c.position.is_(None), executions.c.final_state == FinalState.IGNORED_AUTOMATIC.value)
+    with_reply = counted.outerjoin(replies, replies.c.position == first)
     return (
         select(
             day,
             func.count().label("received"),
             func.sum(case((replies.c.automatic == 1, 1), else_=0)).label("automatic"),
             func.sum(case((replies.c.automatic == 0, 1), else_=0)).label("personal"),
+            func.sum(case((left_alone, 1), else_=0)).label("ignored"),
         )
-        .select_from(counted.outerjoin(replies, replies.c.position == first))
+        .select_from(with_reply.outerjoin(executions, executions.c.position == newest))
         .group_by(day)
     )
 
@@ -193,27 +222,22 @@ def _delays(counted: CTE, first: ColumnElement[int]) -> Statement:
     return select(ranked.c.place, ranked.c.delay).where(wanted)
 
 
-def _results(counted: CTE, narrowed: _Narrowed) -> Statement:
+def _results(counted: CTE, newest: ColumnElement[int]) -> Statement:
     name = func.coalesce(executions.c.final_state, executions.c.status).label("name")
     return (
         select(name, func.count().label("number"))
-        .select_from(counted.join(executions, executions.c.email_id == counted.c.id))
-        .where(executions.c.dry_run == literal(0), *narrowed(_unindexed(executions.c.mailbox_id)))
+        .select_from(counted.join(executions, executions.c.position == newest))
         .group_by(name)
     )
 
 
-def _categories(counted: CTE, narrowed: _Narrowed) -> Statement:
+def _categories(counted: CTE, newest: ColumnElement[int]) -> Statement:
     number = func.count().label("number")
-    executed = counted.join(executions, executions.c.email_id == counted.c.id)
+    executed = counted.join(executions, executions.c.position == newest)
     return (
         select(records.c.category.label("name"), number)
         .select_from(executed.join(records, records.c.execution_id == executions.c.id))
-        .where(
-            executions.c.dry_run == literal(0),
-            records.c.category.is_not(None),
-            *narrowed(_unindexed(executions.c.mailbox_id)),
-        )
+        .where(records.c.category.is_not(None))
         .group_by(records.c.category)
         .order_by(number.desc(), records.c.category)
         .limit(MOST_CATEGORIES)

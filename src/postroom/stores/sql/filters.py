@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 
-from sqlalchemy import Column, ColumnElement, Select, bindparam, literal, null, select
+from sqlalchemy import Column, ColumnElement, Select, bindparam, func, literal, null, select
 
 from postroom.model.execution import EventFilter, EventKind, ExecutionFilter, ExecutionStatus
+from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL
 from postroom.stores.sql.rows import Found, Values, millis_from
 from postroom.stores.sql.tables import NOTABLE, events, executions
 
@@ -27,23 +28,40 @@ NOTABLE_KINDS = frozenset(
 
 Statement = Select[*tuple[object, ...]]
 
+# Times grow with the cursors, but not strictly: an event may be stored late, and a clock set back. So these are the
+# cursors between which all events of a time lie; the index of times alone is read, as far as that time reaches.
+BOUNDS = select(func.min(events.c.cursor).label("first"), func.max(events.c.cursor).label("last")).where(
+    events.c.at >= bindparam("since"), events.c.at < bindparam("until")
+)
+
 _WITHOUT_PROGRESS = [column for column in executions.c if column.name != "progress_json"]
 
 
 def events_after(wanted: EventFilter) -> tuple[Statement, Values]:
-    """Return the statement for wanted events behind the cursor `after`, oldest first, with the filter's values."""
+    """Return the statement for wanted events behind `after` and below `before`, oldest first, with the values."""
     values = _event_values(wanted)
     return _events_after(frozenset(values), _all_notable(wanted.kinds)), values
 
 
 def events_before(wanted: EventFilter) -> tuple[Statement, Values]:
-    """Return the statement for wanted events below the cursor `before`, newest first, with the filter's values."""
+    """Return the statement for wanted events behind `after` and below `before`, newest first, with the values."""
     values = _event_values(wanted)
     return _events_before(frozenset(values), _all_notable(wanted.kinds)), values
 
 
+def times_of(wanted: EventFilter) -> Values | None:
+    """Return the values of `BOUNDS` for a filter, None where it asks for no time."""
+    if wanted.since is None and wanted.until is None:
+        return None
+    since = BEFORE_ALL if wanted.since is None else millis_from(wanted.since)
+    return {"since": since, "until": AFTER_ALL if wanted.until is None else millis_from(wanted.until)}
+
+
 def walked(wanted: ExecutionFilter) -> tuple[ExecutionFilter, ...]:
     """Return the filters that together ask the same, each of which one index leads by to the newest first."""
+    if wanted.unsettled:
+        left = [status for status in ExecutionStatus if not status.settled and wanted.status in {None, status}]
+        return tuple(replace(wanted, status=status, unsettled=False) for status in left)
     narrower = (wanted.status, wanted.mailbox_id, wanted.email_id)
     if wanted.workflow is None or any(one is not None for one in narrower):
         return (wanted,)
@@ -67,21 +85,20 @@ def executions_before(wanted: ExecutionFilter) -> tuple[Statement, Values]:
 
 @cache
 def _events_after(given: frozenset[str], notable: bool) -> Statement:  # noqa: FBT001 - part of the key of the cache.
-    return _events(given, notable=notable).where(events.c.cursor > bindparam("after")).order_by(events.c.cursor)
+    return _events(given, notable=notable).order_by(events.c.cursor)
 
 
 @cache
 def _events_before(given: frozenset[str], notable: bool) -> Statement:  # noqa: FBT001 - part of the key of the cache.
-    statement = _events(given, notable=notable).where(events.c.cursor < bindparam("before"))
-    return statement.order_by(events.c.cursor.desc())
+    return _events(given, notable=notable).order_by(events.c.cursor.desc())
 
 
 def _events(given: frozenset[str], *, notable: bool) -> Statement:
-    # Of one execution there are few events; notable ones are few among all.
-    led_by = "execution_id" if "execution_id" in given else "" if notable else "workflow"
+    # Of one execution there are few events; notable ones are few among all, and those of one node among a workflow's.
+    several = "node_id" if "node_id" in given else "workflow"
+    led_by = "execution_id" if "execution_id" in given else "" if notable else several
     conditions: list[ColumnElement[bool]] = [
-        (column if name == led_by or (name == "node_id" and led_by == "execution_id") else _unindexed(column))
-        == bindparam(name)
+        (column if name == led_by else _unindexed(column)) == bindparam(name)
         for name, column in (
             ("execution_id", events.c.execution_id),
             ("workflow", events.c.workflow),
@@ -91,7 +108,9 @@ def _events(given: frozenset[str], *, notable: bool) -> Statement:
     ]
     if "kinds" in given:
         conditions.append(events.c.kind.in_(bindparam("kinds", expanding=True)))
-    statement: Statement = select(events).where(*conditions, *_times(given, events.c.at)).limit(bindparam("limit"))
+    walked_part = (events.c.cursor > bindparam("after"), events.c.cursor < bindparam("before"))
+    conditions += [*walked_part, *_times(given, events.c.at + literal(0))]
+    statement: Statement = select(events).where(*conditions).limit(bindparam("limit"))
     # Word for word the condition of the index, as nothing else lets a statement use it.
     return statement.where(NOTABLE) if notable and not led_by else statement
 
@@ -125,7 +144,7 @@ def _led_by(given: frozenset[str]) -> frozenset[str]:
     return next((columns for columns in candidates if columns <= given), frozenset())
 
 
-def _times(given: frozenset[str], column: Column[int]) -> list[ColumnElement[bool]]:
+def _times(given: frozenset[str], column: ColumnElement[int]) -> list[ColumnElement[bool]]:
     since = [column >= bindparam("since")] if "since" in given else []
     return [*since, *([column < bindparam("until")] if "until" in given else [])]
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Text, bindparam, func, insert, literal, select, update
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import encode
@@ -28,7 +28,7 @@ from postroom.stores.sql.rows import (
     millis,
     quarantined_of,
 )
-from postroom.stores.sql.search_index import index_emails
+from postroom.stores.sql.search_index import index_emails, index_further_mailboxes
 from postroom.stores.sql.sqlite import largest_row_bytes
 from postroom.stores.sql.statements import execute_all, in_chunks, insert_once, insert_or_replace
 from postroom.stores.sql.tables import (
@@ -38,6 +38,7 @@ from postroom.stores.sql.tables import (
     emails,
     events,
     executions,
+    further_mailboxes,
     ledger,
     mailbox_cursors,
     message_ids,
@@ -60,6 +61,14 @@ KNOWN_COPIES = (
     .where(ledger.c.email_id.in_(bindparam("keys", expanding=True)))
     .order_by(ledger.c.email_id, ledger.c.position)
 )
+# One that nobody had to look at belongs to the mailbox it lay in first.
+MAILBOX_OF = (
+    select(ledger.c.mailbox_id)
+    .where(ledger.c.email_id == bindparam("email_id"), ledger.c.kind == literal(EntryKind.NEW.value))
+    .order_by(ledger.c.position.desc())
+    .limit(1)
+)
+FIRST_MAILBOX_OF = select(emails.c.mailbox_id).where(emails.c.id == bindparam("email_id"))
 STORED_EMAILS = select(emails).where(emails.c.id.in_(bindparam("keys", expanding=True)))
 KNOWN_MESSAGE_IDS = select(message_ids.c.message_id, message_ids.c.conversation_id).where(
     message_ids.c.message_id.in_(bindparam("keys", expanding=True))
@@ -69,6 +78,12 @@ KNOWN_CONVERSATIONS = select(conversations).where(conversations.c.id.in_(bindpar
 ADD_ENTRY = insert(ledger)
 ADD_EMAIL = insert(emails)
 REVISE_EMAIL = update(emails).where(emails.c.id == bindparam("key")).values(email_json=bindparam("email_json"))
+ADD_FURTHER = insert(further_mailboxes).from_select(
+    ["mailbox_id", "received_at", "email_position"],
+    select(bindparam("mailbox", type_=Text()), emails.c.received_at, emails.c.position).where(
+        emails.c.id == bindparam("key")
+    ),
+)
 ADD_CONTENT = insert(email_contents)
 ADD_ATTACHMENT = insert_once(attachments, "digest")
 ADD_MESSAGE_ID = insert(message_ids)
@@ -208,6 +223,19 @@ class SqlLedger:
         """Delete the signs from before that time, and the oldest of more than `answers.MOST_SIGNS`."""
         await self._database.write(lambda connection: forget(connection, before))
 
+    async def mailbox_of(self, email_id: EmailId) -> MailboxId:
+        """Return the mailbox whose rules an e-mail is executed by; NotFoundError where there is no such e-mail."""
+        values = {"email_id": email_id}
+
+        def query(connection: Connection) -> str | None:
+            newest = connection.execute(MAILBOX_OF, values).scalar()
+            return newest or connection.execute(FIRST_MAILBOX_OF, values).scalar()
+
+        found = await self._database.read(query)
+        if found is None:
+            raise NotFoundError(f"There is no e-mail {email_id!r}.", hint="The list of e-mails shows ids.")
+        return MailboxId(found)
+
     async def entries(
         self, mailbox_id: MailboxId | None = None, *, after: str | None = None, limit: int = 500
     ) -> Page[LedgerEntry]:
@@ -222,7 +250,7 @@ class SqlLedger:
 
 def _not_in_quarantine(quarantine_id: str) -> NotFoundError:
     return NotFoundError(
-        f"There is nothing {quarantine_id!r} in quarantine.", hint="`postroom quarantine list` shows ids."
+        f"There is nothing {quarantine_id!r} in quarantine.", hint="The list of the quarantine shows ids."
     )
 
 
@@ -307,6 +335,9 @@ def _write(connection: Connection, additions: Additions) -> None:
     execute_all(connection, PUT_CONVERSATION, [conversation_row(one) for one in additions.conversations.values()])
     execute_all(connection, ADD_EMAIL, [email_row(email) for email, _ in additions.emails])
     index_emails(connection, [email for email, _ in additions.emails])
+    further = [{"key": email_id, "mailbox": mailbox_id} for email_id, mailbox_id in additions.further]
+    execute_all(connection, ADD_FURTHER, further)
+    index_further_mailboxes(connection, additions.further)
     execute_all(connection, REVISE_EMAIL, revised)
     execute_all(connection, ADD_CONTENT, contents)
     execute_all(connection, ADD_ATTACHMENT, kept)

@@ -23,7 +23,7 @@ from sqlalchemy.sql.base import Executable
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.provider import Claim
-from postroom.model.email import ConversationId, MailboxId
+from postroom.model.email import ConversationId, EmailId, MailboxId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -56,15 +56,15 @@ _HALTED = exists(select(switches.c.name).where(switches.c.name == literal(SENDIN
 _VERSION = select(conversations.c.version).where(conversations.c.id == replies.c.conversation_id).scalar_subquery()
 _FRESH = or_(replies.c.conversation_version.is_(None), replies.c.conversation_version == _VERSION)
 _OTHER = replies.alias("other")
-# The same e-mail may be executed for two mailboxes, and its conversation has one version in both.
+# The same e-mail may be executed for two mailboxes, or once more, and its conversation has one version in all of them.
 _ANSWERED_BY_ANOTHER = exists(
     select(_OTHER.c.id).where(
         _OTHER.c.email_id == replies.c.email_id,
         _OTHER.c.state.in_([_SENDING, _SENT, _UNCERTAIN]),
         or_(_OTHER.c.id < bindparam("first"), _OTHER.c.id >= bindparam("beyond")),
+        _OTHER.c.updated_at > bindparam("others_known"),
     )
 )
-_WANTED = or_(replies.c.automatic == literal(0), ~_ANSWERED_BY_ANOTHER)
 
 
 def _sent(at: ColumnElement[int]) -> ColumnElement[int]:
@@ -88,7 +88,7 @@ ANSWERED_BY_PERSON = (
 ONE = _WITH_CONTENT.where(replies.c.id == bindparam("id"))
 CLAIM = (
     update(replies)
-    .where(*_MINE, _DUE, ~_HALTED, _FRESH, _WANTED)
+    .where(*_MINE, _DUE, ~_HALTED, _FRESH, ~_ANSWERED_BY_ANOTHER)
     .values(state=_SENDING, lease=bindparam("lease"), updated_at=bindparam("at"))
 )
 WHY_NOT = select(_DUE.label("due"), _HALTED.label("halted")).select_from(replies).where(*_MINE)
@@ -143,6 +143,7 @@ LIST = _WITH_CONTENT.where(replies.c.position > bindparam("position")).order_by(
 LIST = LIST.limit(bindparam("limit"))
 LIST_STATE = LIST.where(replies.c.state == bindparam("state"))
 OF_CONVERSATION = LIST.where(replies.c.conversation_id == bindparam("conversation_id"))
+OF_EMAIL = LIST.where(replies.c.email_id == bindparam("email_id"))
 # Both ends of a range of ids; it needs a column that is ordered by code point, as SQLite's are.
 OF_EXECUTION = _WITH_CONTENT.where(replies.c.id >= bindparam("first"), replies.c.id < bindparam("beyond")).order_by(
     replies.c.created_at, replies.c.position
@@ -182,12 +183,15 @@ class SqlOutbox:
         """Return one reply; NotFoundError where there is none."""
         row = await self._database.read(lambda connection: connection.execute(ONE, {"id": reply_id}).first())
         if row is None:
-            raise NotFoundError(f"There is no reply {reply_id!r}.", hint="`postroom status` of its execution names it.")
+            raise NotFoundError(f"There is no reply {reply_id!r}.", hint="Its execution names it.")
         return reply_of(row)
 
-    async def claim(self, reply_id: ReplyId, *, lease: int, at: datetime) -> Claim:
+    async def claim(
+        self, reply_id: ReplyId, *, lease: int, at: datetime, others_known: datetime | None = None
+    ) -> Claim:
         """Compare-and-set: pending with lease `lease - 1` → sending with `lease`, in one atomic look."""
-        values = {"key": reply_id, "lease": lease, "expected": lease - 1, "at": millis(at)}
+        known = BEFORE_ALL if others_known is None else millis(others_known)
+        values = {"key": reply_id, "lease": lease, "expected": lease - 1, "at": millis(at), "others_known": known}
         values |= _ids_of(reply_id.partition("/")[0])
 
         def operation(connection: Connection) -> Claim:
@@ -271,6 +275,13 @@ class SqlOutbox:
         (position,) = read_cursor(after, (BEFORE_ALL,))
         values = {"conversation_id": conversation_id, "position": position, "limit": limit + 1}
         rows = await self._database.read(lambda connection: connection.execute(OF_CONVERSATION, values).all())
+        return make_page(rows, limit, reply_of, lambda row: write_cursor(row.position))
+
+    async def of_email(self, email_id: EmailId, *, after: str | None = None, limit: int = 50) -> Page[Reply]:
+        """Return the replies to one e-mail, of all its executions, oldest first."""
+        (position,) = read_cursor(after, (BEFORE_ALL,))
+        values = {"email_id": email_id, "position": position, "limit": limit + 1}
+        rows = await self._database.read(lambda connection: connection.execute(OF_EMAIL, values).all())
         return make_page(rows, limit, reply_of, lambda row: write_cursor(row.position))
 
     async def of_execution(self, execution_id: ExecutionId) -> tuple[Reply, ...]:

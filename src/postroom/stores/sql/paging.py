@@ -44,12 +44,13 @@ def read_text_cursor(text: str | None) -> str:
     if text is None:
         return ""
     try:
-        key = base64.b64decode(text.encode(), altchars=b"-_", validate=True).decode()
+        key = base64.b64decode(text.encode(), altchars=b"-_", validate=True).decode(errors="replace")
     except (binascii.Error, UnicodeError):
         raise _no_cursor(text) from None
     if not key:
         raise _no_cursor(text)
-    return key
+    # Whatever text it is names a place between two keys; none has the sign that stores refuse.
+    return key.replace("\x00", "\ufffd")
 
 
 def write_text_cursor(key: str) -> str:

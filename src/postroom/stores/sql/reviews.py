@@ -95,6 +95,8 @@ FINALISE = (
     .where(reviews.c.id == _KEY, reviews.c.status == _DECIDED, reviews.c.decision_json == bindparam("looked_at"))
     .values(decision_json=bindparam("decision_json"), not_before=null())
 )
+_UNDECIDED = or_(reviews.c.status == _OPEN, reviews.c.status == _CLAIMED)
+CLOSE_UNDECIDED = update(reviews).where(reviews.c.id == _KEY, _UNDECIDED).values(status=_CLOSED)
 CLOSE = update(reviews).where(reviews.c.id == _KEY).values(status=_CLOSED)
 DECIDED = (
     select(reviews)
@@ -131,7 +133,7 @@ class SqlReviews:
         """Return one review; NotFoundError where there is none."""
         row = await self._database.read(lambda connection: connection.execute(ONE, {"id": review_id}).first())
         if row is None:
-            raise NotFoundError(f"There is no review {review_id!r}.", hint="`postroom review list` shows ids.")
+            raise NotFoundError(f"There is no review {review_id!r}.", hint="The list of reviews shows their ids.")
         return review_of(row)
 
     async def list(
@@ -192,6 +194,11 @@ class SqlReviews:
             connection.execute(CLOSE, {"key": review_id})
 
         await self._database.write(operation)
+
+    async def close_undecided(self, review_id: ReviewId) -> bool:
+        """Compare-and-set: open or claimed by anybody → closed; False where it is not so."""
+        values = {"key": review_id}
+        return await self._database.write(lambda connection: connection.execute(CLOSE_UNDECIDED, values).rowcount == 1)
 
     async def release(self, review_id: ReviewId, *, by: str) -> bool:
         """Compare-and-set: claimed by `by` → open; False where it is not so."""

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, text
 
-from postroom.model.email import StoredEmail
+from postroom.model.email import EmailId, MailboxId, StoredEmail
 from postroom.model.found import FoundKind
 from postroom.model.note import Note
 from postroom.stores.sql.rows import Values, millis
@@ -43,6 +43,14 @@ def index_emails(connection: Connection, emails: Sequence[StoredEmail]) -> None:
     rows = [_email_row(email, number) for email, number in zip(emails, numbers, strict=True)]
     execute_all(connection, ADD_DOCUMENT, rows)
     execute_all(connection, ADD_WORDS, rows)
+
+
+def index_further_mailboxes(connection: Connection, further: Sequence[tuple[EmailId, MailboxId]]) -> None:
+    """Let a search in these mailboxes find e-mails that are in the index already; each of them once."""
+    for email_id, mailbox_id in further:
+        document = connection.execute(DOCUMENT_OF, {"kind": FoundKind.EMAIL.value, "id": email_id}).scalar_one()
+        # An index without content only takes note of words: those that the document had stay.
+        connection.execute(ADD_WORDS, {"document": document, "words": mailbox_word(mailbox_id)})
 
 
 def index_note(connection: Connection, note: Note) -> None:

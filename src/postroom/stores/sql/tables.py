@@ -105,6 +105,17 @@ emails = Table(
     Index("ix_emails_mailbox", "mailbox_id", "received_at", "position"),
 )
 
+# The mailboxes that an e-mail reached besides its own, each once, in the order of their lists.
+further_mailboxes = Table(
+    "further_mailboxes",
+    metadata,
+    Column("mailbox_id", Text, primary_key=True),
+    Column("received_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("email_position", _Position, primary_key=True, autoincrement=False),
+    # Its key is all there is of a row.
+    sqlite_with_rowid=False,
+)
+
 email_contents = Table(
     "email_contents",
     metadata,
@@ -214,6 +225,8 @@ events = Table(
     Column("workflow", Text, nullable=False, server_default=""),
     Index("uq_events_key", "execution_id", "node_id", "attempt", "kind", unique=True),
     Index("ix_events_workflow", "workflow", "cursor"),
+    Index("ix_events_node", "node_id", "cursor"),
+    Index("ix_events_at", "at", "cursor"),
     Index("ix_events_notable", "cursor", sqlite_where=NOTABLE, postgresql_where=NOTABLE),
     Index("ix_events_pace", "workflow", "at", "kind", "attempt", sqlite_where=PACE, postgresql_where=PACE),
     # A cursor that was given once never comes back, not even after its row was erased.
@@ -437,9 +450,10 @@ audit_entries = Table(
     _text("subject"),
     _text("entry_json"),
     Index("uq_audit_entries_id", "id", unique=True),
-    Index("ix_audit_entries_by", "by", "position"),
-    Index("ix_audit_entries_act", "act", "position"),
-    Index("ix_audit_entries_subject", "subject", "position"),
+    Index("ix_audit_entries_at", "at", "position"),
+    Index("ix_audit_entries_by", "by", "at", "position"),
+    Index("ix_audit_entries_act", "act", "at", "position"),
+    Index("ix_audit_entries_subject", "subject", "at", "position"),
 )
 
 notes = Table(
@@ -453,6 +467,8 @@ notes = Table(
     _text("text"),
     Index("uq_notes_id", "id", unique=True),
     Index("ix_notes_conversation", "conversation_id", "position"),
+    # As cursors name positions, that of a removed note must not be given to a later one.
+    sqlite_autoincrement=True,
 )
 
 preferences = Table(

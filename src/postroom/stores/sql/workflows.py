@@ -13,7 +13,7 @@ from postroom.model.workflow import Workflow, WorkflowSlug, WorkflowVersion
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page, read_cursor, write_cursor
 from postroom.stores.sql.rows import Found, millis, optional_moment
-from postroom.stores.sql.statements import insert_or_replace
+from postroom.stores.sql.statements import insert_once, insert_or_replace
 from postroom.stores.sql.tables import published_workflows, workflows
 
 ADD = insert(workflows)
@@ -34,8 +34,9 @@ VERSIONS = (
     .limit(bindparam("limit"))
 )
 PUBLISH = insert_or_replace(published_workflows, "slug")
+PIN = insert_once(published_workflows, "slug")
 
-SEE_SLUGS = "`postroom workflow list` shows what there is."
+SEE_SLUGS = "The list of workflows shows what there is."
 
 
 class SqlWorkflows:
@@ -47,7 +48,7 @@ class SqlWorkflows:
     async def save(self, workflow: Workflow, *, at: datetime, base_version: int | None = None) -> Workflow:
         """Return it with its version: the newest one where nothing but the version differs, else the next number.
 
-        ConflictError where `base_version` is given and is not the newest one.
+        Where `base_version` is given, the version in use stays in use; ConflictError where it is not the newest one.
         """
 
         def operation(connection: Connection) -> Workflow | None:
@@ -58,6 +59,9 @@ class SqlWorkflows:
             known = replace(workflow, version=newest)
             if row is not None and decode(Workflow, row.workflow_json) == known:
                 return known
+            if base_version:
+                # Where none was ever published the newest one is in use, and the new one would be at once.
+                connection.execute(PIN, {"slug": workflow.slug, "version": newest})
             saved = replace(workflow, version=newest + 1)
             values = {"slug": saved.slug, "version": saved.version, "workflow_json": encode(saved)}
             connection.execute(ADD, values | {"saved_at": millis(at)})

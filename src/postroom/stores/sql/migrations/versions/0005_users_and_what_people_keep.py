@@ -52,6 +52,8 @@ def _widen_events() -> None:
     op.add_column("events", sa.Column("workflow", sa.Text(), nullable=False, server_default=""))
     op.execute(_FILL_WORKFLOW)
     op.create_index("ix_events_workflow", "events", ["workflow", "cursor"])
+    op.create_index("ix_events_node", "events", ["node_id", "cursor"])
+    op.create_index("ix_events_at", "events", ["at", "cursor"])
     op.create_index("ix_events_notable", "events", ["cursor"], sqlite_where=_NOTABLE, postgresql_where=_NOTABLE)
     op.create_index(
         "ix_events_pace", "events", ["workflow", "at", "kind", "attempt"], sqlite_where=_PACE, postgresql_where=_PACE
@@ -115,9 +117,10 @@ def _make_audit() -> None:
         sa.PrimaryKeyConstraint("position"),
     )
     op.create_index("uq_audit_entries_id", "audit_entries", ["id"], unique=True)
-    op.create_index("ix_audit_entries_by", "audit_entries", ["by", "position"])
-    op.create_index("ix_audit_entries_act", "audit_entries", ["act", "position"])
-    op.create_index("ix_audit_entries_subject", "audit_entries", ["subject", "position"])
+    op.create_index("ix_audit_entries_at", "audit_entries", ["at", "position"])
+    op.create_index("ix_audit_entries_by", "audit_entries", ["by", "at", "position"])
+    op.create_index("ix_audit_entries_act", "audit_entries", ["act", "at", "position"])
+    op.create_index("ix_audit_entries_subject", "audit_entries", ["subject", "at", "position"])
 
 
 def _make_notes_and_preferences() -> None:
@@ -130,6 +133,7 @@ def _make_notes_and_preferences() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("position"),
+        sqlite_autoincrement=True,
     )
     op.create_index("uq_notes_id", "notes", ["id"], unique=True)
     op.create_index("ix_notes_conversation", "notes", ["conversation_id", "position"])

@@ -1,4 +1,4 @@
-"""What a search can find, the index of its words, and what waits in a mailbox."""
+"""What a search can find, the index of its words, what waits in a mailbox, and which e-mails further ones have."""
 
 from collections.abc import Iterator, Sequence
 
@@ -8,7 +8,7 @@ from alembic import op
 from postroom.interfaces.codec import decode
 from postroom.model.email import ConversationId, Email, EmailId, MailboxId, StoredEmail
 from postroom.stores.sql.rows import moment
-from postroom.stores.sql.search_index import index_emails
+from postroom.stores.sql.search_index import index_emails, index_further_mailboxes
 
 revision = "0006"
 down_revision = "0005"
@@ -28,6 +28,17 @@ _AS_HISTORY = sa.text("kind = 'history'")
 _EMAILS = sa.text(
     "SELECT position, id, mailbox_id, conversation_id, content_hash, received_at, accepted_at, size_bytes, email_json"
     " FROM emails WHERE position > :position ORDER BY position LIMIT :limit"
+)
+
+# The mailbox that an e-mail lay in first is its own.
+_FILL_FURTHER = (
+    "INSERT INTO further_mailboxes (mailbox_id, received_at, email_position)"
+    " SELECT DISTINCT ledger.mailbox_id, emails.received_at, emails.position"
+    " FROM ledger JOIN emails ON emails.id = ledger.email_id WHERE ledger.mailbox_id <> emails.mailbox_id"
+)
+_FURTHER = (
+    "SELECT emails.id AS email_id, further_mailboxes.mailbox_id"
+    " FROM further_mailboxes JOIN emails ON emails.position = further_mailboxes.email_position"
 )
 
 
@@ -58,6 +69,21 @@ def upgrade() -> None:
     connection = op.get_bind()
     for batch in _stored(connection):
         index_emails(connection, batch)
+    _make_further_mailboxes()
+    op.execute(_FILL_FURTHER)
+    for rows in connection.execute(sa.text(_FURTHER)).partitions(BATCH):
+        index_further_mailboxes(connection, [(EmailId(row.email_id), MailboxId(row.mailbox_id)) for row in rows])
+
+
+def _make_further_mailboxes() -> None:
+    op.create_table(
+        "further_mailboxes",
+        sa.Column("mailbox_id", sa.Text(), nullable=False),
+        sa.Column("received_at", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("email_position", _POSITION, autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("mailbox_id", "received_at", "email_position"),
+        sqlite_with_rowid=False,
+    )
 
 
 def _stored(connection: sa.Connection) -> Iterator[Sequence[StoredEmail]]:
