@@ -140,7 +140,7 @@ def test_where_a_browser_of_this_machine_finds_it(host: str, url: str) -> None:
 
 
 def test_what_accounts_may_use_over_the_api_follows_the_data_folder(tmp_path: Path) -> None:
-    assert Settings(data_dir=tmp_path).folders_dir == tmp_path
+    assert Settings(data_dir=tmp_path).folders_dir == tmp_path / "folders"
     assert Settings(data_dir=tmp_path, folders_dir=tmp_path / "mail").folders_dir == tmp_path / "mail"
 
 

@@ -163,14 +163,22 @@ async def test_cancelling_leaves_the_question_what_became_of_a_reply_to_people(h
         (execution,) = await house.accept(workflow)
         await engine.quiet()
         await house.stores.controls.ask(wish(execution, Wish.CANCEL))
-        await house.until(execution, S.CANCELLED)
-        await engine.quiet()
+        await carried_out(house)
         reviews = {review.kind: review for review in await house.stores.reviews.of_execution(execution.id)}
         assert reviews[ReviewKind.DRAFT].status is ReviewStatus.CLOSED
         doubt = reviews[ReviewKind.UNCERTAIN_SEND]
         assert doubt.status is ReviewStatus.OPEN
         await looked_at(house, doubt.id)
     assert (await house.stores.executions.get(execution.id)).status is S.CANCELLED
+
+
+async def carried_out(house: House) -> None:
+    """Return when nothing that was asked for is left to be done."""
+
+    async def nothing_left() -> bool:
+        return await house.stores.controls.requests() == ()
+
+    await eventually(nothing_left)
 
 
 async def looked_at(house: House, review_id: ReviewId) -> None:
@@ -197,12 +205,7 @@ async def test_what_a_crash_cut_off_while_sending_is_asked_about_once_its_execut
             assert await house.stores.outbox.claim(reply_id, lease=1, at=SystemClock().now()) is Claim.GRANTED
         for _ in range(2):
             await house.stores.controls.ask(wish(execution, Wish.CANCEL))
-            await house.until(execution, S.CANCELLED)
-
-        async def asked() -> bool:
-            return await house.stores.controls.requests() == ()
-
-        await eventually(asked)
+            await carried_out(house)
         found = await house.stores.reviews.of_execution(execution.id)
         doubts = [review for review in found if review.kind is ReviewKind.UNCERTAIN_SEND]
         names = ["uncertain-1", "uncertain/approved-1"]
