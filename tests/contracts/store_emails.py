@@ -26,6 +26,15 @@ class EmailsContract:
             await stores.emails.conversation(ConversationId("none"))
         assert caught.value.hint
 
+    async def test_several_are_given_at_once_and_what_is_not_there_is_left_out(self, stores: Stores) -> None:
+        mails = [arrival(n) for n in (1, 2, 3)]
+        await stores.ledger.accept(mails)
+        wanted = [mails[2].email_id, EmailId("none"), mails[0].email_id, mails[0].email_id]
+        found = await stores.emails.some(wanted)
+        assert set(found) == {mails[0].email_id, mails[2].email_id}
+        assert all([found[name] == await stores.emails.get(name) for name in found])
+        assert await stores.emails.some([]) == {}
+
     async def test_lists_begin_with_the_newest(self, stores: Stores) -> None:
         mails = [arrival(n) for n in (2, 1, 3)]
         await stores.ledger.accept(mails)

@@ -41,7 +41,9 @@ async def queue_page(
         InputError: `after` is no cursor of such a list.
     """
     found = await stores.reviews.list(statuses=statuses, after=after, limit=limit)
-    return Page(rows=tuple([await _sheet(stores, one) for one in found.rows]), next_cursor=found.next_cursor)
+    emails = await stores.emails.some([review.email_id for review in found.rows])
+    rows = tuple(_with_email(one, emails[one.email_id]) for one in found.rows if one.email_id in emails)
+    return Page(rows=rows, next_cursor=found.next_cursor)
 
 
 async def sheet(stores: Stores, review_id: ReviewId) -> ReviewSheet:
@@ -54,5 +56,8 @@ async def sheet(stores: Stores, review_id: ReviewId) -> ReviewSheet:
 
 
 async def _sheet(stores: Stores, review: Review) -> ReviewSheet:
-    email = await stores.emails.get(review.email_id)
+    return _with_email(review, await stores.emails.get(review.email_id))
+
+
+def _with_email(review: Review, email: StoredEmail) -> ReviewSheet:
     return ReviewSheet(review=review, email=email, recipient=reply_recipient(email.email))

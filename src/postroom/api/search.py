@@ -1,5 +1,6 @@
 """`/search`: e-mails and notes by their words."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated
 
@@ -11,7 +12,7 @@ from postroom.api.emails import snippet_of
 from postroom.api.office import Office, OfficeHere
 from postroom.api.routing import AfterTwoNumbers, Limit, router
 from postroom.errors import NotFoundError
-from postroom.model.email import Address, ConversationId, EmailId, MailboxId
+from postroom.model.email import Address, ConversationId, Email, EmailId, MailboxId, StoredEmail
 from postroom.model.found import Found, FoundKind
 from postroom.model.note import NoteId
 from postroom.model.page import Page
@@ -47,20 +48,24 @@ async def search(
 ) -> Page[FoundBody]:
     """Find e-mails and notes that hold every word (or its beginning), newest first."""
     page = await office.stores.search.find(q, mailbox_id=mailbox_id, after=after, limit=limit)
-    told = [await _told(office, one) for one in page.rows]
+    ids = [EmailId(one.id) for one in page.rows if one.kind is FoundKind.EMAIL]
+    emails = await office.stores.emails.some(ids)
+    told = [await _told(office, one, emails) for one in page.rows]
     return Page(rows=tuple(one for one in told if one is not None), next_cursor=page.next_cursor)
 
 
-async def _told(office: Office, found: Found) -> FoundBody | None:
+async def _told(office: Office, found: Found, emails: Mapping[EmailId, StoredEmail]) -> FoundBody | None:
     """Return what was found in words; None where it was deleted meanwhile."""
+    if found.kind is FoundKind.EMAIL:
+        stored = emails.get(EmailId(found.id))
+        return None if stored is None else _email(stored.email, found)
     try:
-        return await (_email(office, found) if found.kind is FoundKind.EMAIL else _note(office, found))
+        return await _note(office, found)
     except NotFoundError:
         return None
 
 
-async def _email(office: Office, found: Found) -> FoundBody:
-    email = (await office.stores.emails.get(EmailId(found.id))).email
+def _email(email: Email, found: Found) -> FoundBody:
     return FoundBody(
         kind=found.kind,
         id=found.id,

@@ -1,5 +1,6 @@
 """Stored e-mails and their conversations."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from postroom.model.conversation import Conversation
@@ -16,6 +17,10 @@ class Emails(Protocol):
         Raises:
             NotFoundError: there is none.
         """
+        ...
+
+    async def some(self, email_ids: Collection[EmailId]) -> dict[EmailId, StoredEmail]:
+        """Return those of these e-mails that there are, by id, with one look."""
         ...
 
     async def raw(self, email_id: EmailId) -> bytes:

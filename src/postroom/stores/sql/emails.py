@@ -1,5 +1,6 @@
 """Stored e-mails and their conversations in SQL."""
 
+from collections.abc import Collection
 from heapq import merge
 from itertools import islice
 
@@ -20,6 +21,7 @@ from postroom.stores.sql.paging import (
     write_text_cursor,
 )
 from postroom.stores.sql.rows import Found, Values, conversation_of, email_of
+from postroom.stores.sql.statements import in_chunks
 from postroom.stores.sql.tables import (
     AS_HISTORY,
     NOT_YET_BEGUN,
@@ -33,6 +35,7 @@ from postroom.stores.sql.tables import (
 )
 
 ONE = select(emails).where(emails.c.id == bindparam("id"))
+SOME = select(emails).where(emails.c.id.in_(bindparam("keys", expanding=True)))
 CONTENT = select(email_contents.c.content).where(email_contents.c.email_id == bindparam("id"))
 ATTACHMENT = select(attachments.c.content).where(attachments.c.digest == bindparam("digest"))
 CONVERSATION = select(conversations).where(conversations.c.id == bindparam("id"))
@@ -111,6 +114,16 @@ class SqlEmails:
         if row is None:
             raise NotFoundError(f"There is no e-mail {email_id!r}.", hint=SEE_IDS)
         return email_of(row)
+
+    async def some(self, email_ids: Collection[EmailId]) -> dict[EmailId, StoredEmail]:
+        """Return those of these e-mails that there are, by id."""
+        wanted = sorted(set(email_ids))
+
+        def query(connection: Connection) -> list[Found]:
+            return list(in_chunks(connection, SOME, wanted, {}))
+
+        found = [email_of(row) for row in await self._database.read(query)]
+        return {one.id: one for one in found}
 
     async def raw(self, email_id: EmailId) -> bytes:
         """Return the bytes as the mailbox gave them; NotFoundError where there are none."""
