@@ -255,6 +255,8 @@ async def test_a_stranger_uploads_nothing_large_and_neither_does_anybody_elsewhe
 ) -> None:
     known = ("Authorization", f"Bearer {await rooms.token(Role.AGENT)}")
     upload, parts = "/api/v1/emails/em_1/execute-enhanced", [b"x" * 1000] * 2
+    declared = ("Content-Length", "2000")
+    assert await Call(app, parts)("POST", upload, HOST, ("Content-Type", kind), declared) == 401
     assert await Call(app, parts)("POST", upload, HOST, ("Content-Type", kind)) == 413
     assert await Call(app, parts)("POST", "/api/v1/raw", HOST, ("Content-Type", kind), known) == 413
 

@@ -114,6 +114,23 @@ async def test_a_connection_too_many_is_closed_and_room_is_made_when_one_ends() 
         another.close()
 
 
+async def test_where_there_is_no_room_the_longest_idle_connection_makes_some() -> None:
+    async with served() as (address, _):
+        held = []
+        for _ in range(Hasty.max_connections):
+            reader, writer = await asyncio.open_connection(*address)
+            writer.write(REQUEST)
+            await reader.readuntil(b"\r\n\r\n")
+            assert len(await reader.readexactly(len(LARGE))) == len(LARGE)
+            held.append((reader, writer))
+        newcomer, asking = await asyncio.open_connection(*address)
+        asking.write(REQUEST)
+        assert b"200 OK" in await newcomer.readuntil(b"\r\n\r\n")
+        assert await ended(held[0][0]) == b""
+        for writer in (asking, *(one for _, one in held)):
+            writer.close()
+
+
 async def all_gone(server: uvicorn.Server) -> None:
     """Return when somebody was connected and nobody is any more."""
     async with asyncio.timeout(20):

@@ -20,7 +20,7 @@ class ReviewsContract:
     """The suite; a subclass gives the fixture `stores`."""
 
     async def test_a_review_is_added_once(self, stores: Stores) -> None:
-        first = replace(review("r1"), reminded_at=at(4))
+        first = replace(review("r1"), reminded_at=at(4), told=("x1/send", "x2/send"))
         assert await stores.reviews.add(first)
         assert not await stores.reviews.add(replace(first, reason="other"))
         assert await stores.reviews.get(first.id) == first

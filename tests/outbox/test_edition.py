@@ -11,7 +11,7 @@ from postroom.model.mailbox import Mode
 from postroom.model.reply import ReplyId, ReplyState
 from postroom.model.review import ReviewStatus, Verdict
 from postroom.model.workflow import NodeId
-from postroom.outbox.edition import latest_edition, others_known
+from postroom.outbox.edition import latest_edition, told_of
 
 
 @dataclass
@@ -74,13 +74,11 @@ async def test_who_approves_an_edition_was_told_of_others_when_they_were_asked(s
     assert first.review_id is not None
     context = replace(stage.context, node_id=NodeId("email_sender"))
     (question,) = await stage.stores.reviews.of_execution(context.execution_id)
-    assert await others_known(context, ReplyId(context.key)) is None
-    assert await others_known(context, ReplyId(f"{context.key}/approved")) == question.created_at
+    assert await told_of(context, ReplyId(context.key)) == ()
+    assert await told_of(context, ReplyId(f"{context.key}/approved")) == question.told
     # A node may have any name.
-    assert (
-        await others_known(replace(context, node_id=NodeId("approved")), ReplyId(f"{context.execution_id}/approved"))
-        is None
-    )
+    own_name = replace(context, node_id=NodeId("approved"))
+    assert await told_of(own_name, ReplyId(f"{context.execution_id}/approved")) == ()
 
 
 async def test_before_anything_was_done_the_first_edition_counts(stage: Stage) -> None:

@@ -11,8 +11,8 @@ from postroom.api.headers import add_headers
 from postroom.api.identify import identify
 from postroom.api.office import Office
 from postroom.api.own_site import host_is_ours
-from postroom.api.problem import problem_response
-from postroom.errors import PostroomError
+from postroom.api.problem import CallError, problem_response
+from postroom.errors import StoreError
 
 MOST_REQUESTS = 200
 """How many requests are worked on at once; whose body is still on its way, or who is told events, does not count."""
@@ -51,10 +51,12 @@ class Bounds:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        limit = await self._limit(scope)
+        limit, stranger = await self._limit(scope)
         answer = Answer(scope, send)
         body = Body(receive, limit=limit, seconds=self._office.limits.body_seconds, held=self._held)
         refusal = _WRONG_HOST if not host_is_ours(headers, self._office) else declared_refusal(headers, limit)
+        if refusal is not None and refusal is not _WRONG_HOST and stranger is not None:
+            refusal = stranger
         if refusal is not None:
             await self._refuse(refusal, answer, body)
             return
@@ -64,16 +66,21 @@ class Bounds:
             body.let_go()
             self._running.discard(id(scope))
 
-    async def _limit(self, scope: Scope) -> int:
-        """Return how many bytes the body may have: a message only from who may do something here at all."""
+    async def _limit(self, scope: Scope) -> tuple[int, Refusal | None]:
+        """Return how many bytes the body may have, and why it may not have more where it could.
+
+        Only who is known may send a message.
+        """
         limits = self._office.limits
         if not is_upload(scope["path"]):
-            return limits.body_bytes
+            return limits.body_bytes, None
         try:
             await identify(Request(scope), self._office)
-        except PostroomError:
-            return limits.body_bytes
-        return limits.upload_bytes
+        except CallError as error:
+            return limits.body_bytes, Refusal(status=error.status, detail=error.message, hint=error.hint)
+        except StoreError as error:
+            return limits.body_bytes, Refusal(status=error.http_status, detail=error.message, hint=error.hint)
+        return limits.upload_bytes, None
 
     async def _answer(self, scope: Scope, body: Body, answer: "Answer") -> None:
         async def send(message: Message) -> None:

@@ -15,7 +15,8 @@ MAX_CONNECTIONS = 500
 class HttpProtocol(HttpToolsProtocol):
     """Cuts off what sends no complete headers in time, or too many, and what takes nothing of its answer for a while.
 
-    A connection beyond `max_connections` is closed as soon as it is made.
+    Where there are more than `max_connections`, the one that has been idle longest makes room; where none is idle, the
+    new one is closed.
     """
 
     header_seconds = 10.0
@@ -29,10 +30,13 @@ class HttpProtocol(HttpToolsProtocol):
         self._headers_due: asyncio.TimerHandle | None = None
         self._looked_at: asyncio.TimerHandle | None = None
         self._unsent = 0
-        if len(self.connections) > self.max_connections:
-            transport.abort()
-            return
+        self._made_at = self.loop.time()
         self._expect_headers()
+        # Streams are in the same set, and are bounded elsewhere.
+        others = [one for one in self.connections if isinstance(one, HttpProtocol) and one is not self]
+        if len(others) >= self.max_connections:
+            idle = [one for one in others if one.timeout_keep_alive_task is not None]
+            min(idle, key=lambda one: one._made_at, default=self).transport.abort()  # noqa: SLF001 - of its own kind.
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Let go of everything."""

@@ -66,7 +66,8 @@ class Review:
     """A question to a person.
 
     `rank` orders the queue, lowest first, then oldest first; rank 0 (urgent, failed, uncertain) is reminded of.
-    `execution_id` and `node_id` say what waits for it. `reminded_at` is when its notifier last spoke.
+    `execution_id` and `node_id` say what waits for it. `reminded_at` is when its notifier last spoke. `told` are the
+    ids of replies of other executions to the same e-mail that whoever decides is told of.
     """
 
     id: ReviewId
@@ -82,6 +83,7 @@ class Review:
     decision: Decision | None = None
     created_at: datetime
     reminded_at: datetime | None = None
+    told: tuple[str, ...] = ()
 
     @property
     def final_decision(self) -> Decision | None:

@@ -4,7 +4,7 @@ A row in `sending` is never taken over. After a crash between claim and record n
 accepted (RFC 1047), so the row becomes `uncertain`, unless the provider's own records hold the message.
 """
 
-from datetime import datetime
+from collections.abc import Collection
 
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
@@ -21,15 +21,15 @@ _STATES = {
 
 
 async def deliver(
-    reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock, others_known: datetime | None = None
+    reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock, told: Collection[str] = ()
 ) -> SendResult:
     """Send a reply that is in the outbox, at most once, and return what is certain about it.
 
-    `NOT_CLAIMED` says why nothing was done; `others_known` is for the claim. Of one that is not pending, what is known
+    `NOT_CLAIMED` says why nothing was done; `told` is for the claim. Of one that is not pending, what is known
     is returned, as by `look_back`.
     """
     if reply.state is ReplyState.PENDING:
-        return await _send(reply, outbox=outbox, sender=sender, clock=clock, others_known=others_known)
+        return await _send(reply, outbox=outbox, sender=sender, clock=clock, told=told)
     return await look_back(reply, outbox=outbox, sender=sender, clock=clock)
 
 
@@ -52,16 +52,14 @@ async def look_back(reply: Reply, *, outbox: Outbox, sender: Sender | None, cloc
             return SendResult(delivery=Delivery.NOT_CLAIMED, detail=f"It is {reply.state}.", claim=Claim.TAKEN)
 
 
-async def _send(
-    reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock, others_known: datetime | None
-) -> SendResult:
+async def _send(reply: Reply, *, outbox: Outbox, sender: Sender, clock: Clock, told: Collection[str]) -> SendResult:
     lease = reply.lease + 1
     asked = False
 
     async def claim() -> Claim:
         nonlocal asked
         asked = True
-        return await outbox.claim(reply.id, lease=lease, at=clock.now(), others_known=others_known)
+        return await outbox.claim(reply.id, lease=lease, at=clock.now(), told=told)
 
     result = await sender.send(reply.outgoing, claim)
     if result.delivery is Delivery.NOT_CLAIMED:

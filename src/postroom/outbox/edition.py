@@ -1,7 +1,6 @@
 """Editions of a reply: the first words, and what a person approved each time such words had been stopped."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from postroom.interfaces.node import NodeContext
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -27,15 +26,15 @@ class Edition:
     question: Review | None
 
 
-async def others_known(context: NodeContext, reply_id: ReplyId) -> datetime | None:
-    """Return until when the person who approved an edition was told of the replies of other executions.
+async def told_of(context: NodeContext, reply_id: ReplyId) -> tuple[str, ...]:
+    """Return the replies of other executions that the person who approved an edition was told of.
 
-    None where nobody was told of any: it is the first edition, which no question of this node stands before.
+    None for the first edition: no question of this node stands before it.
     """
     if reply_id == context.key:
-        return None
+        return ()
     stopped = stale_question(context, ReplyId(reply_id.removesuffix(_APPROVED)))
-    return (await context.services.stores.reviews.get(stopped)).created_at
+    return (await context.services.stores.reviews.get(stopped)).told
 
 
 async def latest_edition(context: NodeContext) -> Edition:

@@ -12,7 +12,7 @@ from postroom.model.review import ReviewKind
 from postroom.outbox.brakes import MOVED_ON, look_elsewhere
 from postroom.outbox.deferral import MAY_BE_OUT, defer, overcome, sender_unreachable, wait_for_turn, was_uncertain
 from postroom.outbox.deliver import deliver, look_back
-from postroom.outbox.edition import others_known
+from postroom.outbox.edition import told_of
 from postroom.outbox.permission import against_approved
 from postroom.outbox.question import ask, ask_instead, take_back, uncertain_question
 from postroom.outbox.verdicts import sends_nothing
@@ -43,8 +43,8 @@ async def hand_over(context: NodeContext, way: Way, reply: Reply) -> Outcome:
         asked = services.senders.get(way.name)
         return await _outcome(context, way, reply, await look_back(reply, outbox=outbox, sender=asked, clock=clock))
     try:
-        known = await others_known(context, reply.id)
-        result = await deliver(reply, outbox=outbox, sender=way.sender(), clock=clock, others_known=known)
+        told = await told_of(context, reply.id)
+        result = await deliver(reply, outbox=outbox, sender=way.sender(), clock=clock, told=told)
     except TransientError as error:
         result = SendResult(delivery=Delivery.DEFERRED, detail=error.message)
     except PluginError as error:

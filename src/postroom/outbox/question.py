@@ -76,17 +76,17 @@ def waiting(review: Review) -> Outcome:
 async def ask_instead(context: NodeContext, reply_id: ReplyId, reason: str) -> Outcome:
     """Ask a person about words that must not go out by themselves any more, and take them back.
 
-    Asked first: a crash in between only asks again, while a row withdrawn without a question would be lost. It tells
-    of every reply of another execution that went out before it was asked: see `edition.others_known`.
+    Asked first: a crash in between only asks again, while a row withdrawn without a question would be lost. It keeps
+    which replies of other executions it tells of: of one that goes out later nobody was told, and it is asked again.
     """
-    # Its time is taken before the look: what goes out in between is told without counting as told.
+    others = await _others_that_are_out(context)
     review = _question(context, stale_question(context, reply_id), ReviewKind.DRAFT, reason)
     told = [reason]
     if await _was_uncertain(context, reply_id):
         told.append(_FIRST_MAY_BE_OUT)
-    if await _another_is_out(context):
+    if others:
         told.append(ANOTHER_IS_OUT)
-    asked = await _put(context, replace(review, reason=" ".join(told)))
+    asked = await _put(context, replace(review, reason=" ".join(told), told=others))
     await take_back(context, reply_id, reason)
     return asked
 
@@ -106,12 +106,10 @@ async def _was_uncertain(context: NodeContext, reply_id: ReplyId) -> bool:
     return any(review.id.startswith(beginning) for review in reviews)
 
 
-async def _another_is_out(context: NodeContext) -> bool:
+async def _others_that_are_out(context: NodeContext) -> tuple[str, ...]:
     outbox, own = context.services.stores.outbox, f"{context.execution_id}/"
-    async for reply in every(lambda after: outbox.of_email(context.stored.id, after=after)):
-        if reply.state in _OUT and not reply.id.startswith(own):
-            return True
-    return False
+    replies = every(lambda after: outbox.of_email(context.stored.id, after=after))
+    return tuple([one.id async for one in replies if one.state in _OUT and not one.id.startswith(own)])
 
 
 def _question(context: NodeContext, review_id: ReviewId, kind: ReviewKind, reason: str) -> Review:

@@ -26,6 +26,8 @@ from postroom.model.workflow import WorkflowSlug
 MAX_ID = 200
 MAX_CURSOR = 2**63 - 1
 CLOSE_SECONDS = 1.0
+MAX_STREAMS = 1000
+"""How many streams there may be at once, of all callers together."""
 REASON_BYTES = 123
 """RFC 6455 section 5.5: a control frame carries 125 bytes, two of which are the code."""
 
@@ -67,6 +69,8 @@ async def _admit(websocket: WebSocket, office: Office) -> Stream:
     caller = await identify_stream(websocket, office)
     if Permission.READ not in caller.permissions:
         raise CallError(403, f"{caller.name!r} may not read.")
+    if office.feed.followers >= MAX_STREAMS:
+        raise CallError(429, f"There are {MAX_STREAMS} streams already.", hint="Close one, or come back later.")
     workflow = WorkflowSlug(websocket.path_params["id"])
     execution_id = websocket.query_params.get("execution_id")
     after = _cursor(websocket.query_params.get("after"))

@@ -13,6 +13,7 @@ _CODES = {
     "4401": "Nobody is known by the credential, or not any more.",
     "4403": "The caller may not read, or another site opened the stream.",
     "4404": "There is no such workflow or execution.",
+    "4429": "There are too many streams at once.",
     "4422": "`execution_id` or `after` cannot be used.",
 }
 

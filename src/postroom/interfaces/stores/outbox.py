@@ -1,5 +1,6 @@
 """The outbox: one row per reply, claimed before it is handed over."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Protocol
 
@@ -25,15 +26,13 @@ class Outbox(Protocol):
         """
         ...
 
-    async def claim(
-        self, reply_id: ReplyId, *, lease: int, at: datetime, others_known: datetime | None = None
-    ) -> Claim:
+    async def claim(self, reply_id: ReplyId, *, lease: int, at: datetime, told: Collection[str] = ()) -> Claim:
         """Compare-and-set: pending with lease `lease - 1` → sending with `lease`, in one atomic look.
 
         `HALTED` while sending is halted or `not_before` lies ahead; `STALE` where the conversation has another version
         than the reply was made for, or where a reply of another execution to the same e-mail is sending, sent or
         uncertain; `TAKEN` where the row is not pending or has another lease. A person who wants this one all the same
-        was told of the others that were claimed and recorded by `others_known` (None: of none): those do not count.
+        was told of the others in `told`: those do not count.
         """
         ...
 

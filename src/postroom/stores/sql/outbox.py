@@ -1,6 +1,6 @@
 """The outbox in SQL: a claim is one UPDATE that looks at everything it depends on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import (
@@ -62,7 +62,7 @@ _ANSWERED_BY_ANOTHER = exists(
         _OTHER.c.email_id == replies.c.email_id,
         _OTHER.c.state.in_([_SENDING, _SENT, _UNCERTAIN]),
         or_(_OTHER.c.id < bindparam("first"), _OTHER.c.id >= bindparam("beyond")),
-        _OTHER.c.updated_at > bindparam("others_known"),
+        _OTHER.c.id.not_in(bindparam("told", expanding=True)),
     )
 )
 
@@ -186,12 +186,9 @@ class SqlOutbox:
             raise NotFoundError(f"There is no reply {reply_id!r}.", hint="Its execution names it.")
         return reply_of(row)
 
-    async def claim(
-        self, reply_id: ReplyId, *, lease: int, at: datetime, others_known: datetime | None = None
-    ) -> Claim:
+    async def claim(self, reply_id: ReplyId, *, lease: int, at: datetime, told: Collection[str] = ()) -> Claim:
         """Compare-and-set: pending with lease `lease - 1` → sending with `lease`, in one atomic look."""
-        known = BEFORE_ALL if others_known is None else millis(others_known)
-        values = {"key": reply_id, "lease": lease, "expected": lease - 1, "at": millis(at), "others_known": known}
+        values = {"key": reply_id, "lease": lease, "expected": lease - 1, "at": millis(at), "told": sorted(told)}
         values |= _ids_of(reply_id.partition("/")[0])
 
         def operation(connection: Connection) -> Claim:

@@ -184,6 +184,7 @@ def review_of(row: Found) -> Review:
         decision=None if row.decision_json is None else decode(Decision, row.decision_json),
         created_at=moment(row.created_at),
         reminded_at=optional_moment(row.reminded_at),
+        told=decode_all(str, row.told_json),
     )
 
 
@@ -197,6 +198,7 @@ def review_row(review: Review) -> Values:
         "email_id": review.email_id,
         "rank": review.rank,
         "reason": review.reason,
+        "told_json": encode_all(str, review.told),
         "draft_json": None if review.draft is None else encode(review.draft),
         "status": review.status.value,
         "claimed_by": review.claimed_by,

@@ -252,6 +252,7 @@ reviews = Table(
     Column("reminded_at", BigInteger),
     # Until when the decision can be taken back; none: it is final.
     Column("not_before", BigInteger),
+    Column("told_json", Text, nullable=False, server_default="[]"),
     Index("uq_reviews_id", "id", unique=True),
     Index("ix_reviews_queue", "status", "rank", "created_at", "position"),
     Index("ix_reviews_execution", "execution_id"),

@@ -43,6 +43,7 @@ def _widen_mail() -> None:
     op.create_index("ix_executions_mailbox", "executions", ["mailbox_id", "position"])
     op.create_index("ix_executions_email", "executions", ["email_id", "position"])
     op.add_column("reviews", sa.Column("not_before", sa.BigInteger(), nullable=True))
+    op.add_column("reviews", sa.Column("told_json", sa.Text(), nullable=False, server_default="[]"))
     op.add_column("replies", sa.Column("sent_at", sa.BigInteger(), nullable=True))
     op.execute(_FILL_SENT_AT)
     op.create_index("ix_replies_conversation", "replies", ["conversation_id", "position"])
