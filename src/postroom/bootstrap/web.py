@@ -30,6 +30,7 @@ from postroom.sealing import Seal
 from postroom.settings import Settings, url_at
 
 GRACE_SECONDS = 5
+BACKLOG = 512
 FILES = 8192
 MAX_CLIENT_MESSAGE_BYTES = 64 * 1024
 UPLOAD_MARGIN = 1.5
@@ -75,7 +76,7 @@ async def open_web(postroom: Postroom, engine: Engine) -> AsyncIterator[WebServe
     """
     settings = postroom.settings
     _raise_limit_of_files()
-    with contextlib.closing(_listen(settings)) as listening:
+    with contextlib.closing(listen(settings)) as listening:
         url = settings.public_url or url_at(*listening.getsockname()[:2])
         yield WebServer(url=url, office=office_of(postroom, engine, public_url=url), listening=listening)
 
@@ -146,12 +147,25 @@ def _raise_limit_of_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
-def _listen(settings: Settings) -> socket.socket:
+def listen(settings: Settings) -> socket.socket:
+    """Return a socket that listens where the settings say.
+
+    Raises:
+        ConfigurationError: it cannot.
+    """
     family = socket.AF_INET6 if ":" in settings.api_host else socket.AF_INET
+    # asyncio sends small answers at once only where the protocol is named; else each waits 40 ms for the one before.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
-        return socket.create_server((settings.api_host, settings.api_port), family=family, backlog=512)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.bind((settings.api_host, settings.api_port))
+        listening.listen(BACKLOG)
     except OSError as error:
+        listening.close()
         raise ConfigurationError(
             f"The API cannot listen on {settings.api_host}:{settings.api_port}: {error.strerror or error}.",
             hint="Another program (or another Postroom) may use that port: set POSTROOM_API_PORT to another one.",
         ) from error
+    return listening
