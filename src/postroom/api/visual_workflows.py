@@ -1,6 +1,8 @@
 """`/visual/workflows/{id}`: execute, see and control a workflow as its graph shows it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Query, Request, status
@@ -19,6 +21,7 @@ from postroom.actions.workflow_control import (
 )
 from postroom.api.access import Decider, Reader
 from postroom.api.audit import note_detail
+from postroom.api.brief import brief_of
 from postroom.api.caller import Caller
 from postroom.api.execute_request import (
     REQUEST_BODY,
@@ -137,11 +140,14 @@ async def execute_enhanced(  # noqa: PLR0913 - each is a part of the request.
 
 @ROUTER.get("/status", responses=problems(404))
 async def get_workflow_status(
-    slug: Slug, office: OfficeHere, _caller: Reader, execution_id: OneExecution = None
+    request: Request, slug: Slug, office: OfficeHere, _caller: Reader, execution_id: OneExecution = None
 ) -> Annotated[WorkflowStandingBody | ExecutionStandingBody, Field(discriminator="subject")]:
-    """Show where a workflow stands, or one execution of it node by node."""
+    """Show where a workflow stands, or one execution of it node by node.
+
+    What is counted of a whole workflow is up to a second old.
+    """
     if execution_id is None:
-        return await _workflow_standing(office, WorkflowSlug(slug))
+        return await _workflow_standing(request, office, WorkflowSlug(slug))
     found = await execution_of(office.stores, WorkflowSlug(slug), ExecutionId(execution_id))
     return standing_body(await standing(office.stores, found.id))
 
@@ -224,9 +230,29 @@ def require_operator(caller: Caller) -> None:
         )
 
 
-async def _workflow_standing(office: Office, slug: WorkflowSlug) -> WorkflowStandingBody:
-    stores, now = office.stores, office.clock.now()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Counted:
+    """What is counted of a workflow: that reads a row of an index for each execution."""
+
+    executions: dict[ExecutionStatus, int]
+    pace: PacesBody
+
+
+async def _counted(office: Office, slug: WorkflowSlug) -> _Counted:
+    executions, now = office.stores.executions, office.clock.now()
+    return _Counted(
+        executions=await executions.count(slug),
+        pace=PacesBody(
+            last_minute=await executions.pace(slug, since=now - timedelta(minutes=1)),
+            last_hour=await executions.pace(slug, since=now - timedelta(hours=1)),
+        ),
+    )
+
+
+async def _workflow_standing(request: Request, office: Office, slug: WorkflowSlug) -> WorkflowStandingBody:
+    stores = office.stores
     workflow = await stores.workflows.current(slug)
+    counted = await brief_of(request, f"counted_of_{slug}", partial(_counted, office, slug)).get()
     page = await stores.executions.list(ExecutionFilter(workflow=slug), limit=NEWEST)
     return WorkflowStandingBody(
         slug=slug,
@@ -234,11 +260,8 @@ async def _workflow_standing(office: Office, slug: WorkflowSlug) -> WorkflowStan
         version=workflow.version,
         paused=slug in await stores.controls.paused_workflows(),
         sending_halted=await stores.controls.sending_halted(),
-        executions=await stores.executions.count(slug),
-        pace=PacesBody(
-            last_minute=await stores.executions.pace(slug, since=now - timedelta(minutes=1)),
-            last_hour=await stores.executions.pace(slug, since=now - timedelta(hours=1)),
-        ),
+        executions=counted.executions,
+        pace=counted.pace,
         newest=tuple(execution_body(one) for one in page.rows),
         processes=await living(stores, office.clock),
     )

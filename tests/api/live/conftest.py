@@ -150,7 +150,7 @@ async def live(rooms: Rooms, tmp_path: Path) -> AsyncIterator[Live]:
 @pytest.fixture
 async def hasty(rooms: Rooms, tmp_path: Path) -> AsyncIterator[Live]:
     """Give a served stream with quick heart-beats and little patience."""
-    async with serving(rooms, tmp_path, Pace(heartbeat_seconds=0.05, send_seconds=0.2, retry_seconds=0.05)) as served:
+    async with serving(rooms, tmp_path, Pace(heartbeat_seconds=0.05, send_seconds=1.0, retry_seconds=0.05)) as served:
         yield served
 
 

@@ -209,14 +209,21 @@ async def test_a_client_that_takes_nothing_delays_nobody_and_is_let_go(hasty: Li
     note = "n" * 2_000
     async with hasty.idler("?after=0&execution_id=x1"), hasty.client("?after=0") as quick:
         await until(lambda: hasty.feed.channels == 2)
+        # It reads all the time: who waits takes nothing, either.
+        reading = asyncio.create_task(cursors_among_heartbeats(quick, 3_000))
         await record(hasty.writer, [event(number, note=note) for number in range(3_000)])
-        seen: list[JsonValue] = []
-        while len(seen) < 3_000:
-            seen.extend(cursors_of(await next_of(quick, "events")))
+        seen = await reading
         # Its place in the feed and its socket are given up while it still takes nothing.
         await until(lambda: hasty.feed.channels == 1)
         await until(lambda: len(hasty.server.server_state.connections) == 1)
     assert seen == await all_cursors(hasty)
+
+
+async def cursors_among_heartbeats(connection: ClientConnection, count: int) -> list[JsonValue]:
+    seen: list[JsonValue] = []
+    while len(seen) < count:
+        seen.extend(cursors_of(await next_of(connection, "events")))
+    return seen
 
 
 async def test_a_cursor_that_the_log_does_not_have_is_told(live: Live) -> None:
