@@ -59,14 +59,14 @@ $(VENV)/bin/python:
 		|| { echo "Postroom needs Python 3.11 or newer; say which: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
 	@$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed: requirements.lock requirements-models.lock pyproject.toml | $(VENV)/bin/python
 	@scripts/install.sh requirements.lock $@
 
-$(VENV)/.installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed-dev: requirements-dev.lock requirements-models.lock pyproject.toml | $(VENV)/bin/python
 	@scripts/install.sh requirements-dev.lock $@
 	@touch $(VENV)/.installed
 
-$(VENV)/.installed-bench: requirements-bench.lock pyproject.toml | $(VENV)/bin/python
+$(VENV)/.installed-bench: requirements-bench.lock requirements-models.lock pyproject.toml | $(VENV)/bin/python
 	@scripts/install.sh requirements-bench.lock $@
 	@touch $(VENV)/.installed $(VENV)/.installed-dev
 

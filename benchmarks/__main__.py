@@ -2,11 +2,11 @@
 
 import json
 
-from benchmarks import api, engine, live, mail, main_job, parsing
+from benchmarks import api, backtest, engine, live, mail, main_job, parsing
 
 
 def main() -> None:
-    """Measure the engine, the main job (also over real mail), the API, the stream and the parser, by turns."""
+    """Measure the engine, the main job (also over real mail), API, stream, parser and back-tests, by turns."""
     figures = {
         "engine": engine.measure(),
         "main_job": main_job.measure(),
@@ -14,6 +14,7 @@ def main() -> None:
         "api": api.measure(),
         "live": live.measure(),
         "parsing": parsing.measure(),
+        "backtest": backtest.measure(),
     }
     print(json.dumps(figures))
 

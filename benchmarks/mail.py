@@ -37,6 +37,7 @@ from postroom.model.workflow import JsonValue  # noqa: E402
 from postroom.providers.mock.generate import generate  # noqa: E402
 from postroom.sealing import Seal  # noqa: E402
 from postroom.settings import Settings  # noqa: E402
+from reviewed import review_history  # noqa: E402
 from servers.dovecot import PASSWORD, Dovecot, running_dovecot  # noqa: E402
 from servers.smtp import smtp_server  # noqa: E402
 
@@ -148,6 +149,7 @@ async def _opened(folder: Path, models: Path, dovecot: Dovecot, port: int) -> As
         settings = Settings(data_dir=folder, articles_dir=articles, fast_journal=True)
         await _add(settings, dovecot, port)
         async with open_postroom(settings) as postroom:
+            await review_history(postroom)
             engine = postroom.engine()
             await engine.start()
             try:

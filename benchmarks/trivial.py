@@ -15,11 +15,13 @@ from pydantic import BaseModel
 from postroom.engine.journal import Journal
 from postroom.engine.runtime import Engine, EngineOptions
 from postroom.intake.accept import Intake, accept
+from postroom.interfaces.assurance import Ruling
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.node import Identity, NodeContext, NodeType, Services, node
 from postroom.logs import configure_logging
+from postroom.model.classification import Classification
 from postroom.model.email import Address, MailboxId, RawEmail
-from postroom.model.execution import EventKind, Outcome
+from postroom.model.execution import EventKind, ExecutionId, Outcome
 from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.workflow import Workflow
 from postroom.stores.sql.open import open_stores
@@ -39,6 +41,18 @@ SECRET = b"b" * 32
 
 class _Nothing(BaseModel):
     """No settings."""
+
+
+class Never:
+    """Lets nothing go out by itself; the nodes here do not ask."""
+
+    def ruling(self, mailbox: Mailbox, classification: Classification) -> Ruling:
+        del mailbox, classification
+        return Ruling(threshold=None)
+
+    def drawn(self, execution_id: ExecutionId) -> bool:
+        del execution_id
+        return False
 
 
 def trivial(kind: NodeType[BaseModel]) -> NodeType[BaseModel]:
@@ -75,6 +89,7 @@ async def run(emails: int, folder: Path, *, fast_journal: bool) -> dict[str, flo
         stores=stores,
         clock=clock,
         identity=Identity(secret=SECRET),
+        assurance=Never(),
         classifiers={},
         responders={},
         notifiers={},

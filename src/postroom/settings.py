@@ -25,6 +25,7 @@ MOCK_ADDRESS = "support@lindenhof.example"
 # Their values may hold passwords or tokens and are never shown.
 CONFIDENTIAL = frozenset(
     {"journal_url", "secret_key", "slack_webhook_url", "store_url", "webhook_secret", "webhook_url"}
+    | {"language_model_key", "language_model_url"}
 )
 
 _ADDRESS = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+")
@@ -178,6 +179,19 @@ class Settings(BaseSettings):
         le=10_080,
         description="After how long an urgent review that nobody has claimed is told about again.",
     )
+    target_precision: float = Field(
+        default=0.95,
+        ge=0.5,
+        le=0.999,
+        description="The share of automatic replies that must be right; nothing is answered by itself before reviewed "
+        "mail proves it.",
+    )
+    strict_categories: bool = Field(
+        default=False, description="Whether each category must prove that on its own, not all of them together."
+    )
+    audit_share: float = Field(
+        default=0.05, ge=0, le=1, description="The share of automatic replies that a person looks at afterwards."
+    )
     webhook_url: str | None = Field(default=None, repr=False, description="Gets notifications as signed webhooks.")
     webhook_secret: SecretStr | None = Field(
         default=None, validate_default=True, description="Signs them: whsec_ and base64; required with a webhook URL."
@@ -195,6 +209,49 @@ class Settings(BaseSettings):
         validate_default=True,
         description="The folder that Maildirs, mbox files and other files of accounts must lie in that are set up over "
         "the API; without it folders in the data folder. At the command line they may lie anywhere.",
+    )
+    embedder: str = Field(
+        default="auto",
+        min_length=1,
+        max_length=1000,
+        description="What compares texts by their meaning: minilm (English), e5 (many languages), the folder of a model "
+        "(model.onnx and tokenizer.json), auto (by the language of what is learnt) or none.",
+    )
+    language_model: str = Field(
+        default="",
+        max_length=200,
+        description="The language model to ask, as gpt-4o; with Azure the name of its deployment. Empty: none.",
+    )
+    language_model_url: str = Field(
+        default="",
+        repr=False,
+        pattern=r"^(https?://[^\s@?#]+)?$",
+        description="The base URL of its server, as http://127.0.0.1:11434/v1 or the endpoint of Azure; empty: OpenAI.",
+    )
+    language_model_key: SecretStr | None = Field(
+        default=None, description="The key of that server; a server of one's own may need none."
+    )
+    language_model_azure_api_version: str = Field(
+        default="", pattern=r"^[0-9a-z\-]*$", description="Only for Azure: the version of its API, as 2024-10-21."
+    )
+    language_model_timeout_seconds: float = Field(
+        default=20.0, ge=1, le=45, description="How long one question to it may take, all tries together."
+    )
+    language_model_price_in: float = Field(
+        default=0.0, ge=0, le=100_000, description="What a million tokens read cost, in your currency; 0: nothing."
+    )
+    language_model_price_out: float = Field(
+        default=0.0, ge=0, le=100_000, description="What a million tokens written cost."
+    )
+    language_model_daily_budget: float = Field(
+        default=5.0, ge=0, le=1_000_000, description="What it may cost a day (UTC), in the currency of the prices."
+    )
+    language_model_use: Literal["off", "unsure", "always"] = Field(
+        default="off",
+        description="Which e-mails it is asked about: none, those that the local model is unsure of, or all.",
+    )
+    language_model_rephrase: bool = Field(
+        default=False, description="Whether it may reword answers; each sentence is checked against its article."
     )
 
     @field_validator("data_dir", "folders_dir")
@@ -241,6 +298,22 @@ class Settings(BaseSettings):
         if key is not None and key_bytes(key.get_secret_value()) is None:
             raise ValueError(f"it must be {SECRET_BYTES * 2} hex digits, as `openssl rand -hex 32` gives")
         return key
+
+    @field_validator("language_model_use", "language_model_rephrase")
+    @classmethod
+    def _can_be_asked(cls, wanted: object, info: ValidationInfo[None]) -> object:
+        if wanted in {"off", False}:
+            return wanted
+        known = info.data
+        paid = not known.get("language_model_url") or bool(known.get("language_model_azure_api_version"))
+        missing = [] if known.get("language_model") else ["a language model"]
+        if paid and not known.get("language_model_key"):
+            missing.append("its key")
+        if paid and not (known.get("language_model_price_in") and known.get("language_model_price_out")):
+            missing.append("its prices, without which the budget holds nothing back")
+        if missing:
+            raise ValueError(f"this needs {' and '.join(missing)}")
+        return wanted
 
     @field_validator("webhook_secret")
     @classmethod

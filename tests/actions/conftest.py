@@ -1,17 +1,16 @@
 """A real store for the actions, with mails that were accepted into it."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from actions.case import Case, PostReview
 from actions.setup_case import setup_of
+from clocks import SetClock
 from contracts.store_nouns import SUPPORT, arrival, at, workflow
+from empty_store import open_stores_at
 from postroom.actions.accounts import Setup
 from postroom.actions.desk import Desk
 from postroom.interfaces.stores import Stores
@@ -19,41 +18,20 @@ from postroom.model.article import ArticleId, Passage
 from postroom.model.draft import Draft
 from postroom.model.ledger import Arrival
 from postroom.model.review import Review, ReviewId, ReviewStatus
-from postroom.stores.sql.open import open_stores
-
-
-class FixedClock:
-    """It is always five past nine."""
-
-    def now(self) -> datetime:
-        return at(5)
-
-
-@pytest.fixture(scope="session")
-def migrated_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of an empty store at the present schema."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
-
-    async def make() -> None:
-        await (await open_stores(f"sqlite:///{path}")).connection.close()
-
-    asyncio.run(make())
-    return path
 
 
 @pytest.fixture
-async def stores(migrated_store: Path, tmp_path: Path) -> AsyncIterator[Stores]:
+async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     """An open, empty store."""
-    path = shutil.copy(migrated_store, tmp_path / "postroom.db")
-    opened = await open_stores(f"sqlite:///{path}")
+    opened = await open_stores_at(tmp_path / "postroom.db")
     yield opened
     await opened.connection.close()
 
 
 @pytest.fixture
 def desk(stores: Stores) -> Desk:
-    """The desk of Ann."""
-    return Desk(stores=stores, clock=FixedClock(), by="ann")
+    """The desk of Ann; it is always five past nine."""
+    return Desk(stores=stores, clock=SetClock(at(5)), by="ann")
 
 
 @pytest.fixture

@@ -113,3 +113,11 @@ async def test_what_the_owner_let_into_the_network_is_led_nowhere_else_over_http
     with pytest.raises(InputError, match="allow_private"):
         changed_account(over_http, by_owner, AccountChange(values={"size": 2}))
     assert changed_account(over_http, by_owner, AccountChange(values={"allow_private": None})).values == {}
+
+
+def test_a_path_inside_is_absolute_and_one_that_leads_out_is_refused(tmp_path: Path) -> None:
+    fence = Fence(folder=tmp_path, private_allowed=False)
+    assert fence.inside("a/../b") == str(tmp_path.resolve() / "b")
+    for path in ("..", "/etc", "a/../../b"):
+        with pytest.raises(InputError):
+            fence.inside(path)

@@ -84,6 +84,6 @@ def test_the_shelf_is_walked_by_id_then_language() -> None:
         return Article(id=ArticleId(name), language=language, category="c", title="t", questions=("q",), body="b")
 
     shelf = ArticleShelf([one("b", "en"), one("a", "fr"), one("a", "de")])
-    walked = [(found.id, found.language) for found in used_after(shelf, None, limit=2)]
+    walked = [(found.id, found.language) for found in used_after(shelf, ("", ""), limit=2)]
     assert walked == [("a", "de"), ("a", "fr")]
     assert [found.id for found in used_after(shelf, ("a", "fr"), limit=2)] == ["b"]

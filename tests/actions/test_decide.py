@@ -1,16 +1,18 @@
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
 
 from actions.case import Case, PostReview
 from contracts.store_nouns import SHOP, mailbox
+from postroom.actions.categories import CategoryForm, add_category
 from postroom.actions.decide import approve, claim, edit, reject, release, undo
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.execution import ExecutionStatus
-from postroom.model.review import Decision, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 
 
 @pytest.fixture(autouse=True)
@@ -215,3 +217,35 @@ async def test_of_two_at_once_only_one_decides(desk: Desk, post_review: PostRevi
     decision = (await desk.stores.reviews.get(review.id)).decision
     assert decision is not None
     assert f"by {decision.by!r}" in lost.message
+
+
+@pytest.mark.parametrize("act", [approve, reject])
+async def test_whoever_decides_may_correct_the_category(
+    desk: Desk, post_review: PostReview, act: Callable[..., Awaitable[Review]]
+) -> None:
+    review = await post_review(Case())
+    decided = await act(desk, review.id, category=" refund ")
+    assert decided.decision is not None
+    assert decided.decision.category == "refund"
+
+
+async def test_an_edit_may_correct_the_category_and_an_empty_one_is_none(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    with pytest.raises(InputError):
+        await edit(desk, review.id, text="Dear Ann", category="x" * 101)
+    decided = await edit(desk, review.id, text="Dear Ann", category="  ")
+    assert decided.decision is not None
+    assert decided.decision.category is None
+
+
+async def test_where_people_keep_categories_no_other_is_taken(desk: Desk, post_review: PostReview) -> None:
+    for name in ("refund", "delivery"):
+        await add_category(desk, name, CategoryForm())
+    review = await post_review(Case())
+    with pytest.raises(InputError, match="did you mean 'refund'") as caught:
+        await approve(desk, review.id, category="refunds")
+    assert "delivery, refund" in caught.value.hint
+    assert (await desk.stores.reviews.get(review.id)).status is ReviewStatus.OPEN
+    decided = await approve(desk, review.id, category="delivery")
+    assert decided.decision is not None
+    assert decided.decision.category == "delivery"

@@ -1,22 +1,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
+from clocks import SetClock
 from contracts.kept_nouns import delivery, webhook
 from postroom.actions.forget import forget
+from postroom.interfaces.stores import Stores
 from postroom.model.credential import Credential, CredentialId, CredentialKind
 from postroom.model.submission import Submission
 from postroom.model.webhook import DeliveryState, WebhookId
-from postroom.stores.sql.open import open_stores
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
-
-
-class Standing:
-    """A clock that stands still."""
-
-    def now(self) -> datetime:
-        return NOW
 
 
 def ticket(name: str, *, expires_at: datetime | None) -> Credential:
@@ -30,8 +23,7 @@ def ticket(name: str, *, expires_at: datetime | None) -> Credential:
     )
 
 
-async def test_only_what_is_worth_nothing_any_more_is_forgotten(tmp_path: Path) -> None:
-    stores = await open_stores(f"sqlite:///{tmp_path}/postroom.db")
+async def test_only_what_is_worth_nothing_any_more_is_forgotten(stores: Stores) -> None:
     for one in (
         ticket("old", expires_at=NOW - timedelta(seconds=1)),
         ticket("new", expires_at=NOW + timedelta(seconds=30)),
@@ -48,11 +40,10 @@ async def test_only_what_is_worth_nothing_any_more_is_forgotten(tmp_path: Path) 
     ]
     assert await stores.webhooks.enqueue(WebhookId("a"), ended, before=0, after=1)
 
-    await forget(stores, Standing())
+    await forget(stores, SetClock(NOW))
 
     kept = {name for name in ("old", "new", "lasting") if await stores.credentials.find(CredentialKind.TICKET, name)}
     assert kept == {"new", "lasting"}
     assert await stores.submissions.find("yesterday") is None
     assert await stores.submissions.find("today") is not None
     assert [one.id for one in (await stores.webhooks.deliveries(WebhookId("a"))).rows] == ["a.29"]
-    await stores.connection.close()

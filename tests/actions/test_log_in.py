@@ -5,6 +5,7 @@ from typing import Literal
 import pytest
 from argon2 import PasswordHasher
 
+from clocks import SetClock
 from postroom.actions.desk import Desk
 from postroom.actions.log_in import (
     MOST_OF_ADDRESS,
@@ -29,14 +30,6 @@ QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 PASSWORD = "rain on seven roofs"
 
 
-class SetClock:
-    def __init__(self) -> None:
-        self.at = NOW
-
-    def now(self) -> datetime:
-        return self.at
-
-
 class Counting(PasswordHasher):
     """A hasher that remembers what passwords were compared with."""
 
@@ -51,7 +44,7 @@ class Counting(PasswordHasher):
 
 @pytest.fixture
 def desk(stores: Stores) -> Desk:
-    return Desk(stores=stores, clock=SetClock(), by="test")
+    return Desk(stores=stores, clock=SetClock(NOW), by="test")
 
 
 async def ann(desk: Desk, *, password_hash: str = "", disabled: bool = False) -> User:

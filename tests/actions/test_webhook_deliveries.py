@@ -4,7 +4,7 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,8 +14,10 @@ from pydantic import SecretStr
 from standardwebhooks import Webhook as Signature
 from standardwebhooks import WebhookVerificationError
 
+from clocks import SetClock
 from contracts.notifier_contract import LoopbackServer, loopback_server
 from contracts.store_nouns import arrival
+from empty_store import open_stores_at
 from postroom.actions.webhook_deliveries import (
     RETRY_SECONDS,
     TRIES,
@@ -30,24 +32,10 @@ from postroom.model.execution import Event, EventKind, ExecutionId, Failure
 from postroom.model.webhook import Delivery, DeliveryState, Webhook, WebhookId
 from postroom.notifiers.post import Reach, open_client
 from postroom.sealing import Seal
-from postroom.stores.sql.open import open_stores
 
 SECRET = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"
 SEAL = Seal(b"k" * 32)
 ONE = WebhookId("wh_one")
-
-
-@dataclass(slots=True)
-class SetClock:
-    """Begins now, as receivers refuse old signatures, and moves only when told."""
-
-    at: datetime = field(default_factory=lambda: datetime.now(UTC).replace(microsecond=0))
-
-    def now(self) -> datetime:
-        return self.at
-
-    def advance(self, seconds: float) -> None:
-        self.at += timedelta(seconds=seconds)
 
 
 @pytest.fixture
@@ -64,7 +52,8 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 def clock() -> SetClock:
-    return SetClock()
+    """Begins now, as receivers refuse old signatures."""
+    return SetClock(datetime.now(UTC).replace(microsecond=0))
 
 
 def dispatch_of(stores: Stores, clock: SetClock, reach: Reach | None = None) -> Dispatch:
@@ -301,8 +290,8 @@ async def test_a_webhook_that_hangs_does_not_hold_up_another(
 async def test_a_crash_between_storing_and_posting_loses_and_doubles_nothing(
     tmp_path: Path, clock: SetClock, server: LoopbackServer, client: httpx.AsyncClient
 ) -> None:
-    place = f"sqlite:///{tmp_path}/crash.db"
-    stores = await open_stores(place)
+    place = tmp_path / "crash.db"
+    stores = await open_stores_at(place)
     await add_webhook(stores, clock, url_of(server))
     await happen(stores, clock, 2)
     async with asyncio.TaskGroup() as group:
@@ -314,7 +303,7 @@ async def test_a_crash_between_storing_and_posting_loses_and_doubles_nothing(
     assert server.posted == []
     stored = {one.id for one in await all_deliveries(stores)}
     await stores.connection.close()
-    stores = await open_stores(place)
+    stores = await open_stores_at(place)
     await work_off(dispatch_of(stores, clock), client)
     clock.advance(60)
     await work_off(dispatch_of(stores, clock), client)
@@ -326,8 +315,8 @@ async def test_a_crash_between_storing_and_posting_loses_and_doubles_nothing(
 async def test_a_crash_after_posting_posts_it_again_under_the_same_id(
     tmp_path: Path, clock: SetClock, server: LoopbackServer, client: httpx.AsyncClient
 ) -> None:
-    place = f"sqlite:///{tmp_path}/crash.db"
-    stores = await open_stores(place)
+    place = tmp_path / "crash.db"
+    stores = await open_stores_at(place)
     await add_webhook(stores, clock, url_of(server))
     await stores.executions.record([event(clock)])
     server.script = ["silence"]
@@ -341,7 +330,7 @@ async def test_a_crash_after_posting_posts_it_again_under_the_same_id(
         for task in list(dispatcher._lanes.values()):
             task.cancel()
     await stores.connection.close()
-    stores = await open_stores(place)
+    stores = await open_stores_at(place)
     await work_off(dispatch_of(stores, clock), client)
     assert len(server.posted) == 1  # The claim still holds.
     clock.advance(120)

@@ -1,11 +1,9 @@
 """The API over real SQLite files, and a client for each role."""
 
-import asyncio
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -14,6 +12,8 @@ import pytest
 from argon2 import PasswordHasher
 from fastapi import APIRouter, FastAPI
 
+from clocks import SetClock
+from empty_store import open_stores_at
 from postroom.actions.accounts import Setup
 from postroom.actions.accounts_fence import Fence
 from postroom.actions.passwords import Passwords
@@ -31,27 +31,11 @@ from postroom.model.user import Permission, Role, User, UserId
 from postroom.model.workflow import WorkflowSlug
 from postroom.notifiers.post import Reach
 from postroom.sealing import Seal
-from postroom.stores.sql.open import open_stores
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SECRET = b"k" * 32
 QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """Hashes of passwords that cost nothing; the real ones take 64 MiB each."""
-
-
-@dataclass(slots=True)
-class SetClock:
-    """A clock that stands still until it is set."""
-
-    at: datetime = NOW
-
-    def now(self) -> datetime:
-        """Return the time it was set to."""
-        return self.at
-
-    def advance(self, seconds: float) -> None:
-        """Let time pass."""
-        self.at += timedelta(seconds=seconds)
 
 
 @dataclass(slots=True)
@@ -128,25 +112,11 @@ class Rooms:
         return secret
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a store without anything in it: migrations take longer than most tests."""
-    path = tmp_path_factory.mktemp("store") / "postroom.db"
-
-    async def make() -> None:
-        stores = await open_stores(f"sqlite:///{path}")
-        await stores.connection.close()
-
-    asyncio.run(make())
-    return path
-
-
 @pytest.fixture
-async def rooms(tmp_path: Path, empty_store: Path) -> AsyncIterator[Rooms]:
+async def rooms(tmp_path: Path) -> AsyncIterator[Rooms]:
     """Give the rooms of one test."""
-    shutil.copy(empty_store, tmp_path / "postroom.db")
-    stores = await open_stores(f"sqlite:///{tmp_path}/postroom.db")
-    clock, tried, woken = SetClock(), Tried(), list[None]()
+    stores = await open_stores_at(tmp_path / "postroom.db")
+    clock, tried, woken = SetClock(NOW), Tried(), list[None]()
     receivers, senders, notifiers = receiver_plugins(), sender_plugins(), notifier_plugins()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(stores.connection.close)
@@ -163,7 +133,7 @@ async def rooms(tmp_path: Path, empty_store: Path) -> AsyncIterator[Rooms]:
                 fence=Fence(folder=tmp_path, private_allowed=False),
             ),
             trials=Trials(receiver=tried.receiver, sender=tried.sender, notifier=tried.notifier),
-            standing=lambda: Standing(engine_runs=True, mailboxes={}, failures={}),
+            standing=lambda: Standing(mailboxes={}, failures={}),
             shelf=lambda: ArticleShelf(()),
             feed=Feed(stores.executions),
             wake=lambda: woken.append(None),

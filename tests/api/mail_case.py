@@ -13,6 +13,8 @@ from postroom.model.execution import ExecutionStatus
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 
+_STATUS_OF = {ReviewKind.FAILURE: ExecutionStatus.FAILED, ReviewKind.AUDIT: ExecutionStatus.SUCCEEDED}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
@@ -58,10 +60,10 @@ async def accept(stores: Stores, number: int, mail: Mail | None = None) -> Store
 
 
 async def ask(stores: Stores, number: int, *, kind: ReviewKind = ReviewKind.DRAFT, mail: Mail | None = None) -> Review:
-    """Accept a mail, let its execution wait (or fail), and ask about it."""
+    """Accept a mail, let its execution wait (fail, or succeed), and ask about it."""
     stored = await accept(stores, number, mail)
     wanted = arrival(number)
-    status = ExecutionStatus.FAILED if kind is ReviewKind.FAILURE else ExecutionStatus.WAITING
+    status = _STATUS_OF.get(kind, ExecutionStatus.WAITING)
     execution = await stores.executions.get(wanted.execution_id)
     await stores.executions.settle(replace(execution, status=status), ())
     passage = Passage(article_id=ArticleId("order_tracking"), language="en", text="Look here.", score=1.0)

@@ -16,5 +16,5 @@ def shop(mailbox_id: str = "shop", workflow: str = "support") -> Mailbox:
 
 def open_mailboxes(rooms: Rooms, *mailboxes: Mailbox) -> None:
     """Let these be the open mailboxes, from the next application on."""
-    standing = Standing(engine_runs=True, mailboxes={one.id: one for one in mailboxes}, failures={})
+    standing = Standing(mailboxes={one.id: one for one in mailboxes}, failures={})
     rooms.office = replace(rooms.office, standing=lambda: standing)

@@ -29,6 +29,7 @@ class Call:
     taken: int = 0
     taken_when_answered: int = 0
     sent: list[Message] = field(default_factory=list)
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, method: str, path: str, *headers: tuple[str, str], endless: bool = False) -> int:
         """Send it and return the status; an endless body never says that it is complete."""
@@ -60,6 +61,8 @@ class Call:
             if not self.sent:
                 self.taken_when_answered = self.taken
             self.sent.append(message)
+            if message.get("body"):
+                self.begun.set()
 
         await self.app(scope, receive, send)
         status = self.sent[0]["status"]
@@ -377,6 +380,57 @@ async def test_too_many_requests_at_once_are_told_to_come_back(rooms: Rooms) -> 
         gate.set()
     assert {task.result() for task in waiting} == {200}
     assert await Call(app)("GET", "/api/v1/thing", HOST) == 200
+
+
+async def test_a_body_that_nobody_reads_does_not_get_round_the_limit(rooms: Rooms) -> None:
+    gate = asyncio.Event()
+    app = create_app(rooms.office, [trial(gate)])
+    length = ("content-length", "3")
+    async with asyncio.TaskGroup() as group:
+        calls = [Call(app, parts=[b"abc"]) for _ in range(MOST_REQUESTS)]
+        waiting = [group.create_task(call("GET", "/waiting", HOST, length)) for call in calls]
+        await asyncio.sleep(0)
+        for method in ("GET", "POST"):
+            refused = Call(app, parts=[b"{}"])
+            assert await refused(method, "/api/v1/thing", HOST, ("content-length", "2")) == 503
+            assert refused.headers["retry-after"] == "1"
+        gate.set()
+    assert {task.result() for task in waiting} == {200}
+    assert await Call(app)("GET", "/api/v1/thing", HOST) == 200
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "length"), [("POST", "/api/v1/thing", "9"), ("GET", "/waiting", "0")], ids=["upload", "answer"]
+)
+async def test_what_is_not_done_when_the_server_stops_is_told_to_come_back(
+    rooms: Rooms, method: str, path: str, length: str
+) -> None:
+    call = Call(create_app(rooms.office, [trial(asyncio.Event())]), parts=[b"{"])
+    kind = ("content-type", "application/json")
+    serving = asyncio.create_task(call(method, path, HOST, kind, ("content-length", length), endless=True))
+    await asyncio.sleep(0)
+    serving.cancel()
+    assert await serving == 503
+    assert (call.problem["code"], call.headers["retry-after"]) == ("store", "10")
+    assert call.sent[-1]["more_body"] is False
+
+
+async def test_a_stream_that_has_begun_ends_when_the_server_stops(app: FastAPI) -> None:
+    call = Call(app)
+    serving = asyncio.create_task(call("GET", "/endless", HOST))
+    await call.begun.wait()
+    serving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await serving
+    assert sum(message["type"] == "http.response.start" for message in call.sent) == 1
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "/api/v1", "/api/v1/nonsense"])
+async def test_a_path_that_nobody_serves_says_where_to_look(app: FastAPI, path: str) -> None:
+    call = Call(app)
+    assert await call("GET", path, HOST) == 404
+    assert "/api/v1/openapi.json" in str(call.problem["hint"])
+    assert await Call(app)("GET", "/api/v1/openapi.json", HOST) == 200
 
 
 async def test_a_real_client_gets_the_problem_of_a_body_that_is_too_large(app: FastAPI) -> None:

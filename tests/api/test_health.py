@@ -50,7 +50,7 @@ async def test_metrics_count_the_store_this_process_and_its_requests(rooms: Room
     await rooms.stores.alarms.sound(Alarm(key="a", title="A", text="A", raised_at=NOW))
     rooms.office = replace(
         rooms.office,
-        standing=lambda: Standing(engine_runs=True, mailboxes={}, failures={"sender post": "It refuses."}),
+        standing=lambda: Standing(mailboxes={}, failures={"sender post": "It refuses."}),
     )
     app = rooms.app(health.ROUTER, sending.ROUTER)
     viewer = await rooms.client(app, Role.VIEWER)
@@ -68,10 +68,10 @@ async def test_metrics_count_the_store_this_process_and_its_requests(rooms: Room
     assert samples[("postroom_alarms_open",)] == 1
     assert samples[("postroom_mailboxes_failed",)] == 0
     requests = "postroom_http_requests_total"
-    assert samples[requests, ("operation", "read_sending"), ("status", "200")] == 1
-    assert samples[requests, ("operation", "halt_sending"), ("status", "403")] == 1
+    assert samples[requests, ("operation", "get_sending"), ("status", "200")] == 1
+    assert samples[requests, ("operation", "stop_sending"), ("status", "403")] == 1
     assert samples[requests, ("operation", "none"), ("status", "404")] == 1
-    assert samples["postroom_http_request_duration_seconds_count", ("operation", "read_sending")] == 1
+    assert samples["postroom_http_request_duration_seconds_count", ("operation", "get_sending")] == 1
     assert ("process_resident_memory_bytes",) in samples
     assert "example.com" not in answer.text
     assert re.match(r"text/plain", answer.headers["content-type"])
@@ -81,5 +81,5 @@ async def test_each_application_counts_its_own_requests(rooms: Rooms) -> None:
     first = await rooms.client(rooms.app(health.ROUTER), Role.VIEWER)
     second = await rooms.client(rooms.app(health.ROUTER), Role.VIEWER)
     await first.get("/health/live")
-    assert "read_liveness" in (await first.get("/metrics")).text
-    assert "read_liveness" not in (await second.get("/metrics")).text
+    assert "get_liveness" in (await first.get("/metrics")).text
+    assert "get_liveness" not in (await second.get("/metrics")).text

@@ -105,13 +105,14 @@ async def test_an_invitation_for_a_name_makes_no_other_and_has_its_role(house: H
     assert (await browser.post(ACCEPT, json=same)).json()["user"]["role"] == "viewer"
 
 
-async def test_two_invitations_for_one_name_make_one_user(house: House) -> None:
+async def test_a_second_invitation_for_a_name_takes_the_place_of_the_first(house: House) -> None:
     boss = await house.rooms.client(house.app, Role.ADMIN)
     body = {"name": "ann", "role": "viewer"}
     secrets = [(await boss.post("/api/v1/users", json=body)).json()["secret"] for _ in range(2)]
     browser = await house.stranger()
     statuses = [(await browser.post(ACCEPT, json={"secret": one, "password": PASSWORD})).status_code for one in secrets]
-    assert statuses == [201, 409]
+    assert statuses == [404, 201]
+    assert (await boss.get("/api/v1/invitations")).json()["rows"] == []
 
 
 async def test_an_invitation_that_was_being_made_while_its_maker_was_let_go_opens_nothing(house: House) -> None:

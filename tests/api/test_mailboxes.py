@@ -145,9 +145,7 @@ async def test_it_says_whether_it_is_open_here_and_why_not(rooms: Rooms, admin: 
     await added(admin, "sales", values={"path": "nowhere/sales"}, kind="maildir", test_first=False)
     boxes = {name: await rooms.stores.mailboxes.get(MailboxId(name)) for name in ("support", "sales")}
     failures = {"mailbox sales": "There is no such folder."}
-    rooms.office = replace(
-        rooms.office, standing=lambda: Standing(engine_runs=True, mailboxes=boxes, failures=failures)
-    )
+    rooms.office = replace(rooms.office, standing=lambda: Standing(mailboxes=boxes, failures=failures))
     admin = await rooms.client(rooms.app(mailboxes.ROUTER))
     rows = (await admin.get(PLACE)).json()["rows"]
     assert [(one["mailbox"]["id"], one["open"], one["failure"]) for one in rows] == [

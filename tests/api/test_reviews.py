@@ -7,6 +7,8 @@ import pytest
 from api.conftest import NOW, Rooms
 from api.mail_case import Mail, accept, ask, open_shop, post_letter
 from api.statements import statements_of
+from postroom.actions.categories import CategoryForm, add_category
+from postroom.actions.desk import Desk
 from postroom.api import reviews
 from postroom.model.audit import AuditFilter
 from postroom.model.preferences import Preferences
@@ -63,6 +65,18 @@ async def test_the_queue_is_narrowed_by_status_and_kind(rooms: Rooms, ann: httpx
     assert (await ann.get(LIST, params={"status": "nonsense"})).status_code == 422
     count = (await ann.get(f"{LIST}/count")).json()
     assert count == {"open": 1, "claimed": 1, "decided": 0, "closed": 0}
+
+
+async def test_a_page_of_one_kind_is_full(rooms: Rooms, ann: httpx.AsyncClient) -> None:
+    asked = [
+        await ask(rooms.stores, number, kind=ReviewKind.FAILURE if number % 2 else ReviewKind.DRAFT)
+        for number in range(1, 7)
+    ]
+    first = (await ann.get(LIST, params={"kind": "failure", "limit": 2})).json()
+    rest = (await ann.get(LIST, params={"kind": "failure", "limit": 2, "after": first["next_cursor"]})).json()
+    found = [[row["question"]["id"] for row in page["rows"]] for page in (first, rest)]
+    assert found == [[asked[0].id, asked[2].id], [asked[4].id]]
+    assert rest["next_cursor"] is None
 
 
 async def test_the_sheet_holds_the_draft_the_mail_and_what_came_since(rooms: Rooms, ann: httpx.AsyncClient) -> None:
@@ -251,3 +265,33 @@ async def test_who_may_only_look_decides_nothing(rooms: Rooms, ann: httpx.AsyncC
     for verb in ("claim", "release", "approve", "reject", "undo"):
         assert (await viewer.post(of(review, verb))).status_code == 403
     assert (await rooms.stores.reviews.get(review.id)).status is ReviewStatus.OPEN
+
+
+async def test_an_audit_is_listed_and_judged_and_nothing_is_sent(rooms: Rooms, ann: httpx.AsyncClient) -> None:
+    await ask(rooms.stores, 1)
+    right, wrong = [await ask(rooms.stores, number, kind=ReviewKind.AUDIT) for number in (2, 3)]
+    page = (await ann.get(LIST, params={"kind": "audit"})).json()
+    assert [row["question"]["id"] for row in page["rows"]] == [right.id, wrong.id]
+    await rooms.stores.preferences.change(Preferences(undo_seconds=0.0))
+    assert (await ann.post(of(right, "approve"))).json()["review"]["status"] == "closed"
+    told = {"category": "refund", "reason": "It is about money."}
+    rejected = (await ann.post(of(wrong, "reject"), json=told)).json()["review"]
+    assert (rejected["status"], rejected["decision"]["category"]) == ("closed", "refund")
+    assert (await ann.post(of(wrong, "approve"))).status_code == 409
+    assert await rooms.stores.outbox.count() == {}
+    noted = (await rooms.stores.audit.list(AuditFilter(act="approve_review"), limit=9)).rows
+    assert noted[-1].detail == f"about {right.email_id}"
+
+
+async def test_who_approves_or_edits_says_what_the_mail_is_really_about(rooms: Rooms, ann: httpx.AsyncClient) -> None:
+    one, two, three = [await ask(rooms.stores, number) for number in (1, 2, 3)]
+    await add_category(Desk(stores=rooms.stores, clock=rooms.clock, by="boss"), "refund", CategoryForm())
+    approved = (await ann.post(of(one, "approve"), json={"category": "refund"})).json()
+    assert approved["review"]["decision"]["category"] == "refund"
+    edited = (await ann.post(of(two, "edit"), json={"text": "Dear Ann", "category": "refund"})).json()
+    assert edited["review"]["decision"]["category"] == "refund"
+    for verb, form in (("approve", {}), ("edit", {"text": "Dear Ann"}), ("reject", {})):
+        unknown = await ann.post(of(three, verb), json={**form, "category": "refunds"})
+        assert unknown.status_code == 422
+        assert "did you mean 'refund'" in unknown.json()["detail"]
+        assert (await ann.post(of(three, verb), json={**form, "category": "x" * 101})).status_code == 422

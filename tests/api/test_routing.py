@@ -1,32 +1,33 @@
-import re
-from collections.abc import Callable
+"""The parameters that lists share, as the API describes them."""
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+import json
 
-from postroom.api.routing import NUMBER, TEXT
-from postroom.stores.sql.paging import read_cursor, read_text_cursor, write_cursor, write_text_cursor
-
-KEYS = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=320)
+from api.described import described
+from postroom.interfaces.cursor import write_text_cursor
 
 
-@given(st.integers(0, 10**18 - 1))
-def test_a_cursor_of_a_number_has_its_form(number: int) -> None:
-    assert re.fullmatch(NUMBER, write_cursor(number))
+def lists() -> dict[str, dict[str, str]]:
+    """Return the parameters of each operation that answers with a page, as JSON, by their names."""
+    return {
+        str(operation["operationId"]): {one["name"]: json.dumps(one, sort_keys=True) for one in parameters}
+        for path in described()["paths"].values()
+        for operation in path.values()
+        if "Page_" in json.dumps(operation["responses"])
+        and isinstance(parameters := operation.get("parameters", []), list)
+    }
 
 
-@given(KEYS)
-def test_a_cursor_of_a_text_has_its_form(key: str) -> None:
-    assert re.fullmatch(TEXT, write_text_cursor(key))
+def test_every_list_describes_its_cursor_alike_and_tells_nothing_of_what_it_is_made_of() -> None:
+    told = {parameters["after"] for parameters in lists().values()}
+    assert len(lists()) > 25
+    assert len(told) == 1
+    assert "pattern" not in told.pop()
 
 
-@pytest.mark.parametrize(
-    ("form", "read"), [(NUMBER, lambda text: read_cursor(text, (0,))), (TEXT, read_text_cursor)], ids=["number", "text"]
-)
-def test_whatever_has_its_form_is_a_cursor(form: str, read: Callable[[str], object]) -> None:
-    @given(st.from_regex(form, fullmatch=True))
-    def is_one(text: str) -> None:
-        read(text.rstrip("\n"))
+def test_every_list_bounds_its_pages() -> None:
+    assert {json.loads(one["limit"])["schema"]["maximum"] for one in lists().values()} == {200}
 
-    is_one()
+
+def test_the_cursor_of_the_longest_address_fits() -> None:
+    (text, _) = json.loads(lists()["list_suppressions"]["after"])["schema"]["anyOf"]
+    assert len(write_text_cursor("x" * 320)) <= text["maxLength"]

@@ -250,7 +250,7 @@ async def test_log_ins_are_noted_with_what_was_typed_and_never_with_a_password(h
     await log_in(await house.stranger(), "b" * 150, "a secret that I typed")
     failed, came_in = await house.noted()
     assert (came_in.by, came_in.status, came_in.user_id) == ("ann", 201, "us_ann")
-    assert came_in.act == failed.act == "log_in_with_password"
+    assert came_in.act == failed.act == "log_in"
     assert came_in.address == "127.0.0.1"
     assert came_in.credential.startswith("session se_")
     assert (failed.by, failed.status, failed.user_id) == ("b" * 100, 401, None)

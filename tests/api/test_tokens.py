@@ -190,6 +190,6 @@ async def test_making_a_token_is_noted_by_its_id_with_name_and_scopes(house: Hou
     ann = await house.browser("ann")
     answer = (await made(ann, scopes=["read", "decide"])).json()
     entry = (await house.noted())[0]
-    assert (entry.act, entry.status, entry.by) == ("make_api_token", 201, "ann")
+    assert (entry.act, entry.status, entry.by) == ("create_token", 201, "ann")
     assert (entry.subject, entry.detail) == (answer["token"]["id"], "sync: read, decide")
     assert answer["secret"] not in repr(entry)

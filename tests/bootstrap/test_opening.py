@@ -60,7 +60,7 @@ async def test_a_workflow_that_is_nowhere_is_an_error_with_a_way_out(tmp_path: P
         with pytest.raises(ConfigurationError) as caught:
             await chosen_workflow(wanted, stores, node_types())
     assert "night_shift" in caught.value.message
-    assert "postroom workflow import" in caught.value.hint
+    assert "Import yours" in caught.value.hint
 
 
 def test_the_articles_of_the_made_up_shop_never_answer_a_real_mailbox(tmp_path: Path) -> None:

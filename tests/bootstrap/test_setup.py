@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from empty_store import open_stores_at
 from postroom.actions.accounts import AccountForm, new_account
 from postroom.actions.desk import Desk
 from postroom.actions.notifiers import draft_notifier
@@ -12,13 +13,12 @@ from postroom.errors import InputError
 from postroom.interfaces.clock import SystemClock
 from postroom.model.account import AccountFamily
 from postroom.settings import Settings
-from postroom.stores.sql.open import open_stores
 
 SLACK = {"url": "http://10.0.0.1/services/T0", "allow_private": True}
 
 
 async def test_over_http_accounts_lead_no_further_than_the_settings_allow(tmp_path: Path) -> None:
-    stores = await open_stores(f"sqlite:///{tmp_path}/postroom.db")
+    stores = await open_stores_at(tmp_path / "postroom.db")
     desk = Desk(stores=stores, clock=SystemClock(), by="ann")
     settings = Settings(data_dir=tmp_path / "data", folders_dir=tmp_path / "mail")
     folder = AccountForm(name="out", kind="outbox_folder", values={"path": tmp_path / "data" / "outbox"})

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from empty_store import open_stores_at
 from postroom.bootstrap.shelves import Shelves, merged
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
 from postroom.model.article import Article, ArticleId, StoredArticle
-from postroom.stores.sql.open import open_stores
 
 AT = datetime(2026, 11, 2, tzinfo=UTC)
 
@@ -26,7 +26,7 @@ def kept(written: Article) -> StoredArticle:
 
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    opened = await open_stores(f"sqlite:///{tmp_path}/postroom.db")
+    opened = await open_stores_at(tmp_path / "postroom.db")
     yield opened
     await opened.connection.close()
 

@@ -9,6 +9,7 @@ from postroom.actions.invitations import Acceptance, accept
 from postroom.bootstrap import open_store
 from postroom.cli.opening import settings_of
 from postroom.cli.user import user
+from postroom.errors import NotFoundError
 from postroom.interfaces.clock import SystemClock
 
 PASSWORD = "rain on seven roofs"
@@ -46,6 +47,29 @@ def test_adding_a_user_prints_a_link_whose_secret_no_server_sees() -> None:
     assert "Give this link to ann" in added.stderr
     assert secret_in(added) not in added.stderr
     assert states() == {}
+
+
+def test_who_is_invited_is_listed_until_they_accept() -> None:
+    link = command("add", "ann", "--role", "admin")
+    listed = command("list").stdout
+    assert "ann" in listed
+    assert "invited" in listed
+    assert states() == {}
+    accepted(secret_in(link))
+    assert "invited" not in command("list").stdout
+    command("reset", "ann")
+    assert "invited" not in command("list").stdout
+
+
+def test_a_second_invitation_of_a_name_replaces_the_first() -> None:
+    first, second = (secret_in(command("add", name, "--role", "viewer")) for name in ("ann", "ANN"))
+    other = secret_in(command("add", "bob"))
+    assert command("list").stdout.count("invited") == 2
+    with pytest.raises(NotFoundError):
+        accepted(first)
+    accepted(second)
+    accepted(other)
+    assert states() == {"ann": ("viewer", False, True), "bob": ("agent", False, True)}
 
 
 def test_the_link_leads_where_browsers_reach_us(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.email import ConversationId
 from postroom.model.execution import ExecutionId
-from postroom.model.review import ReviewId, ReviewStatus, Verdict
+from postroom.model.review import AUDIT_RANK, ReviewId, ReviewKind, ReviewStatus, Verdict
 
 OPEN, CLAIMED = ReviewStatus.OPEN, ReviewStatus.CLAIMED
 DECIDED, CLOSED = ReviewStatus.DECIDED, ReviewStatus.CLOSED
@@ -44,6 +44,19 @@ class ReviewsContract:
         assert await stores.reviews.count() == {OPEN: 4, CLAIMED: 1, CLOSED: 1}
         assert (await stores.reviews.list(statuses=[])).rows == ()
 
+    async def test_pages_of_some_kinds_are_full(self, stores: Stores) -> None:
+        for number in range(9):
+            kind = ReviewKind.FAILURE if number % 3 == 0 else ReviewKind.DRAFT
+            await stores.reviews.add(replace(review(f"r{number}", minute=number), kind=kind))
+        first = await stores.reviews.list(statuses=[OPEN], kinds=[ReviewKind.FAILURE], limit=2)
+        rest = await stores.reviews.list(statuses=[OPEN], kinds=[ReviewKind.FAILURE], after=first.next_cursor, limit=2)
+        assert [found.id for found in first.rows] == ["r0", "r3"]
+        assert [found.id for found in rest.rows] == ["r6"]
+        assert rest.next_cursor is None
+        both = await stores.reviews.list(statuses=[OPEN], kinds=[ReviewKind.FAILURE, ReviewKind.DRAFT], limit=9)
+        assert len(both.rows) == 9
+        assert (await stores.reviews.list(statuses=[OPEN], kinds=[ReviewKind.UNCERTAIN_SEND])).rows == ()
+
     async def test_a_cursor_that_is_none_is_refused(self, stores: Stores) -> None:
         with pytest.raises(InputError):
             await stores.reviews.list(statuses=[OPEN], after="7")
@@ -52,6 +65,20 @@ class ReviewsContract:
         for name, minute, of in (("a", 3, "x1"), ("b", 1, "x1"), ("c", 2, "x2")):
             await stores.reviews.add(review(name, minute=minute, execution_id=of))
         assert [found.id for found in await stores.reviews.of_execution(ExecutionId("x1"))] == ["b", "a"]
+
+    async def test_audits_are_neither_in_hand_nor_reminded_of(self, stores: Stores) -> None:
+        mail = arrival(1)
+        await stores.ledger.accept([mail])
+        conversation = (await stores.emails.get(mail.email_id)).conversation_id
+        for name, kind in (("draft", ReviewKind.DRAFT), ("audit", ReviewKind.AUDIT)):
+            made = replace(review(name, rank=0, execution_id=mail.execution_id), email_id=mail.email_id, kind=kind)
+            await stores.reviews.add(made)
+        assert [one.id for one in await stores.reviews.undecided_in(conversation)] == ["draft"]
+        assert [one.id for one in await stores.reviews.to_remind(before=at(9))] == ["draft"]
+        await stores.reviews.add(replace(review("last", rank=AUDIT_RANK), kind=ReviewKind.AUDIT))
+        assert (await stores.figures.backlog()).undecided == 2
+        audits = await stores.reviews.list(statuses=[OPEN], kinds=[ReviewKind.AUDIT])
+        assert [one.id for one in audits.rows] == ["audit", "last"]
 
     async def test_one_person_claims(self, stores: Stores) -> None:
         await stores.reviews.add(review("r1"))

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from assurances import FixedAssurance
+from empty_store import open_stores_at
 from postroom.engine.journal import Journal, Synchronous
 from postroom.engine.runtime import Engine, EngineOptions
 from postroom.errors import PluginError, TransientError
@@ -23,7 +25,6 @@ from postroom.model.execution import Execution, ExecutionStatus, Outcome
 from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 from postroom.model.workflow import Edge, JsonValue, Node, NodeId, RetryPolicy, Workflow, WorkflowSlug
-from postroom.stores.sql.open import open_stores
 
 MAILBOX = Mailbox(
     id=MailboxId("main"),
@@ -224,12 +225,13 @@ async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
 @asynccontextmanager
 async def open_house(folder: Path) -> AsyncIterator[House]:
     """Open a house in an empty folder."""
-    stores = await open_stores(f"sqlite:///{folder / 'store.sqlite'}")
+    stores = await open_stores_at(folder / "store.sqlite")
     bench = Bench()
     services = Services(
         stores=stores,
         clock=SystemClock(),
         identity=Identity(secret=SECRET),
+        assurance=FixedAssurance(),
         classifiers={},
         responders={},
         notifiers={},

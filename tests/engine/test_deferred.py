@@ -5,9 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from clocks import SetClock
 from engine.house import House, make_workflow
 from engine.test_control import reply_of
-from nodes.stage import HandClock, Post
+from nodes.stage import Post
 from postroom.bootstrap import node_types
 from postroom.engine.control import DUE_PER_LOOK, PAGE, Control
 from postroom.interfaces.clock import SystemClock
@@ -50,7 +51,7 @@ def counted(stores: Stores) -> tuple[Stores, Counter[str]]:
     return replace(stores, **changed), calls  # type: ignore[arg-type]  # The rest is delegated by name.
 
 
-async def parked(house: House, post: Post, clock: HandClock) -> Execution:
+async def parked(house: House, post: Post, clock: SetClock) -> Execution:
     """Return an execution whose reply was deferred, after its run has ended."""
     house.types = {**house.types, "email_sender": node_types()["email_sender"]}
     house.services = replace(house.services, senders={"post": post}, clock=clock)
@@ -61,13 +62,13 @@ async def parked(house: House, post: Post, clock: HandClock) -> Execution:
 
 
 async def test_a_deferred_reply_holds_no_slot_and_is_sent_by_a_later_run_once(house: House) -> None:
-    post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
+    post, clock = Post(answers=[Delivery.DEFERRED]), SetClock(SystemClock().now())
     execution = await parked(house, post, clock)
     assert (execution.status, execution.run, post.sent) == (S.WAITING, 1, [])
     async with house.engine() as engine:
         await engine.quiet()
         assert (await house.stores.executions.get(execution.id)).status is S.WAITING
-        clock.moment += timedelta(minutes=1)
+        clock.at += timedelta(minutes=1)
         async with engine._turn:
             await engine._continue_sending()
         engine.wake()
@@ -77,9 +78,9 @@ async def test_a_deferred_reply_holds_no_slot_and_is_sent_by_a_later_run_once(ho
 
 
 async def test_a_reply_that_is_due_while_its_run_is_still_ending_is_found_by_the_next_look(house: House) -> None:
-    post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
+    post, clock = Post(answers=[Delivery.DEFERRED]), SetClock(SystemClock().now())
     execution = await parked(house, post, clock)
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     control = Control(house.stores, clock)
     ending = replace(execution, status=S.RUNNING)
     assert await house.stores.executions.settle(ending, ())
@@ -90,14 +91,14 @@ async def test_a_reply_that_is_due_while_its_run_is_still_ending_is_found_by_the
 
 
 async def test_a_look_meets_due_replies_only_and_reads_the_content_of_none(house: House) -> None:
-    post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
-    later = clock.moment + timedelta(hours=2)
+    post, clock = Post(answers=[Delivery.DEFERRED]), SetClock(SystemClock().now())
+    later = clock.at + timedelta(hours=2)
     (other,) = await house.accept(make_workflow({"s": "start"}, []))
     rows = [replace(reply_of(other, f"n{number}"), not_before=later) for number in range(2 * DUE_PER_LOOK)]
     await asyncio.gather(*(house.stores.outbox.add(row) for row in rows))
     # The one that is due is the last of all.
     execution = await parked(house, post, clock)
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     stores, calls = counted(house.stores)
     assert await Control(stores, clock).continue_sending() == 1
     assert calls == {"due": 1, "due.rows": 1, "get": 1, "get.rows": 0, "requeue": 1, "requeue.rows": 0}
@@ -105,13 +106,13 @@ async def test_a_look_meets_due_replies_only_and_reads_the_content_of_none(house
 
 
 async def test_replies_that_cannot_go_on_keep_no_other_from_being_sent_however_many_they_are(house: House) -> None:
-    post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
+    post, clock = Post(answers=[Delivery.DEFERRED]), SetClock(SystemClock().now())
     stuck = 2 * DUE_PER_LOOK - 1
     (other,) = await house.accept(make_workflow({"s": "start"}, []))
     rows = [reply_of(other, f"n{number}") for number in range(stuck)]
     await asyncio.gather(*(house.stores.outbox.add(row) for row in rows))
     execution = await parked(house, post, clock)
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     stores, calls = counted(house.stores)
     control = Control(stores, clock)
     continued = []
@@ -130,36 +131,36 @@ async def test_replies_that_cannot_go_on_keep_no_other_from_being_sent_however_m
 class Slow:
     """An outbox of which a page is used late: meanwhile a run ends that has parked the reply that was due."""
 
-    def __init__(self, stores: Stores, execution: Execution, clock: HandClock) -> None:
+    def __init__(self, stores: Stores, execution: Execution, clock: SetClock) -> None:
         self._stores, self._execution, self._clock = stores, execution, clock
 
     async def due(self, *, at: datetime, after: str | None = None, limit: int = 50) -> Page[ReplyId]:
         page = await self._stores.outbox.due(at=at, after=after, limit=limit)
         (reply_id,) = page.rows
-        self._clock.moment += timedelta(seconds=1)
-        until = self._clock.moment + timedelta(minutes=1)
+        self._clock.at += timedelta(seconds=1)
+        until = self._clock.at + timedelta(minutes=1)
         assert await self._stores.outbox.defer(reply_id, until=until, detail="busy")
-        ended = replace(self._execution, updated_at=self._clock.moment)
+        ended = replace(self._execution, updated_at=self._clock.at)
         assert await self._stores.executions.settle(ended, ())
         return page
 
 
 async def test_a_look_that_takes_long_begins_no_run_for_a_reply_that_was_parked_meanwhile(house: House) -> None:
-    post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
+    post, clock = Post(answers=[Delivery.DEFERRED]), SetClock(SystemClock().now())
     execution = await parked(house, post, clock)
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     slow = Slow(house.stores, execution, clock)
     stores = replace(house.stores, outbox=slow)  # type: ignore[arg-type]  # It is only looked at.
     assert await Control(stores, clock).continue_sending() == 0
     assert (await house.stores.executions.get(execution.id)).status is S.WAITING
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     assert await Control(house.stores, clock).continue_sending() == 1
 
 
 async def test_a_reply_whose_execution_is_gone_keeps_no_other_from_being_sent(house: House) -> None:
-    post, clock = Post(answers=[Delivery.DEFERRED]), HandClock(SystemClock().now())
+    post, clock = Post(answers=[Delivery.DEFERRED]), SetClock(SystemClock().now())
     (other,) = await house.accept(make_workflow({"s": "start"}, []))
     await house.stores.outbox.add(replace(reply_of(other, "send"), id=ReplyId("ghost/send")))
     await parked(house, post, clock)
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     assert await Control(house.stores, clock).continue_sending() == 1

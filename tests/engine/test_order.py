@@ -7,7 +7,7 @@ from postroom.engine.failure_review import failure_review
 from postroom.engine.order import order_for
 from postroom.engine.plan import Plans
 from postroom.model.execution import ExecutionStatus
-from postroom.model.review import Decision, ReviewId, Verdict
+from postroom.model.review import Decision, ReviewId, ReviewKind, Verdict
 
 
 async def test_the_first_run_needs_nothing_and_a_later_one_gets_what_people_decided(house: House) -> None:
@@ -21,8 +21,12 @@ async def test_the_first_run_needs_nothing_and_a_later_one_gets_what_people_deci
     now = house.services.clock.now()
     failure = failure_review(execution, node_id="s", reason="broke", at=now)
     await house.stores.reviews.add(failure)
+    # Both are about the start, and neither is a decision of that node.
+    audit = replace(failure, id=ReviewId("audit"), kind=ReviewKind.AUDIT)
+    await house.stores.reviews.add(audit)
     again = Decision(verdict=Verdict.APPROVE, by="ann", at=now)
-    assert await house.stores.reviews.decide(ReviewId(failure.id), again)
+    for one in (failure, audit):
+        assert await house.stores.reviews.decide(one.id, again)
     stored = await house.stores.executions.get(execution.id)
     assert stored.status is ExecutionStatus.WAITING
     order = await order_for(replace(stored, run=2), reviews=house.stores.reviews, plans=plans)

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from clocks import SetClock
 from engine.house import House, make_workflow
-from nodes.stage import NOW, HandClock, Told
+from nodes.stage import NOW, Told
 from postroom.engine.failure_review import failure_review
 from postroom.engine.reminders import Patience, remind, tell_alarms
 from postroom.errors import TransientError
@@ -19,7 +20,7 @@ ALARM = Alarm(key="k", title="It burns", text="Put it out.", raised_at=NOW)
 
 def with_notifiers(house: House, *told: Told) -> Services:
     """Return the house's services with these notifiers and a clock of the test's."""
-    return replace(house.services, notifiers={str(i): each for i, each in enumerate(told)}, clock=HandClock())
+    return replace(house.services, notifiers={str(i): each for i, each in enumerate(told)}, clock=SetClock(NOW))
 
 
 async def test_an_alarm_is_told_once_to_everybody(house: House) -> None:
@@ -48,13 +49,13 @@ async def test_a_notifier_that_fails_stops_no_other_and_one_that_took_it_is_enou
 
 async def test_an_alarm_that_nobody_took_is_told_again_after_longer_and_longer_waits(house: House) -> None:
     told = Told(failures=[TransientError("busy")] * 9)
-    clock = HandClock()
+    clock = SetClock(NOW)
     services, patience = replace(with_notifiers(house, told), clock=clock), Patience()
     assert await house.stores.alarms.sound(ALARM)
     tried_after: list[int] = []
     for minute in range(250):
         left = len(told.failures)
-        clock.moment = NOW + timedelta(minutes=minute)
+        clock.at = NOW + timedelta(minutes=minute)
         await tell_alarms(services, patience)
         if len(told.failures) < left:
             tried_after.append(minute)

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from clocks import SetClock
 from engine.house import House, eventually, make_workflow
-from nodes.stage import HandClock
+from nodes.stage import NOW
 from postroom.engine.control import Control
 from postroom.engine.order import order_for
 from postroom.engine.plan import Plans
@@ -31,7 +32,7 @@ class Desk:
     """A house with a clock of its own, an execution that waits, and a person at its question."""
 
     house: House
-    clock: HandClock
+    clock: SetClock
     execution: Execution
     review_id: ReviewId
 
@@ -63,18 +64,18 @@ class Desk:
         await eventually(done)
 
     def wait(self, length: timedelta = WINDOW) -> None:
-        self.clock.moment += length
+        self.clock.at += length
 
 
 @pytest.fixture
-def clock(house: House) -> HandClock:
+def clock(house: House) -> SetClock:
     """The clock that the engine goes by; it stands until it is moved."""
-    clock = HandClock()
+    clock = SetClock(NOW)
     house.services = replace(house.services, clock=clock)
     return clock
 
 
-async def at_desk(house: House, clock: HandClock, engine: Engine, *, failing: bool = False) -> Desk:
+async def at_desk(house: House, clock: SetClock, engine: Engine, *, failing: bool = False) -> Desk:
     """Bring an execution to its question."""
     (execution,) = await house.accept(FAILING if failing else ASKING)
     engine.wake()
@@ -91,7 +92,7 @@ async def looked(engine: Engine) -> None:
     await engine.quiet()
 
 
-async def test_nothing_follows_before_its_time_and_then_it_is_carried_out_once(house: House, clock: HandClock) -> None:
+async def test_nothing_follows_before_its_time_and_then_it_is_carried_out_once(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
         await desk.decide()
@@ -108,9 +109,7 @@ async def test_nothing_follows_before_its_time_and_then_it_is_carried_out_once(h
     assert found.final_decision is not None
 
 
-async def test_a_decision_that_was_taken_back_has_no_effect_also_after_a_restart(
-    house: House, clock: HandClock
-) -> None:
+async def test_a_decision_that_was_taken_back_has_no_effect_also_after_a_restart(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
         await desk.decide("first words")
@@ -132,9 +131,7 @@ async def test_a_decision_that_was_taken_back_has_no_effect_also_after_a_restart
 
 
 @pytest.mark.parametrize("taken_back", [False, True])
-async def test_pausing_and_resuming_does_not_let_it_through(
-    house: House, clock: HandClock, *, taken_back: bool
-) -> None:
+async def test_pausing_and_resuming_does_not_let_it_through(house: House, clock: SetClock, *, taken_back: bool) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
         await desk.decide()
@@ -153,7 +150,7 @@ async def test_pausing_and_resuming_does_not_let_it_through(
     assert house.bench.count("after") == (not taken_back)
 
 
-async def test_what_became_due_while_it_was_paused_is_found_by_the_resumed_run(house: House, clock: HandClock) -> None:
+async def test_what_became_due_while_it_was_paused_is_found_by_the_resumed_run(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
         await desk.decide()
@@ -169,7 +166,7 @@ async def test_what_became_due_while_it_was_paused_is_found_by_the_resumed_run(h
     assert house.bench.count("after") == 1
 
 
-async def test_a_retry_does_not_let_it_through(house: House, clock: HandClock) -> None:
+async def test_a_retry_does_not_let_it_through(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
         await desk.decide()
@@ -186,7 +183,7 @@ async def test_a_retry_does_not_let_it_through(house: House, clock: HandClock) -
     assert house.bench.count("after") == 0
 
 
-async def test_the_decision_of_another_question_does_not_let_it_through(house: House, clock: HandClock) -> None:
+async def test_the_decision_of_another_question_does_not_let_it_through(house: House, clock: SetClock) -> None:
     workflow = make_workflow(
         {"s": "start", "ask": "ask", "other": "ask", "after": "effect", "end": "effect"},
         ["s>ask", "s>other", "ask>after", "other>end"],
@@ -207,7 +204,7 @@ async def test_the_decision_of_another_question_does_not_let_it_through(house: H
 
 
 @pytest.mark.parametrize("taken_back", [False, True])
-async def test_trying_a_failure_again_can_be_taken_back(house: House, clock: HandClock, *, taken_back: bool) -> None:
+async def test_trying_a_failure_again_can_be_taken_back(house: House, clock: SetClock, *, taken_back: bool) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine, failing=True)
         assert (await desk.review()).kind is ReviewKind.FAILURE
@@ -221,9 +218,7 @@ async def test_trying_a_failure_again_can_be_taken_back(house: House, clock: Han
         assert (await desk.now()).status is (S.FAILED if taken_back else S.SUCCEEDED)
 
 
-async def test_a_retry_by_another_person_settles_a_failure_that_was_just_decided(
-    house: House, clock: HandClock
-) -> None:
+async def test_a_retry_by_another_person_settles_a_failure_that_was_just_decided(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine, failing=True)
         await desk.decide()
@@ -236,7 +231,7 @@ async def test_a_retry_by_another_person_settles_a_failure_that_was_just_decided
     assert (await desk.review()).status is ReviewStatus.CLOSED
 
 
-async def test_cancelling_closes_the_question_for_good(house: House, clock: HandClock) -> None:
+async def test_cancelling_closes_the_question_for_good(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
         await desk.decide()
@@ -252,7 +247,7 @@ async def test_cancelling_closes_the_question_for_good(house: House, clock: Hand
     assert house.bench.count("after") == 0
 
 
-async def test_cancelling_after_it_was_taken_back_closes_the_question_too(house: House, clock: HandClock) -> None:
+async def test_cancelling_after_it_was_taken_back_closes_the_question_too(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
         await desk.decide()
@@ -264,7 +259,7 @@ async def test_cancelling_after_it_was_taken_back_closes_the_question_too(house:
 
 
 async def test_a_crash_after_it_became_final_lets_it_be_carried_out_and_not_be_taken_back(
-    house: House, clock: HandClock
+    house: House, clock: SetClock
 ) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
@@ -280,7 +275,7 @@ async def test_a_crash_after_it_became_final_lets_it_be_carried_out_and_not_be_t
     assert (await desk.review()).status is ReviewStatus.CLOSED
 
 
-async def test_a_crash_after_it_was_continued_does_not_continue_it_twice(house: House, clock: HandClock) -> None:
+async def test_a_crash_after_it_was_continued_does_not_continue_it_twice(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
     await desk.decide()
@@ -298,7 +293,7 @@ async def test_a_crash_after_it_was_continued_does_not_continue_it_twice(house: 
 
 @pytest.mark.parametrize("anew", [False, True])
 async def test_what_is_taken_back_while_the_engine_looks_is_not_carried_out(
-    house: House, clock: HandClock, *, anew: bool
+    house: House, clock: SetClock, *, anew: bool
 ) -> None:
     class Slow(SqlReviews):
         """A person is faster than the engine: between its look and its act."""
@@ -339,7 +334,7 @@ async def test_what_is_taken_back_while_the_engine_looks_is_not_carried_out(
     assert house.bench.count("after") == 0
 
 
-async def test_an_answer_elsewhere_waits_for_a_decision_to_be_taken_back(house: House, clock: HandClock) -> None:
+async def test_an_answer_elsewhere_waits_for_a_decision_to_be_taken_back(house: House, clock: SetClock) -> None:
     noted = Decision(verdict=Verdict.ANSWERED_ELSEWHERE, by="mailbox", at=clock.now())
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
@@ -353,7 +348,7 @@ async def test_an_answer_elsewhere_waits_for_a_decision_to_be_taken_back(house: 
     assert ended.progress.outcomes[NodeId("ask")].decision == noted
 
 
-async def test_the_order_of_a_run_holds_final_decisions_only(house: House, clock: HandClock) -> None:
+async def test_the_order_of_a_run_holds_final_decisions_only(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
     plans = Plans(house.stores.workflows, house.types)
@@ -372,7 +367,7 @@ async def test_the_order_of_a_run_holds_final_decisions_only(house: House, clock
 
 @pytest.mark.parametrize("seed", range(6))
 async def test_at_random_moments_what_was_taken_back_is_never_what_was_done(
-    house: House, clock: HandClock, seed: int
+    house: House, clock: SetClock, seed: int
 ) -> None:
     chance = random.Random(seed)
     taken_back: set[str] = set()
@@ -417,7 +412,7 @@ async def test_at_random_moments_what_was_taken_back_is_never_what_was_done(
     assert done == (await desk.review()).final_decision
 
 
-async def test_a_review_of_no_execution_is_closed_when_it_is_due(house: House, clock: HandClock) -> None:
+async def test_a_review_of_no_execution_is_closed_when_it_is_due(house: House, clock: SetClock) -> None:
     async with house.engine() as engine:
         desk = await at_desk(house, clock, engine)
         ghost = replace(await desk.review(), id=ReviewId("ghost/ask"), execution_id=ExecutionId("ghost"))

@@ -11,7 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nodes.stage import TYPES, FixedModel, HandClock, Post, classified
+from assurances import FixedAssurance
+from clocks import SetClock
+from empty_store import open_stores_at
+from nodes.stage import NOW, TYPES, FixedModel, Post, classified
 from postroom.intake.accept import Intake, accept
 from postroom.interfaces.node import Identity, NodeContext, Services
 from postroom.interfaces.stores import Stores
@@ -19,7 +22,6 @@ from postroom.model.email import Address, MailboxId, RawEmail
 from postroom.model.execution import ExecutionId, Outcome
 from postroom.model.mailbox import Caps, Mailbox, Mode, SentPolicy
 from postroom.model.workflow import NodeId
-from postroom.stores.sql.open import open_stores
 from postroom.workflows.load import template
 
 SECRET = b"s" * 32
@@ -58,13 +60,13 @@ class Shop:
 
     stores: Stores
     mailbox_id: MailboxId
-    clock: HandClock = field(default_factory=HandClock)
+    clock: SetClock = field(default_factory=lambda: SetClock(NOW))
     post: Post = field(default_factory=Post)
     sent_at: list[datetime] = field(default_factory=list)
 
     async def meet(self, burst: Burst) -> None:
         """Let time pass and the mails of a burst arrive, and note when replies were sent."""
-        self.clock.moment += timedelta(minutes=burst.after_minutes)
+        self.clock.at += timedelta(minutes=burst.after_minutes)
         stored = await self.stores.mailboxes.get(self.mailbox_id)
         if burst.allowed_again and stored.stopped:
             assert await self.stores.mailboxes.change(replace(stored, mode=Mode.AUTOMATIC, stopped=""))
@@ -115,6 +117,7 @@ class Shop:
             stores=self.stores,
             clock=self.clock,
             identity=Identity(secret=SECRET),
+            assurance=FixedAssurance(),
             classifiers={"linear": model},
             responders={"articles": model},
             notifiers={},
@@ -161,7 +164,7 @@ def runner() -> Iterator[asyncio.Runner]:
 def test_the_totals_of_a_mailbox_hold_whoever_writes_and_however_often_automation_is_allowed_again(
     tmp_path: Path, runner: asyncio.Runner
 ) -> None:
-    stores = runner.run(open_stores(f"sqlite:///{tmp_path / 'store.sqlite'}"))
+    stores = runner.run(open_stores_at(tmp_path / "store.sqlite"))
     counts: list[int] = []
 
     async def attack(rules: Caps, course: list[Burst]) -> list[datetime]:
@@ -191,7 +194,7 @@ def test_the_totals_of_a_mailbox_hold_whoever_writes_and_however_often_automatio
 
 
 async def test_without_a_person_nothing_more_is_sent_once_a_total_is_full(tmp_path: Path) -> None:
-    stores = await open_stores(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    stores = await open_stores_at(tmp_path / "store.sqlite")
     try:
         mailbox = new_mailbox(Caps(per_hour=2, per_day=10))
         assert await stores.mailboxes.add(mailbox)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from clocks import SetClock
+from empty_store import open_stores_at
 from engine.house import MAILBOX, SECRET, make_workflow
 from postroom.intake.accept import Intake, accept
 from postroom.intake.receive import Reception
@@ -20,9 +22,9 @@ from postroom.model.ledger import Acceptance
 from postroom.model.mailbox import Mailbox
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId, ReplyState
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
-from postroom.stores.sql.open import open_stores
 
 ARRIVED = datetime(2026, 1, 5, tzinfo=UTC)
+NOW = ARRIVED + timedelta(hours=1)
 MAX_BYTES = 10_000
 
 
@@ -36,19 +38,6 @@ def mail(uid: int, *, message_id: str = "<one@example.org>", body: str = "Hello"
         received_at=ARRIVED,
         content=content.encode(),
     )
-
-
-@dataclass
-class SetClock:
-    """A clock that stands still until it is set."""
-
-    moment: datetime = ARRIVED + timedelta(hours=1)
-
-    def now(self) -> datetime:
-        return self.moment
-
-    def forward(self, seconds: float) -> None:
-        self.moment += timedelta(seconds=seconds)
 
 
 async def intake_of(stores: Stores, clock: Clock, *, mailbox: Mailbox = MAILBOX, max_bytes: int = MAX_BYTES) -> Intake:
@@ -197,8 +186,8 @@ class Scene:
 @asynccontextmanager
 async def open_scene(folder: Path, count: int = 0) -> AsyncIterator[Scene]:
     """Open a scene whose mailbox holds `count` mails."""
-    stores = await open_stores(f"sqlite:///{folder / 'store.sqlite'}")
-    clock = SetClock()
+    stores = await open_stores_at(folder / "store.sqlite")
+    clock = SetClock(NOW)
     box = Box(stores, [mail(uid, message_id=f"<{uid}@example.org>") for uid in range(1, count + 1)])
     told: list[Acceptance] = []
     pauses: list[float] = []
@@ -209,7 +198,7 @@ async def open_scene(folder: Path, count: int = 0) -> AsyncIterator[Scene]:
 
     async def pause(seconds: float) -> None:
         pauses.append(seconds)
-        clock.forward(seconds)
+        clock.advance(seconds)
 
     reception = Reception(
         mailbox_id=MAILBOX.id,

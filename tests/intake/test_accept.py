@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from clocks import SetClock
+from empty_store import open_stores_at
 from engine.house import MAILBOX
-from intake.scene import ARRIVED, SetClock, elsewhere, intake_of, mail
+from intake.scene import ARRIVED, NOW, elsewhere, intake_of, mail
 from postroom.errors import StoreError
 from postroom.intake.accept import Intake, accept
 from postroom.interfaces.provider import TRUNCATED_FLAG, UNREADABLE_FLAG
@@ -18,7 +20,6 @@ from postroom.model.email import Address, Email, MailboxId, RawEmail
 from postroom.model.execution import ExecutionStatus
 from postroom.model.ledger import Acceptance, Arrival, EntryKind
 from postroom.model.mailbox import Lists, Mailbox, Mode
-from postroom.stores.sql.open import open_stores
 
 MAX_BYTES = 2_000
 SALES = Mailbox(
@@ -52,8 +53,8 @@ class Reception:
 
 @pytest.fixture
 async def reception(tmp_path: Path) -> AsyncIterator[Reception]:
-    stores = await open_stores(f"sqlite:///{tmp_path / 'store.sqlite'}")
-    yield Reception(stores, await intake_of(stores, SetClock(), max_bytes=MAX_BYTES))
+    stores = await open_stores_at(tmp_path / "store.sqlite")
+    yield Reception(stores, await intake_of(stores, SetClock(NOW), max_bytes=MAX_BYTES))
     await stores.connection.close()
 
 
@@ -91,7 +92,7 @@ async def test_the_same_mail_with_other_delivery_headers_is_executed_once(recept
 
 
 async def test_one_mail_in_two_mailboxes_is_executed_once_and_known_in_each(reception: Reception) -> None:
-    sales = await intake_of(reception.stores, SetClock(), mailbox=SALES)
+    sales = await intake_of(reception.stores, SetClock(NOW), mailbox=SALES)
     (first,) = await reception.take(mail(1))
     (second,) = await accept(sales, [(elsewhere(mail(1), SALES), "sales 1")])
     assert (first.kind, second.kind) == (EntryKind.NEW, EntryKind.DUPLICATE)
@@ -108,7 +109,7 @@ async def test_one_mail_in_two_mailboxes_is_executed_once_and_known_in_each(rece
 async def test_a_mail_that_one_mailbox_does_not_answer_is_executed_in_the_other(
     reception: Reception, sales: Mailbox
 ) -> None:
-    quiet = await intake_of(reception.stores, SetClock(), mailbox=sales)
+    quiet = await intake_of(reception.stores, SetClock(NOW), mailbox=sales)
     (first,) = await accept(quiet, [(elsewhere(mail(1), SALES), "sales 1")])
     (second,) = await reception.take(mail(1, received="mx.example"))
     assert (second.kind, second.email_id) == (EntryKind.NEW, first.email_id)
@@ -119,7 +120,7 @@ async def test_a_mail_that_one_mailbox_does_not_answer_is_executed_in_the_other(
 
 
 async def test_two_mailboxes_that_get_one_mail_at_the_same_time_execute_it_once(reception: Reception) -> None:
-    sales = await intake_of(reception.stores, SetClock(), mailbox=SALES)
+    sales = await intake_of(reception.stores, SetClock(NOW), mailbox=SALES)
     mails = [mail(uid, message_id=f"<{uid}@example.org>") for uid in range(1, 9)]
     there = [(elsewhere(each, SALES), each.uid) for each in mails]
     here = [(each, each.uid) for each in mails]

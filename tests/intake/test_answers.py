@@ -122,9 +122,9 @@ async def test_a_review_that_is_opened_after_the_answer_is_closed_within_minutes
     watch = watch_of(scene, Signs([[sign(1)]]))
     assert await watch.look() == 0
     await scene.ask(email_id)
-    scene.clock.forward(299)
+    scene.clock.advance(299)
     assert await watch.look() == 0
-    scene.clock.forward(1)
+    scene.clock.advance(1)
     assert await watch.look() == 1
 
 
@@ -133,7 +133,7 @@ async def test_a_sign_that_comes_before_its_email_closes_the_review_in_the_end(s
     assert await watch.look() == 0
     (email_id,) = await scene.accept(mail(1))
     await scene.ask(email_id)
-    scene.clock.forward(300)
+    scene.clock.advance(300)
     assert await watch.look() == 1
 
 
@@ -142,13 +142,13 @@ async def test_signs_are_kept_for_a_month_even_by_another_watch(scene: Scene) ->
     email_id, other = await scene.accept(*mails)
     await watch_of(scene, Signs([[sign(1), sign(2)]])).look()
     watch = watch_of(scene, Signs([]))
-    scene.clock.forward(30 * DAY_SECONDS)
+    scene.clock.advance(30 * DAY_SECONDS)
     await watch.look()
     assert await scene.stores.ledger.answered_at(email_id) == sign(1).seen_at
     await scene.ask(email_id)
-    scene.clock.forward(300)
+    scene.clock.advance(300)
     assert await watch.look() == 1
-    scene.clock.forward(3 * DAY_SECONDS)
+    scene.clock.advance(3 * DAY_SECONDS)
     await watch.look()
     assert await scene.stores.ledger.answered_at(other) is None
 
@@ -177,6 +177,6 @@ async def test_many_signs_cost_no_more_when_nobody_waits_for_a_decision(scene: S
     await watch.look()
     assert steps == {"note_answers": 1, "answered_drafts": 1}
     steps.clear()
-    scene.clock.forward(301)
+    scene.clock.advance(301)
     await watch.look()
     assert steps == {"answered_drafts": 1, "forget_answers": 1}

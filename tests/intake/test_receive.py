@@ -11,12 +11,23 @@ from engine.house import MAILBOX
 from intake.scene import MAX_BYTES, Folder, Scene, Signs, mail, open_scene
 from postroom.errors import PluginError, StoreError, TransientError
 from postroom.intake import receive
-from postroom.intake.receive import MAX_BACK_OFF_SECONDS, receive_forever, receive_once
+from postroom.intake.receive import (
+    ACKNOWLEDGE_TIMEOUT_SECONDS,
+    BESIDE_TIMEOUT_SECONDS,
+    FETCH_TIMEOUT_SECONDS,
+    MAX_BACK_OFF_SECONDS,
+    WAIT_TIMEOUT_SECONDS,
+    receive_forever,
+    receive_once,
+)
+from postroom.intake.sent_copies import TIMEOUT_SECONDS as COPY_TIMEOUT_SECONDS
 from postroom.intake.silence import SilenceWatch
 from postroom.interfaces.provider import Fetched
 from postroom.model.answer import Answer, FlaggedAnswer
 from postroom.model.email import RawEmail
 from postroom.model.review import ReviewStatus
+
+AROUND_SECONDS = 10.0
 
 
 @pytest.fixture
@@ -181,12 +192,23 @@ async def test_without_a_sent_folder_nothing_is_filed(scene: Scene) -> None:
     assert await scene.unfiled() == ["r1"]
 
 
-@pytest.mark.parametrize("failure", [TransientError("away"), PluginError("refused"), ValueError("a bug")])
-async def test_what_is_done_beside_receiving_never_stops_it(scene: Scene, failure: Exception) -> None:
+@pytest.mark.parametrize(
+    ("failure", "event", "times"),
+    [
+        (TransientError("away"), "beside_receiving_failed", 3),
+        (PluginError("refused"), "beside_receiving_failed", 3),
+        (ValueError("a bug"), "beside_receiving_broke", 6),
+    ],
+)
+async def test_what_is_done_beside_receiving_never_stops_it(
+    scene: Scene, failure: Exception, event: str, times: int
+) -> None:
     await scene.sent_reply("r1")
     looks: list[Sequence[Answer] | Exception] = [failure, failure, failure]
     folder = Folder(failures={"<r1@lindenhof.example>": [failure, failure, failure]})
-    await run(scene, lookout=Signs(looks), sent_folder=folder)
+    with capture_logs() as logs:
+        await run(scene, lookout=Signs(looks), sent_folder=folder)
+    assert [line["event"] for line in logs].count(event) == times
     assert scene.box.acknowledged == ["1", "2", "3"]
     assert scene.pauses == []
     assert await scene.alarms() == []
@@ -197,10 +219,12 @@ async def never() -> None:
 
 
 class Hanging:
-    """A mailbox, lookout and folder of which one call never ends, save where `ends` says how often it did."""
+    """A mailbox, lookout and folder of which one call hangs once, while the loop's time runs on to around a limit."""
 
-    def __init__(self, scene: Scene, call: str) -> None:
-        self.scene, self.call = scene, call
+    def __init__(self, scene: Scene, call: str, limit_seconds: float) -> None:
+        self.scene, self.call, self.limit_seconds = scene, call, limit_seconds
+        self.ahead_seconds = 0.0
+        self.hung_on_before_the_limit = False
 
     async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
         await self._hang("fetch")
@@ -230,27 +254,34 @@ class Hanging:
     async def _hang(self, call: str) -> None:
         if self.call == call:
             self.call = ""
+            self.ahead_seconds += self.limit_seconds - AROUND_SECONDS
+            for _ in range(5):
+                await asyncio.sleep(0)
+            self.hung_on_before_the_limit = True
+            self.ahead_seconds += AROUND_SECONDS
             await never()
 
 
 @pytest.mark.parametrize(
-    ("call", "bound", "paused"),
+    ("call", "limit_seconds", "paused"),
     [
-        ("fetch", "FETCH_TIMEOUT_SECONDS", True),
-        ("wait", "WAIT_TIMEOUT_SECONDS", True),
-        ("acknowledge", "ACKNOWLEDGE_TIMEOUT_SECONDS", False),
-        ("answers", "BESIDE_TIMEOUT_SECONDS", False),
-        ("file", "BESIDE_TIMEOUT_SECONDS", False),
+        ("fetch", FETCH_TIMEOUT_SECONDS, True),
+        ("wait", WAIT_TIMEOUT_SECONDS, True),
+        ("acknowledge", ACKNOWLEDGE_TIMEOUT_SECONDS, False),
+        ("answers", BESIDE_TIMEOUT_SECONDS, False),
+        ("file", COPY_TIMEOUT_SECONDS, False),
     ],
 )
-async def test_a_call_that_hangs_is_given_up(
-    scene: Scene, monkeypatch: pytest.MonkeyPatch, call: str, bound: str, *, paused: bool
+async def test_a_call_that_hangs_is_given_up_at_its_limit(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, call: str, limit_seconds: float, *, paused: bool
 ) -> None:
-    monkeypatch.setattr(receive, bound, 0.05)
+    loop = asyncio.get_running_loop()
+    own_time, hanging = loop.time, Hanging(scene, call, limit_seconds)
+    monkeypatch.setattr(loop, "time", lambda: own_time() + hanging.ahead_seconds)
     await scene.sent_reply("r1")
-    hanging = Hanging(scene, call)
     await run(scene, receiver=hanging, lookout=hanging, sent_folder=hanging)
     assert hanging.call == ""
+    assert hanging.hung_on_before_the_limit
     assert scene.box.waits == 3
     assert bool(scene.pauses) is paused
     assert await scene.stores.ledger.known(MAILBOX.id, "1", ["1", "2", "3"]) == {"1", "2", "3"}
@@ -306,7 +337,7 @@ async def test_while_much_is_read_answers_copies_and_the_alarm_are_not_forgotten
 
             async def fetch(self, cursor: str | None, *, limit: int) -> Fetched:
                 seen.append((signs.asked, len(folder.held)))
-                scene.clock.forward(60)
+                scene.clock.advance(60)
                 return await scene.box.fetch(cursor, limit=limit)
 
         watch = SilenceWatch(MAILBOX.id, scene.stores.alarms, scene.clock, after_seconds=lambda: 0)

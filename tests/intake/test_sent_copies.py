@@ -42,7 +42,7 @@ async def test_a_folder_that_is_away_is_left_alone_for_a_while(scene: Scene) -> 
     copies = copies_of(scene, folder)
     assert (await copies.file(), await copies.file()) == (0, 0)
     assert folder.asked == [FIRST]
-    scene.clock.forward(AGAIN_AFTER.total_seconds())
+    scene.clock.advance(AGAIN_AFTER.total_seconds())
     assert await copies.file() == 2
     assert await scene.unfiled() == []
 

@@ -25,10 +25,10 @@ def watch_of(scene: Scene) -> SilenceWatch:
 
 async def test_the_alarm_comes_when_it_is_due_and_not_before(scene: Scene) -> None:
     watch = watch_of(scene)
-    scene.clock.forward(599)
+    scene.clock.advance(599)
     await watch.failed(TransientError("away", hint="wait"))
     assert (await scene.alarms(), watch.seconds_left()) == ([], 1)
-    scene.clock.forward(1)
+    scene.clock.advance(1)
     await watch.failed(TransientError("away", hint="wait"))
     (alarm,) = await scene.alarms()
     assert (alarm.key, alarm.text, watch.seconds_left()) == (
@@ -49,9 +49,9 @@ async def test_a_refusal_that_no_waiting_mends_is_an_alarm_at_once(scene: Scene)
 
 async def test_a_success_starts_the_time_anew(scene: Scene) -> None:
     watch = watch_of(scene)
-    scene.clock.forward(500)
+    scene.clock.advance(500)
     await watch.heard()
-    scene.clock.forward(500)
+    scene.clock.advance(500)
     await watch.failed(TransientError("away", hint=""))
     assert await scene.alarms() == []
 
@@ -59,7 +59,7 @@ async def test_a_success_starts_the_time_anew(scene: Scene) -> None:
 async def test_a_second_silence_raises_a_second_alarm(scene: Scene) -> None:
     watch = watch_of(scene)
     for _ in range(2):
-        scene.clock.forward(600)
+        scene.clock.advance(600)
         await watch.failed(TransientError("away", hint=""))
         assert len(await scene.alarms()) == 1
         await watch.heard()
@@ -83,7 +83,7 @@ async def test_what_the_store_did_not_take_is_tried_again(scene: Scene) -> None:
     alarms = Away()
     stores = replace(scene.stores, alarms=alarms)  # type: ignore[arg-type]  # The rest is delegated by name.
     watch = SilenceWatch(MAILBOX.id, stores.alarms, scene.clock, after_seconds=lambda: 600)
-    scene.clock.forward(600)
+    scene.clock.advance(600)
     with pytest.raises(StoreError):
         await watch.failed(TransientError("away", hint=""))
     alarms.away = False

@@ -7,6 +7,7 @@ from pathlib import Path
 from postroom.bootstrap import Postroom, open_postroom
 from postroom.engine.runtime import Engine
 from postroom.settings import Settings
+from reviewed import review_history
 
 
 def maildir_settings(folder: Path, models: Path, mode: str) -> Settings:
@@ -31,8 +32,9 @@ def maildir_settings(folder: Path, models: Path, mode: str) -> Settings:
 
 @asynccontextmanager
 async def working(settings: Settings) -> AsyncIterator[tuple[Postroom, Engine]]:
-    """Open everything and start the engine; nothing is received until the test says so."""
+    """Open everything, so much reviewed as it takes, and start the engine; nothing is received until the test does."""
     async with open_postroom(settings) as postroom:
+        await review_history(postroom)
         engine = postroom.engine()
         await engine.start()
         try:

@@ -40,6 +40,7 @@ from postroom.model.reply import Reply
 from postroom.model.review import Review, ReviewStatus
 from postroom.sealing import Seal
 from postroom.settings import Settings
+from reviewed import review_history
 from servers.dovecot import PASSWORD, Dovecot
 from servers.smtp import Accepted, SmtpServer
 
@@ -175,8 +176,12 @@ class Shop:
 
     @asynccontextmanager
     async def working(self, adapt: Callable[[Postroom], Postroom] = lambda same: same) -> AsyncIterator[Work]:
-        """Open everything and receive from every mailbox; `adapt` may change what was opened before it works."""
+        """Open everything and receive from every mailbox; `adapt` may change what was opened before it works.
+
+        So much mail was reviewed before that it may answer by itself.
+        """
         async with open_postroom(self.settings) as opened:
+            await review_history(opened)
             postroom = adapt(opened)
             engine = postroom.engine()
             await engine.start()

@@ -18,6 +18,17 @@ def test_what_nobody_set_is_that_of_the_settings() -> None:
     )
 
 
+def test_what_is_promised_follows_the_same_order() -> None:
+    settings = Preferences(target_precision=0.9, strict_categories=True, audit_share=0.5)
+    kept = Preferences(target_precision=0.99, strict_categories=False, audit_share=0.0)
+    for found, expected in (
+        (in_force(kept, settings), (0.99, False, 0.0)),
+        (in_force(Preferences(), settings), (0.9, True, 0.5)),
+        (in_force(Preferences(), Preferences()), (0.95, False, 0.05)),
+    ):
+        assert (found.target_precision, found.strict_categories, found.audit_share) == expected
+
+
 @pytest.mark.parametrize("name", ["undo_seconds", "reminder_minutes", "silent_minutes", "session_hours"])
 def test_without_any_of_both_there_is_a_default_that_is_never_nothing(name: str) -> None:
     assert getattr(in_force(Preferences(), Preferences()), name) > 0

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from assurances import FixedAssurance
+from empty_store import open_stores_at
 from engine.house import MAILBOX, SECRET, make_workflow
 from postroom.bootstrap import node_types
 from postroom.intake.accept import Intake, accept
@@ -25,7 +27,6 @@ from postroom.model.reply import OutgoingEmail
 from postroom.model.review import Decision, ReviewId, Verdict
 from postroom.model.suppression import Suppression
 from postroom.model.workflow import JsonValue, NodeId
-from postroom.stores.sql.open import open_stores
 
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
 TYPES = node_types()
@@ -62,16 +63,6 @@ class FixedModel:
     async def respond(self, email: Email, classification: Classification, *, signature: str) -> Draft:
         self.signatures.append(signature)
         return self.draft
-
-
-@dataclass
-class HandClock:
-    """A clock that stands still until the test moves it."""
-
-    moment: datetime = NOW
-
-    def now(self) -> datetime:
-        return self.moment
 
 
 @dataclass
@@ -209,13 +200,14 @@ async def take_in(stores: Stores, raw: RawEmail) -> str:
 
 @asynccontextmanager
 async def open_stage(folder: Path) -> AsyncIterator[Stage]:
-    stores = await open_stores(f"sqlite:///{folder / 'store.sqlite'}")
+    stores = await open_stores_at(folder / "store.sqlite")
     model, post = FixedModel(), Post()
     notifiers = {"log": Told(), "slack": Told()}
     services = Services(
         stores=stores,
         clock=SystemClock(),
         identity=Identity(secret=SECRET),
+        assurance=FixedAssurance(),
         classifiers={"linear": model},
         responders={"articles": model},
         notifiers=dict(notifiers),

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from assurances import FixedAssurance
 from nodes.stage import DRAFT, Stage, classified, decided
 from postroom.errors import ConfigurationError
 from postroom.model.draft import Draft
@@ -84,3 +85,21 @@ async def test_what_is_missing_is_said(stage: Stage) -> None:
         await stage.play("auto_responder")
     with pytest.raises(ConfigurationError, match="lacks the responder 'magic'"):
         await stage.play("auto_responder", {"responder": "magic"}, classification=classified())
+
+
+@pytest.mark.parametrize(
+    ("assurance", "own", "output", "note"),
+    [
+        (FixedAssurance(threshold=0.97), 0.0, "sure", ""),
+        (FixedAssurance(threshold=0.971), 0.0, "unsure", "below the guaranteed 0.97"),
+        (FixedAssurance(threshold=0.5), 0.98, "unsure", "below 0.98"),
+        (FixedAssurance(threshold=None, doubt="90 more reviews are needed"), 0.0, "unsure", "90 more reviews"),
+    ],
+)
+async def test_only_what_is_guaranteed_and_wanted_goes_out_by_itself(
+    stage: Stage, assurance: FixedAssurance, own: float, output: str, note: str
+) -> None:
+    services = stage.with_services(assurance=assurance)
+    found = await stage.play("auto_responder", {"threshold": own}, classification=classified(), **services)
+    assert (found.output, found.draft) == (output, DRAFT)
+    assert note in found.note

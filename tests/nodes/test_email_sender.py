@@ -11,8 +11,9 @@ from email.policy import default
 import pytest
 from annotated_types import Le
 
+from clocks import SetClock
 from engine.test_deferred import Counted
-from nodes.stage import DRAFT, NOW, HandClock, Post, Stage, Watch, classified, decided, raw_email, take_in
+from nodes.stage import DRAFT, NOW, Post, Stage, Watch, classified, decided, raw_email, take_in
 from postroom.errors import ConfigurationError, InputError, PluginError, TransientError
 from postroom.interfaces.provider import Claim, Delivery, SendResult
 from postroom.knowledge.disclosure import disclosure
@@ -188,7 +189,7 @@ async def test_what_a_machine_wrote_to_an_address_that_bounced_goes_to_a_person(
     await stage.suppress()
     found = await stage.play("email_sender", draft=DRAFT)
     review = await stage.stores.reviews.get(ReviewId(waiting_review(found)))
-    assert "postroom suppression remove" in review.reason
+    assert "off the suppression list" in review.reason
     assert (stage.post.sent, await state(stage)) == ([], ReplyState.WITHDRAWN)
 
 
@@ -197,7 +198,7 @@ async def test_what_a_person_approved_for_an_address_that_bounced_fails_until_it
     for _ in range(2):
         with pytest.raises(ConfigurationError) as caught:
             await stage.play("email_sender", draft=DRAFT, decision=decided())
-        assert "postroom suppression remove" in caught.value.hint
+        assert "off the suppression list" in caught.value.hint
         assert "ada@" not in f"{caught.value.message} {caught.value.hint}"
         assert await state(stage) is ReplyState.FAILED
     assert await stage.stores.suppressions.remove("ada@example.org")
@@ -223,7 +224,7 @@ async def test_the_sender_must_be_clear(stage: Stage) -> None:
 
 @pytest.mark.parametrize("breaks", [False, True])
 async def test_a_deferred_reply_is_parked_and_tried_again_when_it_is_due(stage: Stage, *, breaks: bool) -> None:
-    clock = HandClock()
+    clock = SetClock(NOW)
     services = stage.with_services(clock=clock)
     if breaks:
         stage.post.errors = [TransientError("no route")]
@@ -234,10 +235,10 @@ async def test_a_deferred_reply_is_parked_and_tried_again_when_it_is_due(stage: 
     assert (
         found.note == f"not taken yet: {'no route' if breaks else '250 or not'}; tried again at 2026-01-06 00:01:00 UTC"
     )
-    clock.moment += timedelta(seconds=59)
+    clock.at += timedelta(seconds=59)
     early = await stage.play("email_sender", draft=DRAFT, **services)
     assert (early.waiting_for, stage.post.sent) == ("sending", [])
-    clock.moment += timedelta(seconds=1)
+    clock.at += timedelta(seconds=1)
     assert (await stage.play("email_sender", draft=DRAFT, **services)).output == "sent"
     assert len(stage.post.sent) == 1
 
@@ -312,7 +313,7 @@ async def test_a_removed_mailbox_is_called_removed(stage: Stage) -> None:
 async def test_an_approved_reply_that_had_to_wait_is_not_sent_where_another_person_answered_since(
     stage: Stage, *, halted: bool
 ) -> None:
-    clock, watch = HandClock(), Watch()
+    clock, watch = SetClock(NOW), Watch()
     services = stage.with_services(clock=clock, lookouts={stage.context.mailbox.id: watch})
     approved = {"draft": DRAFT, "decision": decided(text="My own words."), **services}
     if halted:
@@ -322,33 +323,33 @@ async def test_an_approved_reply_that_had_to_wait_is_not_sent_where_another_pers
     assert (await stage.play("email_sender", **approved)).waiting_for == "sending"
     assert watch.looks == 1
     await stage.stores.controls.allow_sending()
-    clock.moment += timedelta(hours=20)
+    clock.at += timedelta(hours=20)
     raw = raw_email()
-    sign = FlaggedAnswer(mailbox_id=raw.mailbox_id, uid_validity="1", uid=raw.uid, seen_at=clock.moment)
+    sign = FlaggedAnswer(mailbox_id=raw.mailbox_id, uid_validity="1", uid=raw.uid, seen_at=clock.at)
     await stage.stores.ledger.note_answers([sign])
     review_id = waiting_review(await stage.play("email_sender", **approved))
     review = await stage.stores.reviews.get(ReviewId(review_id))
     assert review.draft is not None
     assert (review.draft.text, watch.looks, stage.post.sent) == ("My own words.", 2, [])
     assert await state(stage) is ReplyState.WITHDRAWN
-    later = replace(decided(text="After all."), at=clock.moment)
+    later = replace(decided(text="After all."), at=clock.at)
     await stage.decide(review_id, later)
     found = await stage.play("email_sender", **approved)
     assert (found.output, found.decision, (await sent_text(stage)).strip()) == ("sent", later, "After all.")
 
 
 async def test_an_approved_reply_that_had_to_wait_is_sent_where_nobody_answered(stage: Stage) -> None:
-    clock, watch = HandClock(), Watch()
+    clock, watch = SetClock(NOW), Watch()
     services = stage.with_services(clock=clock, lookouts={stage.context.mailbox.id: watch})
     stage.post.answers = [Delivery.DEFERRED]
     await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     assert (await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)).output == "sent"
     assert watch.looks == 2
 
 
 async def test_a_parked_reply_is_neither_composed_nor_written_again(stage: Stage) -> None:
-    clock = HandClock()
+    clock = SetClock(NOW)
     stage.post.answers = [Delivery.DEFERRED]
     await stage.play("email_sender", draft=DRAFT, **stage.with_services(clock=clock))
     calls: Counter[str] = Counter()
@@ -373,15 +374,15 @@ async def test_a_reply_that_was_withdrawn_without_a_question_goes_to_a_person_at
 
 
 async def test_after_being_given_up_a_retry_has_two_days_again(stage: Stage) -> None:
-    clock = HandClock()
+    clock = SetClock(NOW)
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED] * 4
     await stage.play("email_sender", draft=DRAFT, **services)
-    clock.moment += timedelta(hours=49)
+    clock.at += timedelta(hours=49)
     with pytest.raises(PluginError, match="two days"):
         await stage.play("email_sender", draft=DRAFT, **services)
     for hours in (11, 1):
-        clock.moment += timedelta(hours=hours)
+        clock.at += timedelta(hours=hours)
         assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
     assert (await stage.stores.alarms.open()).rows != ()
     assert stage.post.answers == []
@@ -529,3 +530,25 @@ async def test_what_a_person_approved_is_never_stale(stage: Stage) -> None:
     await write_again(stage)
     assert (await stage.play("email_sender", draft=DRAFT, decision=decided())).output == "sent"
     assert len(stage.post.sent) == 1
+
+
+async def test_what_a_person_decides_about_a_stale_draft_is_an_example_once_and_judges_nobody(stage: Stage) -> None:
+    await write_again(stage)
+    context = {"draft": DRAFT, "classification": classified()}
+    review_id = waiting_review(await stage.play("email_sender", **context))
+    await stage.play("email_sender", **context)
+    assert (await stage.stores.examples.list()).rows == ()
+    decision = replace(decided(), category="refund")
+    await stage.decide(review_id, decision)
+    for _ in range(2):
+        await stage.play("email_sender", **context, decided_here=decision)
+    (example,) = (await stage.stores.examples.list()).rows
+    assert (example.id, example.category, example.article_ids) == (review_id, "refund", ("return_how",))
+    assert await stage.stores.judgements.of_model("fixed@1") == ()
+
+
+async def test_what_a_person_had_approved_is_no_example_again_when_it_is_stopped(stage: Stage) -> None:
+    await stage.suppress()
+    with pytest.raises(ConfigurationError):
+        await stage.play("email_sender", draft=DRAFT, classification=classified(), decision=decided())
+    assert (await stage.stores.examples.list()).rows == ()

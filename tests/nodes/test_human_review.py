@@ -1,9 +1,16 @@
 """Human review: one question, its rank and reason, and what follows from the decision."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
 import pytest
 
+from assurances import FixedAssurance
 from nodes.stage import DRAFT, Stage, classified, decided, raw_email, take_in
+from postroom.errors import StoreError
+from postroom.interfaces.stores.judgements import Judgements
 from postroom.model.execution import ExecutionId
+from postroom.model.judgement import Judgement
 from postroom.model.mailbox import Mode
 from postroom.model.review import ReviewId, ReviewKind, ReviewStatus, Verdict
 from postroom.model.workflow import NodeId
@@ -104,3 +111,82 @@ async def test_a_dry_run_and_mode_observe_ask_nobody(stage: Stage, *, dry_run: b
     found = await stage.play("human_review", dry_run=dry_run, classification=classified(), **changes)
     assert (found.output, found.waiting_for, found.draft) == ("observed", None, DRAFT)
     assert await stage.stores.reviews.of_execution(stage.context.execution_id) == ()
+
+
+async def test_a_reviewer_learns_why_nothing_goes_out_by_itself_yet(stage: Stage) -> None:
+    unsure = ((NodeId("responder"), "unsure"),)
+    services = stage.with_services(assurance=FixedAssurance(threshold=None, doubt="90 more reviews are needed"))
+    found = await stage.play("human_review", reached_by=unsure, classification=classified(), **services)
+    assert found.note == "No reply goes out by itself yet: 90 more reviews are needed."
+
+
+async def judged(stage: Stage) -> list[tuple[str, bool, bool]]:
+    """Return the category of each example, whether the model was right, and whether it is a fair sample."""
+    examples = (await stage.stores.examples.list()).rows
+    judgements = {one.example_id: one for one in await stage.stores.judgements.of_model("fixed@1")}
+    assert len(judgements) == len(examples)
+    return [(one.category, judgements[one.id].right, judgements[one.id].sampled) for one in examples]
+
+
+async def test_a_decision_becomes_one_example_and_one_judgement_however_often_it_runs(stage: Stage) -> None:
+    await stage.play("human_review", classification=classified())
+    assert await judged(stage) == []
+    for _ in range(2):
+        await stage.play("human_review", classification=classified(), decided_here=decided())
+    assert await judged(stage) == [("returns", True, False)]
+    (example,) = (await stage.stores.examples.list()).rows
+    assert example.id == f"{stage.context.execution_id}/human_review"
+
+
+@dataclass
+class Broken:
+    """Judgements that fail the first time: as if the process was killed between the example and its judgement."""
+
+    inner: Judgements
+    failures: int = 1
+
+    async def put(self, judgements: Sequence[Judgement]) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise StoreError("killed")
+        await self.inner.put(judgements)
+
+    async def of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:
+        return await self.inner.of_model(model, limit=limit)
+
+
+async def test_one_that_ends_between_decision_and_judgement_leaves_exactly_one_of_each(stage: Stage) -> None:
+    stores = replace(stage.stores, judgements=Broken(stage.stores.judgements))
+    await stage.play("human_review", classification=classified())
+    decision = replace(decided(Verdict.REJECT), category="refund")
+    changes = {"classification": classified(), "decided_here": decision, **stage.with_services(stores=stores)}
+    with pytest.raises(StoreError):
+        await stage.play("human_review", **changes)
+    assert (await stage.play("human_review", **changes)).output == "rejected"
+    assert await judged(stage) == [("refund", False, False)]
+
+
+@pytest.mark.parametrize(
+    ("assurance", "sampled"),
+    [
+        # Nothing goes out by itself: people see everything.
+        (FixedAssurance(threshold=None, automation=False), True),
+        # They see what is left, so only those may count that were drawn beforehand.
+        (FixedAssurance(automation=True), False),
+        (FixedAssurance(automation=True, audits=True), True),
+    ],
+)
+async def test_what_counts_is_a_fair_sample_of_all_mail(
+    stage: Stage, assurance: FixedAssurance, *, sampled: bool
+) -> None:
+    await stage.play("human_review", classification=classified())
+    services = stage.with_services(assurance=assurance)
+    await stage.play("human_review", classification=classified(), decided_here=decided(), **services)
+    assert await judged(stage) == [("returns", True, sampled)]
+
+
+async def test_an_answer_from_elsewhere_teaches_nothing(stage: Stage) -> None:
+    await stage.play("human_review", classification=classified())
+    elsewhere = decided(Verdict.ANSWERED_ELSEWHERE, text="")
+    await stage.play("human_review", classification=classified(), decided_here=elsewhere)
+    assert await judged(stage) == []

@@ -6,7 +6,8 @@ from datetime import time
 import pytest
 from pydantic import ValidationError
 
-from nodes.stage import NOW, HandClock, Stage, Told, classified
+from clocks import SetClock
+from nodes.stage import NOW, Stage, Told, classified
 from postroom.bootstrap import node_types
 from postroom.errors import ConfigurationError, PluginError, TransientError
 from postroom.model.notification import Notification
@@ -60,7 +61,7 @@ async def test_outside_the_opening_hours_those_of_the_night_are_told_instead(
     mailbox = stage.with_mailbox(
         opening_hours=(tuesday,), time_zone="Europe/Helsinki", after_hours_notifiers=("slack", "slack")
     )
-    clock = stage.with_services(clock=HandClock(NOW.replace(hour=hour)))
+    clock = stage.with_services(clock=SetClock(NOW.replace(hour=hour)))
     found = await stage.play("urgent_handler", {"notifiers": ["log"]}, **mailbox, **clock)
     assert [name for name, told in stage.notifiers.items() if told.heard] == heard
     assert found.note == ("told log" if heard == ["log"] else "told slack (outside the opening hours)")
@@ -68,7 +69,7 @@ async def test_outside_the_opening_hours_those_of_the_night_are_told_instead(
 
 async def test_without_notifiers_for_the_night_the_usual_ones_are_told(stage: Stage) -> None:
     never = OpeningHours(weekday=6, opens=time(1), closes=time(2))
-    clock = stage.with_services(clock=HandClock(NOW))
+    clock = stage.with_services(clock=SetClock(NOW))
     found = await stage.play("urgent_handler", **stage.with_mailbox(opening_hours=(never,)), **clock)
     assert found.note == "told log, slack"
 

@@ -8,8 +8,9 @@ import httpx
 import pytest
 from structlog.testing import capture_logs
 
+from clocks import SetClock
 from contracts.notifier_contract import NOTIFICATION, NotifierContract, NotifierTrial, channels_of
-from nodes.stage import HandClock
+from nodes.stage import NOW
 from postroom.errors import ConfigurationError, PluginError, TransientError
 from postroom.interfaces.notifier import Notifier
 from postroom.interfaces.provider import Claim, Delivery, Sender, SendResult
@@ -73,7 +74,7 @@ async def test_a_notice_is_marked_so_that_no_machine_answers_it(notifier: Notifi
 
 async def test_a_notice_says_when_it_was_sent(client: httpx.AsyncClient, sender: Sender, server: SmtpServer) -> None:
     config = EmailConfig.model_validate(SETTINGS)
-    await EmailNotifier(config, channels_of(client, office=sender), HandClock()).notify(NOTIFICATION)
+    await EmailNotifier(config, channels_of(client, office=sender), SetClock(NOW)).notify(NOTIFICATION)
     message = message_from_bytes(server.accepted[0].content, policy=default)
     assert message.get_all("Date") == ["Tue, 06 Jan 2026 00:00:00 +0000"]
 

@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from clocks import SetClock
 from engine.house import MAILBOX
-from nodes.stage import DRAFT, NOW, HandClock, Stage, Watch, decided, raw_email, take_in
+from nodes.stage import DRAFT, NOW, Stage, Watch, decided, raw_email, take_in
 from postroom.errors import PluginError, TransientError
 from postroom.intake.answers import AnswerWatch
 from postroom.interfaces.clock import Clock
@@ -31,7 +32,7 @@ def sent(*refers_to: str, at: datetime = NOW, to: str = "ada@example.org") -> Se
 
 def watching(stage: Stage, watch: Watch, clock: Clock | None = None) -> dict[str, object]:
     """Return the context's change to a mailbox that is watched as bootstrap has it watched."""
-    clock = clock or HandClock()
+    clock = clock or SetClock(NOW)
     watched = AnswerWatch(watch, stage.stores, clock)
     return stage.with_services(clock=clock, lookouts={stage.context.mailbox.id: watched})
 
@@ -139,26 +140,26 @@ async def test_what_a_person_approved_knowing_the_answer_needs_no_allowance(stag
 
 
 async def test_what_a_colleague_answered_while_an_approval_rested_is_asked_about(stage: Stage) -> None:
-    clock, watch = HandClock(), Watch(seen=(sent("<1@example.org>", at=NOW + timedelta(seconds=4)),))
+    clock, watch = SetClock(NOW), Watch(seen=(sent("<1@example.org>", at=NOW + timedelta(seconds=4)),))
     services = watching(stage, watch, clock)
-    clock.moment += timedelta(seconds=10)
+    clock.at += timedelta(seconds=10)
     approved = {"draft": DRAFT, "decision": decided(text="My own words."), **services}
     found = await stage.play("email_sender", **approved)
     assert (found.waiting_for, found.note, stage.post.sent) == ("review", MOVED_ON, [])
     assert found.review_id is not None
-    await stage.decide(found.review_id, replace(decided(text="After all."), at=clock.moment))
+    await stage.decide(found.review_id, replace(decided(text="After all."), at=clock.at))
     assert (await stage.play("email_sender", **approved)).output == "sent"
     assert [b"After all." in message.content for message in stage.post.sent] == [True]
 
 
 async def test_what_a_colleague_answered_while_the_decision_to_send_again_rested_is_asked_about(stage: Stage) -> None:
-    clock, watch = HandClock(), Watch()
+    clock, watch = SetClock(NOW), Watch()
     services = watching(stage, watch, clock)
     stage.post.answers = [Delivery.UNCERTAIN]
     doubt = await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)
     assert doubt.review_id is not None
     await stage.decide(doubt.review_id, decided(text=""))
-    clock.moment += timedelta(seconds=10)
+    clock.at += timedelta(seconds=10)
     watch.seen = (sent("<1@example.org>", at=NOW + timedelta(seconds=4)),)
     found = await stage.play("email_sender", draft=DRAFT, decision=decided(), **services)
     assert (found.waiting_for, len(stage.post.sent), await state(stage)) == ("review", 1, ReplyState.UNCERTAIN)
@@ -166,17 +167,17 @@ async def test_what_a_colleague_answered_while_the_decision_to_send_again_rested
 
 @pytest.mark.parametrize("error", [TransientError("no route"), PluginError("log-in refused")])
 async def test_without_a_look_nothing_is_sent_until_it_can_be_seen_again(stage: Stage, error: Exception) -> None:
-    clock = HandClock()
+    clock = SetClock(NOW)
     watch = Watch(failures=[error, error])
     services = stage.with_services(clock=clock, lookouts={stage.context.mailbox.id: watch})
     found = await stage.play("email_sender", draft=DRAFT, **services)
     assert (found.waiting_for, stage.post.sent, await state(stage)) == ("sending", [], ReplyState.PENDING)
     assert str(error) in found.note
-    clock.moment += timedelta(minutes=20)
+    clock.at += timedelta(minutes=20)
     await stage.play("email_sender", draft=DRAFT, **services)
     (alarm,) = (await stage.stores.alarms.open()).rows
     assert alarm.key == f"answers_unseen/{stage.context.mailbox.id}"
-    clock.moment += timedelta(hours=1)
+    clock.at += timedelta(hours=1)
     assert (await stage.play("email_sender", draft=DRAFT, **services)).output == "sent"
     assert (await stage.stores.alarms.open()).rows == ()
 

@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
+from clocks import SetClock
 from engine.test_deferred import Counted
-from nodes.stage import DRAFT, HandClock, Post, Stage
+from nodes.stage import DRAFT, NOW, Post, Stage
 from postroom.errors import PluginError, TransientError
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import Claim, Delivery, Obstacle, SendResult
@@ -35,36 +36,36 @@ async def open_alarms(stage: Stage) -> list[str]:
     return [alarm.key for alarm in (await stage.stores.alarms.open()).rows]
 
 
-async def try_when_due(stage: Stage, clock: HandClock) -> None:
+async def try_when_due(stage: Stage, clock: SetClock) -> None:
     """Try once more when it is due, in vain."""
     stage.post.answers = [Delivery.DEFERRED]
     row = await stage.stores.outbox.get(ReplyId(f"{stage.context.execution_id}/email_sender"))
     assert row.not_before is not None
-    clock.moment = row.not_before
+    clock.at = row.not_before
     found = await stage.play("email_sender", draft=DRAFT, **stage.with_services(clock=clock))
     assert found.waiting_for == "sending"
 
 
 async def test_people_learn_after_a_quarter_of_an_hour_and_when_it_is_over(stage: Stage) -> None:
-    clock = HandClock()
-    begun = clock.moment
+    clock = SetClock(NOW)
+    begun = clock.at
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED]
     await stage.play("email_sender", draft=DRAFT, **services)
-    while clock.moment - begun < timedelta(minutes=15):
+    while clock.at - begun < timedelta(minutes=15):
         assert await open_alarms(stage) == []
         await try_when_due(stage, clock)
     assert await open_alarms(stage) == [KEY]
     await try_when_due(stage, clock)
     assert await open_alarms(stage) == [KEY]
-    clock.moment += timedelta(hours=1)
+    clock.at += timedelta(hours=1)
     assert (await stage.play("email_sender", draft=DRAFT, **services)).output == "sent"
     assert await open_alarms(stage) == []
     assert len(stage.post.sent) == 1
 
 
 async def test_any_reply_that_goes_through_shows_that_it_is_over(stage: Stage) -> None:
-    clock = HandClock()
+    clock = SetClock(NOW)
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED]
     await stage.play("email_sender", draft=DRAFT, **services)
@@ -76,10 +77,10 @@ async def test_any_reply_that_goes_through_shows_that_it_is_over(stage: Stage) -
 
 
 async def test_a_full_mailbox_of_one_customer_is_not_blamed_on_the_sender(stage: Stage) -> None:
-    clock = HandClock()
+    clock = SetClock(NOW)
     post = Greylisting()
     for minutes in (0, 2, 16, 60):
-        clock.moment += timedelta(minutes=minutes)
+        clock.at += timedelta(minutes=minutes)
         found = await stage.play(
             "email_sender", draft=DRAFT, **stage.with_services(clock=clock, senders={"post": post})
         )
@@ -88,13 +89,13 @@ async def test_a_full_mailbox_of_one_customer_is_not_blamed_on_the_sender(stage:
 
 
 async def test_while_all_connections_are_in_use_it_is_tried_again_soon_and_nobody_is_told(stage: Stage) -> None:
-    clock, post = HandClock(), Greylisting(obstacle=Obstacle.BUSY)
+    clock, post = SetClock(NOW), Greylisting(obstacle=Obstacle.BUSY)
     services = stage.with_services(clock=clock, senders={"post": post})
     reply_id = ReplyId(f"{stage.context.execution_id}/email_sender")
     for hours in (0, 1, 50):
-        clock.moment += timedelta(hours=hours)
+        clock.at += timedelta(hours=hours)
         assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
-        assert (await stage.stores.outbox.get(reply_id)).not_before == clock.moment + TURN_WAIT
+        assert (await stage.stores.outbox.get(reply_id)).not_before == clock.at + TURN_WAIT
     assert (post.tries, await open_alarms(stage)) == (3, [])
 
 
@@ -102,16 +103,16 @@ async def test_while_all_connections_are_in_use_it_is_tried_again_soon_and_nobod
 async def test_a_reply_that_was_halted_for_days_is_not_given_up_at_its_first_try(
     stage: Stage, obstacle: Obstacle
 ) -> None:
-    clock, post = HandClock(SystemClock().now()), Greylisting(obstacle=obstacle)
+    clock, post = SetClock(SystemClock().now()), Greylisting(obstacle=obstacle)
     services = stage.with_services(clock=clock, senders={"post": post})
     await stage.stores.controls.halt_sending()
     stage_post = stage.with_services(clock=clock)
     assert (await stage.play("email_sender", draft=DRAFT, **stage_post)).waiting_for == "sending"
     await stage.stores.controls.allow_sending()
-    clock.moment += timedelta(hours=60)
-    resumed = clock.moment
+    clock.at += timedelta(hours=60)
+    resumed = clock.at
     for hours in (0, 47):
-        clock.moment += timedelta(hours=hours)
+        clock.at += timedelta(hours=hours)
         found = await stage.play("email_sender", draft=DRAFT, **services)
         assert found.waiting_for == "sending"
     assert found.reply is not None
@@ -143,12 +144,12 @@ async def test_a_reply_that_goes_through_writes_nothing_about_alarms(stage: Stag
 
 
 async def test_after_two_days_a_person_looks_at_it(stage: Stage) -> None:
-    clock = HandClock()
+    clock = SetClock(NOW)
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED]
     found = await stage.play("email_sender", draft=DRAFT, **services)
     assert found.reply is not None
-    clock.moment += timedelta(hours=48)
+    clock.at += timedelta(hours=48)
     stage.post.answers = [Delivery.DEFERRED]
     with pytest.raises(PluginError, match="two days: 250 or not") as caught:
         await stage.play("email_sender", draft=DRAFT, **services)

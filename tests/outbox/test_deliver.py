@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from contracts.store_nouns import arrival, at, reply
+from empty_store import open_stores_at
 from postroom.errors import TransientError
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import Claim, Delivery, SendResult
 from postroom.interfaces.stores import Stores
 from postroom.model.reply import OutgoingEmail, Reply, ReplyId, ReplyState
 from postroom.outbox.deliver import deliver, look_back
-from postroom.stores.sql.open import open_stores
 
 
 @dataclass
@@ -50,7 +50,7 @@ class Scripted:
 
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
-    opened = await open_stores(f"sqlite:///{tmp_path / 'store.sqlite'}")
+    opened = await open_stores_at(tmp_path / "store.sqlite")
     yield opened
     await opened.connection.close()
 

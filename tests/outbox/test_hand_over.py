@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from nodes.stage import DRAFT, HandClock, Stage, decided, raw_email, take_in
+from clocks import SetClock
+from nodes.stage import DRAFT, NOW, Stage, decided, raw_email, take_in
 from postroom.errors import ConfigurationError, PluginError
 from postroom.interfaces.provider import Delivery
 from postroom.model.mailbox import Mode
@@ -79,7 +80,7 @@ async def test_sending_again_that_is_forbidden_while_it_waits_stays_uncertain(st
 
 
 async def test_sending_again_that_is_deferred_waits_as_any_other(stage: Stage) -> None:
-    services = stage.with_services(clock=HandClock())
+    services = stage.with_services(clock=SetClock(NOW))
     await decide_to_send_again(stage, **services)
     stage.post.answers = [Delivery.DEFERRED]
     assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
@@ -87,18 +88,18 @@ async def test_sending_again_that_is_deferred_waits_as_any_other(stage: Stage) -
 
 
 async def test_sending_again_after_days_has_two_days_of_its_own_and_then_is_uncertain_again(stage: Stage) -> None:
-    clock = HandClock()
+    clock = SetClock(NOW)
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED]
     await stage.play("email_sender", draft=DRAFT, **services)
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     await decide_to_send_again(stage, **services)
-    clock.moment += timedelta(hours=60)
+    clock.at += timedelta(hours=60)
     for hours in (0, 47):
-        clock.moment += timedelta(hours=hours)
+        clock.at += timedelta(hours=hours)
         stage.post.answers = [Delivery.DEFERRED]
         assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
-    clock.moment += timedelta(hours=1)
+    clock.at += timedelta(hours=1)
     stage.post.answers = [Delivery.DEFERRED]
     with pytest.raises(PluginError, match=r"two days: .* the customer may have it already"):
         await stage.play("email_sender", draft=DRAFT, **services)

@@ -47,4 +47,4 @@ async def test_an_address_that_bounced_speaks_against_it(stage: Stage) -> None:
     assert await is_suppressed(stage.context, reply)
     error = await against_approved(stage.context, reply)
     assert error is not None
-    assert "postroom suppression remove" in error.hint
+    assert "off the suppression list" in error.hint

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from nodes.stage import DRAFT, NOW, HandClock, Stage, classified, decided
+from clocks import SetClock
+from nodes.stage import DRAFT, NOW, Stage, classified, decided
 from postroom.interfaces.provider import Delivery
 from postroom.model.draft import Draft
 from postroom.model.execution import ExecutionId
@@ -46,11 +47,11 @@ async def test_a_doubt_about_words_that_no_draft_was_made_for_shows_them_too(
 async def test_whoever_approves_words_that_a_rule_stopped_learns_of_another_reply_to_the_same_mail(
     stage: Stage,
 ) -> None:
-    clock, review_mode = HandClock(), stage.in_mode(Mode.REVIEW)
+    clock, review_mode = SetClock(NOW), stage.in_mode(Mode.REVIEW)
     services = stage.with_services(clock=clock)
     alone = await asked(stage, draft=DRAFT, **review_mode, **services)
     assert ANOTHER_IS_OUT not in alone.reason
-    clock.moment += timedelta(minutes=1)
+    clock.at += timedelta(minutes=1)
     other = {"execution_id": ExecutionId("other"), "decision": decided(), **services}
     assert (await stage.play("email_sender", draft=DRAFT, **other)).output == "sent"
     # The first question did not tell of it, so its approval is not enough.

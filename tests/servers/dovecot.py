@@ -163,10 +163,13 @@ class Dovecot:
             for content in contents:
                 client.append(folder, content, marks, at)
 
-    def append_many(self, user: str, contents: Iterable[bytes], *, folder: str = "INBOX") -> None:
-        """Append many messages in one command."""
+    def append_many(
+        self, user: str, contents: Iterable[bytes], *, folder: str = "INBOX", at: datetime | None = None
+    ) -> None:
+        """Append many messages in one command, with `at` as their INTERNALDATE (None: now)."""
+        date: dict[str, object] = {} if at is None else {"date": at}
         with self.session(user) as client:
-            client.multiappend(folder, list(contents))
+            client.multiappend(folder, [{"msg": content, **date} for content in contents])
 
     def maildir(self, user: str, folder: str = "INBOX") -> Path:
         """Return where the messages of a folder lie (its name in modified UTF-7)."""

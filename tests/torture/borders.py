@@ -23,6 +23,8 @@ STORE_METHODS = {
     "reviews": ("add", "close", "decide"),
     "outbox": ("add", "claim", "record"),
     "records": ("put",),
+    "examples": ("put",),
+    "judgements": ("put",),
 }
 MAIL_STORE_METHODS = {**STORE_METHODS, "outbox": ("add", "claim", "record", "defer", "filed")}
 NODES = (

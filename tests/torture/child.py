@@ -12,6 +12,8 @@ from pathlib import Path
 from pydantic import BaseModel
 
 from postroom.bootstrap import ledger_memory
+from postroom.bootstrap.assured import Assured, Ground
+from postroom.bootstrap.preferred import Preferred
 from postroom.engine.journal import Journal
 from postroom.engine.runtime import Engine, EngineOptions
 from postroom.intake.accept import Intake
@@ -29,14 +31,19 @@ from postroom.model.control import Request, Wish
 from postroom.model.email import Address, MailboxId
 from postroom.model.execution import ExecutionFilter, ExecutionId, ExecutionStatus
 from postroom.model.mailbox import Caps, Mailbox, Mode, SentPolicy
+from postroom.model.preferences import Preferences
 from postroom.model.reply import Reply, ReplyState
 from postroom.model.review import Decision, Review, ReviewKind, ReviewStatus, Verdict
 from postroom.notifiers.log import LogNotifier
 from postroom.stores.sql.open import open_stores
 from postroom.workflows.load import template
+from reviewed import reviewed
 from torture.borders import MAIL_STORE_METHODS, Borders
 from torture.mailrooms import Mailroom, OpenMailroom
 
+REVIEWED = 2_000
+"""So many that what the harness rejects meanwhile never closes what they opened."""
+AUDITED = 0.5
 MAILBOX = Mailbox(
     id=MailboxId("main"),
     address=Address(name="Lindenhof", address="support@lindenhof.example"),
@@ -103,7 +110,7 @@ async def live(life: Life, borders: Borders, *, to_rest: bool) -> None:
     """Receive, run and decide until killed; with `to_rest` until nothing is left to do."""
     stores = _watched(await open_stores(f"sqlite:///{life.folder / 'store.sqlite'}"), borders, blind=life.blind)
     mailroom = life.open_mailroom(life.mailbox.id, ledger_memory(stores, life.mailbox), borders)
-    services = _services(life, stores, mailroom)
+    services = await _services(life, stores, mailroom)
     journal = Journal(url=f"sqlite:///{life.folder / 'journal.sqlite'}", fast=life.fast)
     types = {name: borders.watch_node(kind) for name, kind in life.node_types.items()}
     engine = Engine(journal=journal, services=services, types=types, options=EngineOptions(poll_seconds=0.05))
@@ -165,6 +172,8 @@ def _watched(stores: Stores, borders: Borders, *, blind: bool) -> Stores:
         reviews=borders.watch("reviews", stores.reviews, MAIL_STORE_METHODS["reviews"]),
         outbox=borders.watch("outbox", stores.outbox, MAIL_STORE_METHODS["outbox"]),
         records=borders.watch("records", stores.records, MAIL_STORE_METHODS["records"]),
+        examples=borders.watch("examples", stores.examples, MAIL_STORE_METHODS["examples"]),
+        judgements=borders.watch("judgements", stores.judgements, MAIL_STORE_METHODS["judgements"]),
     )
     if blind:
         broken: Outbox = BlindOutbox(watched.outbox)  # type: ignore[assignment]  # The rest is delegated by name.
@@ -172,7 +181,26 @@ def _watched(stores: Stores, borders: Borders, *, blind: bool) -> Stores:
     return watched
 
 
-def _services(life: Life, stores: Stores, mailroom: Mailroom) -> Services:
+async def _assured(life: Life, stores: Stores, clock: Clock) -> Assured:
+    """Return the assurance of a mailbox that people have reviewed so much of that it answers by itself."""
+    if not await stores.judgements.of_model(life.classifier.name, limit=1):
+        examples, judgements = reviewed(life.classifier.name, REVIEWED)
+        await stores.examples.put(examples)
+        await stores.judgements.put(judgements)
+    ground = Ground(
+        stores=stores,
+        clock=clock,
+        preferred=Preferred(stores, Preferences(audit_share=AUDITED)),
+        classifiers={"linear": life.classifier},
+        secret=SECRET,
+        made_up=None,
+    )
+    assured = Assured(ground)
+    await assured.refresh()
+    return assured
+
+
+async def _services(life: Life, stores: Stores, mailroom: Mailroom) -> Services:
     clock = ClockAhead(life.ahead)
     lookouts: dict[str, Lookout] = {}
     if mailroom.lookout is not None:
@@ -182,6 +210,7 @@ def _services(life: Life, stores: Stores, mailroom: Mailroom) -> Services:
         stores=stores,
         clock=clock,
         identity=Identity(secret=SECRET),
+        assurance=await _assured(life, stores, clock),
         classifiers={"linear": life.classifier},
         responders={"articles": life.responder},
         notifiers={"log": LogNotifier()},
@@ -200,7 +229,7 @@ async def _decide_forever(stores: Stores, clock: Clock, engine: Engine) -> None:
 
 
 async def _decide(stores: Stores, clock: Clock) -> int:
-    """Decide the drafts whose number is even; the others stay in review, as do uncertain sends."""
+    """Decide the drafts whose number is even, and every audit; the others stay in review, as do uncertain sends."""
     decided = 0
     page = await stores.reviews.list(statuses=[ReviewStatus.OPEN], limit=100)
     for review in page.rows:
@@ -208,6 +237,10 @@ async def _decide(stores: Stores, clock: Clock) -> int:
             verdict = Verdict.EDIT if _number(review) % 4 else Verdict.REJECT
             decision = Decision(verdict=verdict, by="harness", at=clock.now(), text="A person's answer.")
             decided += await stores.reviews.decide(review.id, decision)
+    audits = await stores.reviews.list(statuses=[ReviewStatus.OPEN], kinds=[ReviewKind.AUDIT], limit=100)
+    for review in audits.rows:
+        right = Decision(verdict=Verdict.APPROVE, by="harness", at=clock.now())
+        decided += await stores.reviews.decide(review.id, right)
     return decided
 
 

@@ -17,7 +17,7 @@ from postroom.model.review import ReviewKind, ReviewStatus
 from postroom.stores.sql.open import open_stores
 from torture.mail_harness import MailTally, Scene
 from torture.postman import Postbag
-from torture.verify import Evidence, Verdict, executions, judge
+from torture.verify import Evidence, Lessons, Verdict, executions, judge, lessons
 
 MESSAGE_ID = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
 MESSAGE_ID_FOUND = b"BODY[HEADER.FIELDS (MESSAGE-ID)]"
@@ -78,6 +78,7 @@ class _Found:
     replies: Sequence[Reply]
     asked_about: frozenset[str]
     copies: Counter[str]
+    lessons: Lessons
 
 
 def verify_mail(scene: Scene) -> MailVerdict:
@@ -90,6 +91,7 @@ def verify_mail(scene: Scene) -> MailVerdict:
         executions=found.executions,
         accepted=Counter(one.in_reply_to for one in tally.kept),
         uncertain=sum(reply.state is ReplyState.UNCERTAIN for reply in found.replies),
+        lessons=found.lessons,
         doubts=tally.begun - tally.answered,
     )
     spine = judge(tally.kills, evidence)
@@ -117,6 +119,7 @@ async def _found(scene: Scene) -> _Found:
             replies=await _all(lambda after: stores.outbox.list(after=after)),
             asked_about=await _asked_about(stores),
             copies=await asyncio.to_thread(_copies, scene),
+            lessons=await lessons(stores),
         )
     finally:
         await stores.connection.close()

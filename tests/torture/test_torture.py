@@ -11,6 +11,8 @@ def test_nothing_is_lost_or_sent_twice_whatever_is_killed(tmp_path: Path, models
     assert figures["received"] > 24
     assert figures["answered"] > 0
     assert (figures["lost"], figures["duplicated"], figures["broke_by_itself"]) == (0, 0, 0)
+    assert figures["audited"] > 0
+    assert figures["unlearned"] == 0
     assert figures["uncertain"] <= figures["sends_cut_off"]
     assert code == 0
 

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
 from postroom.mime.content_hash import content_hash
 from postroom.mime.parse import parse
 from postroom.model.email import EmailId
+from postroom.model.example import ExampleId
 from postroom.model.execution import Execution, ExecutionStatus, FinalState
 from postroom.model.reply import ReplyState
+from postroom.model.review import ReviewKind, ReviewStatus
 from postroom.stores.sql.open import open_stores
 from torture.harness import Tally
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """The figures of a run; `lost` and `duplicated` must be 0, `uncertain` at most `sends_cut_off`.
+    """The figures of a run; `lost`, `duplicated` and `unlearned` must be 0, `uncertain` at most `sends_cut_off`.
 
     `sends_cut_off` counts the replies that a kill caught between claim and recorded result (with ten executions at
-    once one kill may catch several), `kills_while_sending` the kills that caught any.
+    once one kill may catch several), `kills_while_sending` the kills that caught any. `unlearned` are decisions that
+    were carried out without becoming exactly one example and judgement; `audited` replies were judged afterwards.
     """
 
     seed: int
@@ -42,6 +46,8 @@ class Verdict:
     sends_cut_off: int
     kills_while_sending: int
     broke_by_itself: int
+    audited: int
+    unlearned: int
     ok: bool
 
 
@@ -50,7 +56,8 @@ class Evidence:
     """What a run left behind.
 
     `mails` is what the mailbox gave (e-mail id → Message-ID), `accepted` how often an answer to each Message-ID was
-    accepted, `doubts` how many sends besides those that a kill cut off may rightly be uncertain.
+    accepted, `doubts` how many sends besides those that a kill cut off may rightly be uncertain, `lessons` what became
+    of the decisions.
     """
 
     mails: Mapping[EmailId, str]
@@ -58,7 +65,16 @@ class Evidence:
     executions: Mapping[EmailId, Execution]
     accepted: Counter[str]
     uncertain: int
+    lessons: "Lessons"
     doubts: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lessons:
+    """How many audits were carried out, and how many decisions were without becoming one example and judgement."""
+
+    audited: int
+    unlearned: int
 
 
 def verify(folder: Path, tally: Tally) -> Verdict:
@@ -75,6 +91,7 @@ async def _verdict(folder: Path, tally: Tally) -> Verdict:
             executions=await executions(stores),
             accepted=_accepted(folder / "sink.log"),
             uncertain=(await stores.outbox.count()).get(ReplyState.UNCERTAIN, 0),
+            lessons=await lessons(stores),
         )
     finally:
         await stores.connection.close()
@@ -107,7 +124,9 @@ def judge(tally: Tally, evidence: Evidence) -> Verdict:
         sends_cut_off=len(tally.cut_off),
         kills_while_sending=tally.kills_while_sending,
         broke_by_itself=tally.broke_by_itself,
-        ok=not lost and not duplicated and explained and not tally.broke_by_itself,
+        audited=evidence.lessons.audited,
+        unlearned=evidence.lessons.unlearned,
+        ok=not (lost or duplicated or tally.broke_by_itself or evidence.lessons.unlearned) and explained,
     )
 
 
@@ -121,6 +140,33 @@ async def executions(stores: Stores) -> dict[EmailId, Execution]:
         after = page.next_cursor
         if after is None:
             return found
+
+
+async def lessons(stores: Stores) -> Lessons:
+    """Return what became of the decisions on drafts and of the audits that were carried out."""
+    reviews = every(
+        lambda after: stores.reviews.list(
+            statuses=[ReviewStatus.CLOSED], kinds=[ReviewKind.DRAFT, ReviewKind.AUDIT], after=after, limit=500
+        )
+    )
+    # What the sender asks about words that it stopped is judged by nobody.
+    asking = {"human_review", "data_logger"}
+    decided = [one async for one in reviews if one.decision is not None and one.decision.by == "harness"]
+    carried_out = [one for one in decided if one.node_id in asking]
+    examples = [one.id async for one in every(lambda after: stores.examples.list(after=after, limit=500))]
+    judged = {one.example_id for one in await stores.judgements.of_model(await _model(stores))}
+    missing = [one for one in carried_out if examples.count(ExampleId(one.id)) != 1 or ExampleId(one.id) not in judged]
+    return Lessons(audited=sum(one.kind is ReviewKind.AUDIT for one in carried_out), unlearned=len(missing))
+
+
+async def _model(stores: Stores) -> str:
+    """Return the one model of a run, from the labels of any of its executions."""
+    for execution in (await executions(stores)).values():
+        whole = await stores.executions.get(execution.id)
+        for outcome in whole.progress.outcomes.values() if whole.progress else ():
+            if outcome.classification is not None:
+                return outcome.classification.classifier
+    return ""
 
 
 def _safe(execution: Execution | None, accepted: int) -> bool:

@@ -29,7 +29,7 @@ class Fence:
         Raises:
             InputError: a path leads out of the folder.
         """
-        return with_paths(config, values, self._inside)
+        return with_paths(config, values, self.inside)
 
     def require_within(self, config: BaseModel) -> None:
         """Pass where the settings of an account stay out of the own network, or may lead there.
@@ -44,7 +44,12 @@ class Fence:
                 "POSTROOM_ALLOW_PRIVATE_WEBHOOKS=true.",
             )
 
-    def _inside(self, written: str) -> str:
+    def inside(self, written: str) -> str:
+        """Return a path absolute and with its links followed; a relative one begins in the folder.
+
+        Raises:
+            InputError: it leads out of the folder.
+        """
         root = self.folder.resolve()
         try:
             found = (root / written).resolve()

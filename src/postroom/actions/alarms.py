@@ -9,7 +9,10 @@ from postroom.model.alarm import Alarm
 from postroom.model.email import MailboxId
 
 PAGE = 200
-OTHERS = (AccountFamily.SENDER.value, AccountFamily.NOTIFIER.value, "sender_unreachable", "reply_bounced")
+OTHERS = (
+    *(AccountFamily.SENDER.value, AccountFamily.NOTIFIER.value),
+    *("sender_unreachable", "reply_bounced", "demoted", "coverage_fell"),
+)
 
 
 def automation_alarm(mailbox_id: MailboxId) -> str:

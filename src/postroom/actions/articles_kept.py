@@ -109,10 +109,10 @@ async def remove_article(stores: Stores, article_id: ArticleId, language: str) -
         )
 
 
-def used_after(shelf: ArticleShelf, key: tuple[str, str] | None, *, limit: int) -> Sequence[Article]:
+def used_after(shelf: ArticleShelf, key: tuple[str, str], *, limit: int) -> Sequence[Article]:
     """Return up to `limit` articles of the shelf behind the (id, language) `key`, in that order."""
     ordered = sorted(shelf.articles, key=_key)
-    return [one for one in ordered if key is None or _key(one) > key][:limit]
+    return [one for one in ordered if _key(one) > key][:limit]
 
 
 async def with_source(stores: Stores, article: Article) -> UsedArticle:

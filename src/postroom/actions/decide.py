@@ -3,19 +3,29 @@
 With `patience_seconds` whoever decides can `undo` it for so long; without, it is final at once.
 """
 
+import difflib
 from dataclasses import replace
 from datetime import timedelta
 
 from postroom.actions.desk import Desk
 from postroom.actions.mailboxes_rules import SETTINGS_MAILBOX
 from postroom.errors import ConflictError, InputError, NotFoundError
+from postroom.interfaces.stores.pages import every
 from postroom.knowledge.letter import EMPTY_SPACE
+from postroom.learning.audit import conclude_audit
 from postroom.mime.compose import reply_recipient
 from postroom.model.email import EmailId
 from postroom.model.execution import ExecutionId, ExecutionStatus
 from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 
 MAX_TEXT_CHARS = 100_000
+MAX_CATEGORY_CHARS = 100
+PAGE = 200
+_SUBJECTS = {
+    ReviewKind.FAILURE: "a failure",
+    ReviewKind.UNCERTAIN_SEND: "an uncertain send",
+    ReviewKind.AUDIT: "a reply that is sent",
+}
 UNDECIDED = (ReviewStatus.OPEN, ReviewStatus.CLAIMED)
 _UNDER_WAY = frozenset({ExecutionStatus.WAITING, ExecutionStatus.PAUSED, ExecutionStatus.RUNNING})
 # What became of a reply is asked on after its execution was cancelled: somebody has looked, and nothing follows.
@@ -48,17 +58,23 @@ async def release(desk: Desk, review_id: ReviewId) -> Review:
     return await desk.stores.reviews.get(review_id)
 
 
-async def approve(desk: Desk, review_id: ReviewId, *, reason: str = "", patience_seconds: float = 0) -> Review:
+async def approve(
+    desk: Desk, review_id: ReviewId, *, reason: str = "", category: str | None = None, patience_seconds: float = 0
+) -> Review:
     """Return the review with the decision to send its draft.
 
-    For a failure it means to try again, for an uncertain send to send again, so that the customer may get it twice.
+    For a failure it means to try again, for an uncertain send to send again, so that the customer may get it twice. For
+    an audit it says that the reply was right. `category` is what the e-mail is really about, where the classifier was
+    wrong.
 
     Raises:
         NotFoundError: there is none. ConflictError: it is decided, held by another, its mailbox is gone, or it cannot
-        be approved as it is.
+        be approved as it is. InputError: there is no such category.
     """
     review = await _undecided(desk, review_id)
-    await _require_mailbox(desk, review)
+    wanted = await _category(desk, category)
+    if review.kind is not ReviewKind.AUDIT:
+        await _require_mailbox(desk, review)
     text = ""
     match review.kind:
         case ReviewKind.DRAFT:
@@ -73,15 +89,26 @@ async def approve(desk: Desk, review_id: ReviewId, *, reason: str = "", patience
             await _require_answerable(desk, review.email_id)
         case ReviewKind.FAILURE:
             await _require_status(desk, review, frozenset({ExecutionStatus.FAILED}), "try it again")
-    return await _decide(desk, review, _decision(desk, Verdict.APPROVE, text=text, reason=reason), patience_seconds)
+    decision = replace(_decision(desk, Verdict.APPROVE, text=text, reason=reason), category=wanted)
+    return await _decide(desk, review, decision, patience_seconds)
 
 
-async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "", patience_seconds: float = 0) -> Review:
+async def edit(  # noqa: PLR0913 - what a person says about one review.
+    desk: Desk,
+    review_id: ReviewId,
+    *,
+    text: str,
+    reason: str = "",
+    category: str | None = None,
+    patience_seconds: float = 0,
+) -> Review:
     """Return the review with the decision to send `text` in place of its draft.
 
+    `category` is what the e-mail is really about, where the classifier was wrong.
+
     Raises:
-        NotFoundError: there is none. InputError: `text` is empty or too long. ConflictError: it is decided, held by
-        another, its mailbox is gone, or nothing is to be written in it.
+        NotFoundError: there is none. InputError: `text` is empty or too long, or there is no such category.
+        ConflictError: it is decided, held by another, its mailbox is gone, or nothing is to be written in it.
     """
     review = await _undecided(desk, review_id)
     if review.kind is not ReviewKind.DRAFT:
@@ -97,7 +124,9 @@ async def edit(desk: Desk, review_id: ReviewId, *, text: str, reason: str = "", 
         raise InputError(f"The reply still holds the empty space {EMPTY_SPACE!r}.", hint="Fill it.")
     await _require_mailbox(desk, review)
     await _require_answerable(desk, review.email_id)
-    return await _decide(desk, review, _decision(desk, Verdict.EDIT, text=text, reason=reason), patience_seconds)
+    wanted = await _category(desk, category)
+    decision = replace(_decision(desk, Verdict.EDIT, text=text, reason=reason), category=wanted)
+    return await _decide(desk, review, decision, patience_seconds)
 
 
 async def reject(
@@ -105,13 +134,16 @@ async def reject(
 ) -> Review:
     """Return the review with the decision to send nothing, to leave a failure as it is, or to let an uncertain send be.
 
-    `category` is what the e-mail is really about, where the classifier was wrong.
+    For an audit it says that the reply was wrong. `category` is what the e-mail is really about, where the classifier
+    was wrong.
 
     Raises:
-        NotFoundError: there is none. ConflictError: it is decided, or held by another.
+        NotFoundError: there is none. ConflictError: it is decided, or held by another. InputError: there is no such
+        category.
     """
     review = await _undecided(desk, review_id, where=_LET_BE)
-    decision = replace(_decision(desk, Verdict.REJECT, reason=reason), category=category)
+    wanted = await _category(desk, category)
+    decision = replace(_decision(desk, Verdict.REJECT, reason=reason), category=wanted)
     return await _decide(desk, review, decision, patience_seconds)
 
 
@@ -133,7 +165,7 @@ async def undo(desk: Desk, review_id: ReviewId) -> Review:
 async def _undecided(desk: Desk, review_id: ReviewId, *, where: frozenset[ExecutionStatus] = _UNDER_WAY) -> Review:
     review = await desk.stores.reviews.get(review_id)
     _require_undecided(review, by=desk.by)
-    if review.kind is not ReviewKind.FAILURE:
+    if review.kind not in {ReviewKind.FAILURE, ReviewKind.AUDIT}:
         await _require_status(desk, review, where, "decide this" if where == _LET_BE else "send this")
     return review
 
@@ -160,9 +192,12 @@ def _require_undecided(review: Review, *, by: str) -> None:
 async def _require_status(desk: Desk, review: Review, allowed: frozenset[ExecutionStatus], act: str) -> None:
     execution = await desk.stores.executions.get(ExecutionId(review.execution_id))
     if execution.status not in allowed:
+        cancelled = execution.status is ExecutionStatus.CANCELLED
         raise ConflictError(
             f"Execution {execution.id!r} is {execution.status.value}: nobody can {act} now.",
-            hint=f"Look at the execution {execution.id} for what became of it.",
+            hint="`reject` the review: nothing follows from it."
+            if cancelled
+            else f"Look at the execution {execution.id} for what became of it.",
         )
 
 
@@ -223,7 +258,31 @@ async def _decide(desk: Desk, review: Review, decision: Decision, patience_secon
         decision = replace(decision, not_before=decision.at + timedelta(seconds=patience_seconds))
     if not await desk.stores.reviews.decide(review.id, decision):
         await _tell_why(desk, review.id)
+    if review.kind is ReviewKind.AUDIT:
+        # Nothing waits for it, so it needs no engine; what cannot be concluded yet is, by that, when it can.
+        await conclude_audit(desk.stores, review.id)
     return await desk.stores.reviews.get(review.id)
+
+
+async def _category(desk: Desk, name: str | None) -> str | None:
+    """Return the category that a person names; None where they name none.
+
+    Raises:
+        InputError: people keep categories, and it is none of them.
+    """
+    if name is None or not name.strip():
+        return None
+    wanted = name.strip()
+    known = [one.name async for one in every(lambda after: desk.stores.categories.list(after=after, limit=PAGE))]
+    if known and wanted not in known:
+        near = difflib.get_close_matches(wanted, known, n=1)
+        raise InputError(
+            f"There is no category {wanted[:100]!r}" + (f"; did you mean {near[0]!r}?" if near else "."),
+            hint=f"Known are: {', '.join(known)}. Another one must be added first.",
+        )
+    if len(wanted) > MAX_CATEGORY_CHARS:
+        raise InputError(f"A category has at most {MAX_CATEGORY_CHARS} characters.", hint="Shorten it.")
+    return wanted
 
 
 async def _tell_why(desk: Desk, review_id: ReviewId) -> None:
@@ -237,4 +296,4 @@ def _decision(desk: Desk, verdict: Verdict, *, text: str = "", reason: str = "")
 
 
 def _subject(kind: ReviewKind) -> str:
-    return {ReviewKind.FAILURE: "a failure", ReviewKind.UNCERTAIN_SEND: "an uncertain send"}.get(kind, "a draft")
+    return _SUBJECTS.get(kind, "a draft")

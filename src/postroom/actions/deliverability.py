@@ -89,7 +89,7 @@ def judge_alignment(from_domain: str, bounce_domain: str) -> Check:
         name="alignment",
         ok=False,
         text=f"{both}: SPF does not speak for From",
-        hint="Give a bounce address in From's own domain (--bounce-address), or sign with DKIM for that domain.",
+        hint="Give a bounce address in From's own domain, or sign with DKIM for that domain.",
     )
 
 

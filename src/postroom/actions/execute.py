@@ -182,16 +182,16 @@ async def _wanted(stores: Stores, order: ExecutionOrder, waiting: Sequence[Plann
         if order.dry_run:
             wanted.append(new_execution(one.email_id, one.mailbox_id))
         elif not one.queued:
-            wanted.append(replace(one, execution_id=_history_execution_id(one)))
+            wanted.append(replace(one, execution_id=_history_execution_id(one, order.workflow)))
         elif (await stores.executions.get(one.execution_id)).workflow == order.workflow:
             # What is queued in another workflow begins there by itself: a second one would only ask people twice.
             wanted.append(one)
     return wanted
 
 
-def _history_execution_id(one: PlannedExecution) -> ExecutionId:
-    # Two that ask for it at once, and one that asks again, make one execution of it.
-    digest = sha256(f"{one.email_id} {one.mailbox_id}".encode()).hexdigest()
+def _history_execution_id(one: PlannedExecution, workflow: WorkflowSlug) -> ExecutionId:
+    # Two that ask for it at once, and one that asks again, make one execution of it in a workflow.
+    digest = sha256(f"{one.email_id} {one.mailbox_id} {workflow}".encode()).hexdigest()
     return ExecutionId(f"ex_{digest[:32]}")
 
 

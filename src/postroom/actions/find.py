@@ -39,7 +39,7 @@ async def find_execution(stores: Stores, typed: str, *, look_at: int = MAX_LOOKE
         seen = f" ({found[0]!r} begins so)" if found else ""
         raise InputError(
             f"Only the newest {look_at} executions were looked at for {beginning!r}{seen}; there are more.",
-            hint="Give the whole id: the lists of executions (`status --json`) and of reviews show them.",
+            hint="Give the whole id: the lists of executions and of reviews show them.",
         )
     if not found:
         raise NotFoundError(

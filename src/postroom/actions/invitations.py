@@ -80,6 +80,8 @@ def link_of(public_url: str, secret: str) -> str:
 async def invite(desk: Desk, giver: Giver, name: str, role: Role) -> NewCredential:
     """Invite somebody who becomes a user of that name (empty: they choose) and role.
 
+    An earlier invitation of the same name is worth nothing from then on.
+
     Raises:
         InputError: the name cannot be used. ConflictError: there is such a user.
         GivesTooMuchError: the role may do more than `giver`.
@@ -91,7 +93,10 @@ async def invite(desk: Desk, giver: Giver, name: str, role: Role) -> NewCredenti
         await _require_free(desk.stores, name)
     made = drawn(CredentialKind.INVITATION, None, at=desk.clock.now(), lasts=LASTS)
     invitation = replace(made.credential, name=name, role=role, made_by=giver.user_id)
+    earlier = [one for one in await every_invitation(desk.stores) if name and _is_new_user(one, name)]
     await desk.stores.credentials.add(invitation)
+    for one in earlier:
+        await desk.stores.credentials.revoke(one.id)
     return replace(made, credential=invitation)
 
 
@@ -163,6 +168,11 @@ async def open_invitations(stores: Stores, *, after: str | None, limit: int) -> 
     return Page(rows=tuple(shown_invitation(one) for one in page.rows), next_cursor=page.next_cursor)
 
 
+async def every_invitation(stores: Stores) -> tuple[ShownInvitation, ...]:
+    """Return all invitations that nobody has used yet, newest first, expired ones too."""
+    return tuple([one async for one in every(lambda after: open_invitations(stores, after=after, limit=_PAGE))])
+
+
 async def withdraw(stores: Stores, invitation_id: str) -> None:
     """Make an invitation worthless.
 
@@ -179,12 +189,14 @@ async def first_invitation(stores: Stores, clock: Clock) -> str | None:
     """
     if await stores.users.count(Role.ADMIN) > 0:
         return None
-    kind = CredentialKind.INVITATION
-    before = [one async for one in every(lambda after: stores.credentials.list(kind, after=after, limit=_PAGE))]
-    for one in before:
+    for one in await every_invitation(stores):
         if one.user_id is None and one.role is Role.ADMIN:
             await stores.credentials.revoke(one.id)
     return (await invite(Desk(stores=stores, clock=clock, by="postroom"), SERVER, "", Role.ADMIN)).secret
+
+
+def _is_new_user(invitation: ShownInvitation, name: str) -> bool:
+    return invitation.user_id is None and invitation.name == name
 
 
 def _may_invite(user: User) -> bool:

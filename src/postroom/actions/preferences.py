@@ -25,6 +25,15 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The same for a preference that is yes or no."""
+
+    value: bool
+    origin: Origin
+    setting: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownPreferences:
     """Each preference as it counts now; `revision` is that of what people set."""
 
@@ -32,6 +41,9 @@ class ShownPreferences:
     reminder_minutes: Preference
     silent_minutes: Preference
     session_hours: Preference
+    target_precision: Preference
+    strict_categories: Choice
+    audit_share: Preference
     revision: int
 
 
@@ -43,6 +55,13 @@ def shown_preferences(kept: Preferences, settings: Preferences) -> ShownPreferen
         reminder_minutes=_shown(kept.reminder_minutes, now.reminder_minutes, below.reminder_minutes),
         silent_minutes=_shown(kept.silent_minutes, now.silent_minutes, below.silent_minutes),
         session_hours=_shown(kept.session_hours, now.session_hours, below.session_hours),
+        target_precision=_shown(kept.target_precision, now.target_precision, below.target_precision),
+        strict_categories=Choice(
+            value=now.strict_categories,
+            origin=_origin(kept.strict_categories),
+            setting=below.strict_categories,
+        ),
+        audit_share=_shown(kept.audit_share, now.audit_share, below.audit_share),
         revision=kept.revision,
     )
 
@@ -59,4 +78,8 @@ async def change_preferences(stores: Stores, wanted: Preferences) -> Preferences
 
 
 def _shown(kept: float | None, value: float, setting: float) -> Preference:
-    return Preference(value=value, origin=Origin.SETTINGS if kept is None else Origin.PEOPLE, setting=setting)
+    return Preference(value=value, origin=_origin(kept), setting=setting)
+
+
+def _origin(kept: float | None) -> Origin:
+    return Origin.SETTINGS if kept is None else Origin.PEOPLE

@@ -8,7 +8,7 @@ from postroom.interfaces.stores.pages import every
 from postroom.mime.compose import reply_recipient
 from postroom.model.email import Address, StoredEmail
 from postroom.model.page import Page
-from postroom.model.review import Review, ReviewId, ReviewStatus
+from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 
 PAGE = 200
 
@@ -33,14 +33,19 @@ async def queue(stores: Stores, statuses: Sequence[ReviewStatus], *, limit: int)
 
 
 async def queue_page(
-    stores: Stores, statuses: Sequence[ReviewStatus], *, after: str | None = None, limit: int
+    stores: Stores,
+    statuses: Sequence[ReviewStatus],
+    *,
+    kinds: Sequence[ReviewKind] = (),
+    after: str | None = None,
+    limit: int,
 ) -> Page[ReviewSheet]:
-    """Return a page of the reviews with these statuses, by rank, then oldest first.
+    """Return a page of the reviews with these statuses and kinds (none: every kind), by rank, then oldest first.
 
     Raises:
         InputError: `after` is no cursor of such a list.
     """
-    found = await stores.reviews.list(statuses=statuses, after=after, limit=limit)
+    found = await stores.reviews.list(statuses=statuses, kinds=kinds, after=after, limit=limit)
     emails = await stores.emails.some([review.email_id for review in found.rows])
     rows = tuple(_with_email(one, emails[one.email_id]) for one in found.rows if one.email_id in emails)
     return Page(rows=rows, next_cursor=found.next_cursor)

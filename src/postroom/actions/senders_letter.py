@@ -66,7 +66,7 @@ async def _addresses(setup: Setup, account: Account, test: TrialLetter) -> tuple
     if not mailboxes:
         raise InputError(
             f"No mailbox uses the sender {account.name!r}, so it is not known what it sends as.",
-            hint="Name an address that it may send as with --from.",
+            hint="Name an address that it may send as.",
         )
     own = mailboxes[0].address.address
     return own, mailboxes[0].bounce_address or own

@@ -7,15 +7,14 @@ from enum import StrEnum
 
 from postroom.actions.logs import Level, kinds_of
 from postroom.actions.workflow_control import execution_of
-from postroom.errors import InputError
 from postroom.interfaces.codec import encode
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.interfaces.stores import Stores
 from postroom.model.execution import Event, EventFilter, EventKind, ExecutionId
 from postroom.model.page import Page
 from postroom.model.workflow import WorkflowSlug
 
 PAGE = 500
-_MOST_DIGITS = 18
 
 
 class LogOrder(StrEnum):
@@ -76,7 +75,7 @@ async def log_page(
     Raises:
         InputError: `cursor` is none.
     """
-    start = _number(cursor)
+    start = None if cursor is None else read_cursor(cursor, (0,))[0]
     asked = wanted.filter
     if asked is None:
         return Page(rows=())
@@ -85,7 +84,7 @@ async def log_page(
     else:
         found = await stores.executions.events(asked, after=start or 0, limit=limit + 1)
     shown = found[:limit]
-    return Page(rows=shown, next_cursor=str(shown[-1].cursor) if len(found) > limit else None)
+    return Page(rows=shown, next_cursor=write_cursor(shown[-1].cursor) if len(found) > limit else None)
 
 
 async def log_lines(stores: Stores, wanted: WantedLog) -> AsyncIterator[str]:
@@ -101,13 +100,3 @@ async def log_lines(stores: Stores, wanted: WantedLog) -> AsyncIterator[str]:
         if len(events) < PAGE:
             return
         after = events[-1].cursor
-
-
-def _number(cursor: str | None) -> int | None:
-    if cursor is None:
-        return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) <= _MOST_DIGITS):
-        raise InputError(
-            f"{cursor[:40]!r} is not a cursor of this list.", hint="Pass next_cursor of the page before, unchanged."
-        )
-    return int(cursor)

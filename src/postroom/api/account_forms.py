@@ -17,12 +17,11 @@ from postroom.actions.accounts import (
 )
 from postroom.api.caller import Caller
 from postroom.api.office import Office
-from postroom.api.written import PLAIN_NUMBER, YesNo
+from postroom.api.written import PLAIN_NUMBER, Revision, YesNo
 from postroom.errors import ConfigurationError
 from postroom.model.account import Account, AccountFamily
 from postroom.model.user import Permission
 
-MAX_REVISION = 2**53
 MAX_NUMBER = 2**53
 Name = Annotated[
     str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,40}$", description="Small letters, digits, - and _; it never changes.")
@@ -48,11 +47,10 @@ Values = Annotated[
         "Secrets are plain text here and never come out again.",
     ),
 ]
-Revision = Annotated[int, Field(ge=0, le=MAX_REVISION, description="The revision that was read."), PLAIN_NUMBER]
 TestFirst = Annotated[YesNo, Field(description="Try it first, and store nothing where it does not work.")]
 
 
-class NewAccountBody(BaseModel):
+class NewAccountForm(BaseModel):
     """An account to be tried or added."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -72,7 +70,7 @@ class NewAccountBody(BaseModel):
         return AccountForm(name=self.name, kind=self.kind, values=without_dots(self.values))
 
 
-class AccountChangeBody(BaseModel):
+class AccountChangeForm(BaseModel):
     """What is to be changed of an account; settings that are left out stay, null goes back to the default."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)

@@ -1,7 +1,5 @@
-"""Pages of what the store gives whole because people add only few: mailboxes, senders and notifiers."""
+"""Pages of what the store gives whole because people add only few: mailboxes, senders, notifiers, workflows."""
 
-import base64
-import binascii
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
@@ -9,7 +7,7 @@ from postroom.actions.accounts import shown
 from postroom.api.account_forms import AccountBody, account_body
 from postroom.api.caller import Caller
 from postroom.api.office import Office
-from postroom.errors import InputError
+from postroom.interfaces.cursor import read_text_cursor, write_text_cursor
 from postroom.model.account import AccountFamily
 from postroom.model.page import Page
 
@@ -22,10 +20,10 @@ def page_by_name(rows: Sequence[Row], name: Callable[[Row], str], *, after: str 
     Raises:
         InputError: `after` is no cursor.
     """
-    behind = _read(after) if after is not None else ""
+    (behind,) = read_text_cursor(after)
     found = sorted((row for row in rows if name(row) > behind), key=name)
     last = found[limit - 1 : limit] if len(found) > limit else []
-    return Page(rows=tuple(found[:limit]), next_cursor=_written(name(last[0])) if last else None)
+    return Page(rows=tuple(found[:limit]), next_cursor=write_text_cursor(name(last[0])) if last else None)
 
 
 async def accounts_page(
@@ -40,16 +38,3 @@ async def accounts_page(
     page = page_by_name(accounts, lambda one: one.name, after=after, limit=limit)
     rows = tuple(account_body(office, caller, shown(one)) for one in page.rows)
     return Page(rows=rows, next_cursor=page.next_cursor)
-
-
-def _written(name: str) -> str:
-    return base64.urlsafe_b64encode(name.encode()).decode("ascii")
-
-
-def _read(cursor: str) -> str:
-    try:
-        return base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True).decode(errors="replace")
-    except (binascii.Error, ValueError) as error:
-        raise InputError(
-            f"{cursor!r} is no cursor.", hint="Use the `next_cursor` of a page, or none for the first."
-        ) from error

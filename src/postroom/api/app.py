@@ -13,11 +13,10 @@ from postroom.api.meter import Meter, Tally
 from postroom.api.methods import Methods
 from postroom.api.office import Office
 from postroom.api.openapi import document
-from postroom.api.problem import add_problem_handlers
+from postroom.api.problem import DESCRIPTION, add_problem_handlers
 
 TITLE = "Postroom"
 VERSION = "1"
-DESCRIPTION = "/api/v1/openapi.json"
 
 
 def create_app(office: Office, routers: Sequence[APIRouter]) -> FastAPI:

@@ -1,13 +1,11 @@
 """`/articles`: the answers that people keep, and those that are answered from now."""
 
-import base64
 from typing import Annotated
 
 from fastapi import Request
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions.articles_kept import (
-    LANGUAGE_CODES,
     ArticleText,
     UsedArticle,
     approve_article,
@@ -22,9 +20,10 @@ from postroom.api.access import Configurer, Decider, Reader
 from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import AfterTwoTexts, Limit, router
-from postroom.api.written import NOT_BLANK, Revision, YesNo
-from postroom.model.article import Article, ArticleId, StoredArticle
+from postroom.api.routing import After, Limit, router
+from postroom.api.written import NOT_BLANK, Language, Revision, YesNo
+from postroom.interfaces.cursor import read_text_cursor, write_text_cursor
+from postroom.model.article import ArticleId, StoredArticle
 from postroom.model.page import Page
 
 MAX_BODY_CHARS = 20_000
@@ -34,11 +33,6 @@ MAX_QUESTION_CHARS = 500
 
 ROUTER = router("/articles", "articles")
 
-_Language = Annotated[
-    str,
-    Field(pattern=r"^[a-z]{2}$"),
-    WithJsonSchema({"type": "string", "enum": sorted(LANGUAGE_CODES), "description": "A language by ISO 639-1."}),
-]
 _Category = Annotated[str, Field(max_length=80, pattern=NOT_BLANK, description="A category of the classifier.")]
 _Title = Annotated[str, Field(max_length=MAX_TITLE_CHARS, pattern=NOT_BLANK, description="What it is about.")]
 _Question = Annotated[str, Field(max_length=MAX_QUESTION_CHARS, pattern=NOT_BLANK)]
@@ -56,7 +50,7 @@ _Body = Annotated[
 ]
 
 
-class NewArticleBody(BaseModel):
+class NewArticleForm(BaseModel):
     """An article to be written."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,14 +58,14 @@ class NewArticleBody(BaseModel):
     id: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$", description="The same in every language; later it stays as it is."
     )
-    language: _Language
+    language: Language
     category: _Category
     title: _Title
     questions: _Questions
     body: _Body
 
 
-class ArticleChangeBody(BaseModel):
+class ArticleChangeForm(BaseModel):
     """Another text for an article."""
 
     model_config = ConfigDict(extra="forbid")
@@ -83,7 +77,7 @@ class ArticleChangeBody(BaseModel):
     body: _Body
 
 
-class ArticleApprovalBody(BaseModel):
+class ArticleApprovalForm(BaseModel):
     """Whether an article may be sent to customers."""
 
     model_config = ConfigDict(extra="forbid")
@@ -94,7 +88,7 @@ class ArticleApprovalBody(BaseModel):
 
 @ROUTER.get("")
 async def list_articles(
-    _caller: Reader, office: OfficeHere, after: AfterTwoTexts = None, limit: Limit = 50
+    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
 ) -> Page[StoredArticle]:
     """List the articles that people keep in the store, by id, then language."""
     return await office.stores.articles.list(after=after, limit=limit)
@@ -102,16 +96,18 @@ async def list_articles(
 
 @ROUTER.get("/in-use")
 async def list_articles_in_use(
-    _caller: Reader, office: OfficeHere, after: AfterTwoTexts = None, limit: Limit = 50
+    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
 ) -> Page[UsedArticle]:
     """List the articles that are answered from now, by id, then language."""
-    found = used_after(office.shelf(), _read_cursor(after), limit=limit + 1)
+    article_id, language = read_text_cursor(after, ("", ""))
+    found = used_after(office.shelf(), (article_id, language), limit=limit + 1)
     rows = [await with_source(office.stores, one) for one in found[:limit]]
-    return Page(rows=tuple(rows), next_cursor=_cursor_of(found[limit - 1]) if len(found) > limit else None)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(rows=tuple(rows), next_cursor=write_text_cursor(last.id, last.language) if last else None)
 
 
 @ROUTER.post("", status_code=201, responses=problems(409))
-async def create_article(request: Request, body: NewArticleBody, caller: Decider, office: OfficeHere) -> StoredArticle:
+async def create_article(request: Request, body: NewArticleForm, caller: Decider, office: OfficeHere) -> StoredArticle:
     """Write an article; it is answered from once it was approved."""
     text = ArticleText(category=body.category, title=body.title, questions=body.questions, body=body.body)
     note_subject(request, f"{body.id}/{body.language}")
@@ -119,14 +115,14 @@ async def create_article(request: Request, body: NewArticleBody, caller: Decider
 
 
 @ROUTER.get("/{article_id}/{language}", responses=problems(404))
-async def read_article(article_id: ArticleId, language: str, _caller: Reader, office: OfficeHere) -> StoredArticle:
+async def get_article(article_id: ArticleId, language: str, _caller: Reader, office: OfficeHere) -> StoredArticle:
     """Read one article of the store."""
     return await office.stores.articles.get(article_id, language)
 
 
 @ROUTER.put("/{article_id}/{language}", responses=problems(404, 409))
-async def change_stored_article(
-    article_id: ArticleId, language: str, body: ArticleChangeBody, caller: Decider, office: OfficeHere
+async def update_article(
+    article_id: ArticleId, language: str, body: ArticleChangeForm, caller: Decider, office: OfficeHere
 ) -> StoredArticle:
     """Write another text; the article is not answered from until that was approved."""
     text = ArticleText(category=body.category, title=body.title, questions=body.questions, body=body.body)
@@ -136,8 +132,8 @@ async def change_stored_article(
 
 
 @ROUTER.put("/{article_id}/{language}/approval", responses=problems(404, 409))
-async def set_article_approval(
-    article_id: ArticleId, language: str, body: ArticleApprovalBody, caller: Configurer, office: OfficeHere
+async def update_article_approval(
+    article_id: ArticleId, language: str, body: ArticleApprovalForm, caller: Configurer, office: OfficeHere
 ) -> StoredArticle:
     """Let an article be sent to customers, or take it out of use."""
     act = approve_article if body.approved else withdraw_article
@@ -151,18 +147,3 @@ async def delete_article(article_id: ArticleId, language: str, _caller: Configur
     """Delete an article of the store; one of the folder with the same id is answered from again."""
     await remove_article(office.stores, article_id, language)
     office.wake()
-
-
-def _cursor_of(article: Article) -> str:
-    return ".".join(base64.urlsafe_b64encode(one.encode()).decode() for one in (article.id, article.language))
-
-
-def _read_cursor(text: str | None) -> tuple[str, str] | None:
-    if text is None:
-        return None
-    article_id, _, language = text.partition(".")
-    return _decoded(article_id), _decoded(language)
-
-
-def _decoded(text: str) -> str:
-    return base64.b64decode(text, b"-_").decode(errors="replace")

@@ -37,6 +37,11 @@ class Held:
     size_bytes: int = 0
 
 
+def media_type(headers: Headers) -> str:
+    """Return of what kind a body is, as `text/yaml`: without parameters, in small letters, empty where nothing says."""
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
 def is_upload(path: str) -> bool:
     """Return whether the body of a request may be a message, from who is known."""
     return path.endswith(_UPLOAD_PATH)

@@ -1,12 +1,13 @@
 """Bounds: how large and how slow a request may be, for which hosts, and the headers that every answer carries."""
 
+import asyncio
 from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postroom.api.body import Body, BodyRefusedError, Held, Refusal, declared_refusal, is_upload
+from postroom.api.body import Body, BodyRefusedError, Held, Refusal, declared_refusal, is_upload, media_type
 from postroom.api.headers import add_headers
 from postroom.api.identify import identify
 from postroom.api.office import Office
@@ -27,6 +28,12 @@ _WRONG_HOST = Refusal(
 )
 _BUSY = Refusal(
     status=503, detail="There are too many requests at once.", hint="Try again soon.", retry_after_seconds=1
+)
+_STOPPING = Refusal(
+    status=503,
+    detail="Postroom is being stopped before this was done.",
+    hint="Try again once it runs; look first whether it was carried out, unless the body was still on its way.",
+    retry_after_seconds=10,
 )
 
 
@@ -91,8 +98,11 @@ class Bounds:
             await answer.send(message)
 
         async def receive() -> Message:
+            if not body.complete and _has_body(scope):
+                # Until all of it is here it keeps nobody else from being answered.
+                self._running.discard(id(scope))
             message = await body.receive()
-            if body.complete and message["type"] == "http.request":
+            if body.complete and message["type"] == "http.request" and not answer.started:
                 self._begin(scope, body)
                 if body.refusal is not None:
                     raise BodyRefusedError
@@ -100,11 +110,17 @@ class Bounds:
 
         # Whoever serves GET serves HEAD: the same answer, whose body is left out.
         asked = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
-        if not _has_body(scope):
-            self._begin(scope, body)
-        with suppress(BodyRefusedError, _AnsweredError):
-            if body.refusal is None:
-                await self._app(asked, receive, send)
+        # Whatever is sent along counts from the beginning: not every endpoint reads a body.
+        self._begin(scope, body)
+        try:
+            with suppress(BodyRefusedError, _AnsweredError):
+                if body.refusal is None:
+                    await self._app(asked, receive, send)
+        except asyncio.CancelledError:
+            # The server stops, and has waited long enough; left to itself it would answer 500 without a reason.
+            if answer.started:
+                raise
+            await self._refuse_at_once(_STOPPING, answer)
         if body.refusal is not None and not answer.started:
             await self._refuse(body.refusal, answer, body)
 
@@ -122,6 +138,12 @@ class Bounds:
             await answer.refuse(refusal)
             # A connection that ends with unread bytes takes the answer along (RFC 9112, section 9.6).
             await body.linger(seconds=self._office.limits.linger_seconds)
+            await answer.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    @staticmethod
+    async def _refuse_at_once(refusal: Refusal, answer: "Answer") -> None:
+        with suppress(_AnsweredError):
+            await answer.refuse(refusal)
             await answer.send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
@@ -175,8 +197,7 @@ def _has_body(scope: Scope) -> bool:
 
 
 def _is_stream(message: Message) -> bool:
-    kind = Headers(raw=list(message.get("headers", ()))).get("content-type", "")
-    return kind.startswith("text/event-stream")
+    return media_type(Headers(raw=list(message.get("headers", ())))) == "text/event-stream"
 
 
 async def _refuse_stream(scope: Scope, receive: Receive, send: Send) -> None:

@@ -18,7 +18,7 @@ from postroom.api.letter import LetterBody, letter_body_of
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
 from postroom.api.reviews import QuestionBody, question_of
-from postroom.api.routing import After, AfterNumberAndText, AfterTwoNumbers, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.api.written import NOT_BLANK
 from postroom.model.conversation import Conversation
 from postroom.model.email import ConversationId, StoredEmail
@@ -49,7 +49,7 @@ class ConversationBody(BaseModel):
     undecided: tuple[QuestionBody, ...]
 
 
-class NoteBody(BaseModel):
+class NewNoteForm(BaseModel):
     """What to tell the team."""
 
     model_config = ConfigDict(extra="forbid")
@@ -59,14 +59,14 @@ class NoteBody(BaseModel):
 
 @ROUTER.get("")
 async def list_conversations(
-    _caller: Reader, office: OfficeHere, after: AfterNumberAndText = None, limit: Limit = 50
+    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
 ) -> Page[Conversation]:
     """List conversations, the one with the newest e-mail first."""
     return await office.stores.emails.conversations(after=after, limit=limit)
 
 
 @ROUTER.get("/{conversation_id}", responses=problems(404))
-async def read_conversation(
+async def get_conversation(
     conversation_id: ConversationId, _caller: Reader, office: OfficeHere, limit: Limit = 50
 ) -> ConversationBody:
     """Read one conversation with up to `limit` e-mails, replies and notes, and its undecided reviews."""
@@ -87,7 +87,7 @@ async def list_conversation_emails(
     conversation_id: ConversationId,
     _caller: Reader,
     office: OfficeHere,
-    after: AfterTwoNumbers = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> Page[ThreadEmailBody]:
     """List the e-mails of a conversation, oldest first."""
@@ -116,7 +116,7 @@ async def list_notes(
 
 @ROUTER.post("/{conversation_id}/notes", status_code=201, responses=problems(404))
 async def create_note(
-    request: Request, conversation_id: ConversationId, body: NoteBody, caller: Decider, office: OfficeHere
+    request: Request, conversation_id: ConversationId, body: NewNoteForm, caller: Decider, office: OfficeHere
 ) -> Note:
     """Write a note beside a conversation."""
     made = await add_note(office.desk(caller), conversation_id, body.text)

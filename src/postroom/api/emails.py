@@ -10,7 +10,7 @@ from postroom.api.access import Reader
 from postroom.api.download import BINARY, INERT, binary, download, served_type
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import AfterTwoNumbers, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.errors import NotFoundError
 from postroom.mime.caution_words import CAUTION_WORDS
 from postroom.mime.download_name import download_name
@@ -104,7 +104,7 @@ async def list_emails(
     _caller: Reader,
     office: OfficeHere,
     mailbox_id: Annotated[MailboxId | None, Query(max_length=200, description="Of one mailbox only.")] = None,
-    after: AfterTwoNumbers = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> Page[EmailRowBody]:
     """List e-mails, newest first."""
@@ -113,7 +113,7 @@ async def list_emails(
 
 
 @ROUTER.get("/{email_id}", responses=problems(404))
-async def read_email(email_id: EmailId, _caller: Reader, office: OfficeHere) -> EmailBody:
+async def get_email(email_id: EmailId, _caller: Reader, office: OfficeHere) -> EmailBody:
     """Read one e-mail."""
     return body_of(await office.stores.emails.get(email_id))
 
@@ -126,7 +126,7 @@ async def download_email(email_id: EmailId, _caller: Reader, office: OfficeHere)
 
 
 @ROUTER.get("/{email_id}/html", response_class=Response, responses=problems(404) | binary(["text/html"]))
-async def show_email_html(email_id: EmailId, _caller: Reader, office: OfficeHere) -> Response:
+async def get_email_html(email_id: EmailId, _caller: Reader, office: OfficeHere) -> Response:
     """Show the HTML of an e-mail, made safe, for a sandboxed frame; nothing of it is fetched from elsewhere."""
     markup = (await office.stores.emails.get(email_id)).email.html
     if markup is None:

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, TypeAdapter, ValidationError
 
 from postroom.actions.once import OnceKey
+from postroom.api.body import media_type
 from postroom.api.caller import Caller
 from postroom.api.problem import CallError
 from postroom.api.written import NO_NUL, PLAIN_NUMBER, YesNo
@@ -35,7 +36,7 @@ IdempotencyKey = Annotated[
 ]
 
 
-class StoredRequest(BaseModel):
+class StoredForm(BaseModel):
     """Execute a stored e-mail once more."""
 
     model_config = ConfigDict(extra="forbid", title="A stored e-mail")
@@ -44,7 +45,7 @@ class StoredRequest(BaseModel):
     dry_run: YesNo = Field(default=False, description="Do everything but reach the world.")
 
 
-class UploadRequest(BaseModel):
+class UploadForm(BaseModel):
     """Execute a message that is sent along."""
 
     model_config = ConfigDict(extra="forbid", title="A message in base64")
@@ -56,7 +57,7 @@ class UploadRequest(BaseModel):
     dry_run: YesNo = Field(default=True, description="Do everything but reach the world.")
 
 
-class WaitingRequest(BaseModel):
+class WaitingForm(BaseModel):
     """Execute e-mails of a mailbox that nothing has begun to work on, oldest first."""
 
     model_config = ConfigDict(extra="forbid", title="E-mails that wait")
@@ -83,12 +84,12 @@ def _chosen(value: object) -> str | None:
 
 
 ExecuteRequest = Annotated[
-    Annotated[StoredRequest, Tag("email_id")]
-    | Annotated[UploadRequest, Tag("eml")]
-    | Annotated[WaitingRequest, Tag("mailbox_id")],
+    Annotated[StoredForm, Tag("email_id")]
+    | Annotated[UploadForm, Tag("eml")]
+    | Annotated[WaitingForm, Tag("mailbox_id")],
     Discriminator(_chosen, custom_error_type="choice", custom_error_message=_CHOICE),
 ]
-_ADAPTER: TypeAdapter[StoredRequest | UploadRequest | WaitingRequest] = TypeAdapter(ExecuteRequest)
+_ADAPTER: TypeAdapter[StoredForm | UploadForm | WaitingForm] = TypeAdapter(ExecuteRequest)
 
 REQUEST_BODY: dict[str, object] = {
     "requestBody": {
@@ -96,7 +97,7 @@ REQUEST_BODY: dict[str, object] = {
         "content": {
             JSON: {
                 "schema": {
-                    "oneOf": [one.model_json_schema() for one in (StoredRequest, UploadRequest, WaitingRequest)],
+                    "oneOf": [one.model_json_schema() for one in (StoredForm, UploadForm, WaitingForm)],
                     "description": _CHOICE,
                 }
             },
@@ -110,13 +111,13 @@ REQUEST_BODY: dict[str, object] = {
 
 async def read_request(
     request: Request, *, mailbox_id: str | None, dry_run: bool | None
-) -> StoredRequest | UploadRequest | WaitingRequest | RawUpload:
+) -> StoredForm | UploadForm | WaitingForm | RawUpload:
     """Return what a request asks for; `mailbox_id` and `dry_run` are those of the query, for a message alone.
 
     Raises:
         CallError: 415 where it is neither JSON nor a message. RequestValidationError, InputError: it cannot be used.
     """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind = media_type(request.headers)
     if kind == MESSAGE:
         content = await request.body()
         if not content:
@@ -137,7 +138,7 @@ async def read_request(
         ) from error
 
 
-def message_of(upload: UploadRequest) -> bytes:
+def message_of(upload: UploadForm) -> bytes:
     """Return the bytes of a message in base64 (RFC 4648; line breaks are let be).
 
     Raises:

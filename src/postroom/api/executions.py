@@ -38,7 +38,7 @@ from postroom.model.workflow import WorkflowSlug
 ROUTER = router("/executions", "executions")
 
 
-class RerunBody(BaseModel):
+class RerunForm(BaseModel):
     """How an e-mail is executed again."""
 
     model_config = ConfigDict(extra="forbid")
@@ -81,7 +81,7 @@ async def list_executions(
 
 
 @ROUTER.get("/{execution_id}", responses=problems(404))
-async def read_execution(execution_id: str, office: OfficeHere, _caller: Reader) -> ExecutionStandingBody:
+async def get_execution(execution_id: str, office: OfficeHere, _caller: Reader) -> ExecutionStandingBody:
     """Show one execution node by node, its reviews and its replies."""
     return standing_body(await standing(office.stores, ExecutionId(execution_id)))
 
@@ -108,7 +108,7 @@ async def rerun_execution(  # noqa: PLR0913 - each is a part of the request.
     execution_id: str,
     office: OfficeHere,
     caller: Decider,
-    body: RerunBody | None = None,
+    body: RerunForm | None = None,
     idempotency_key: IdempotencyKey = None,
 ) -> PlanBody:
     """Execute the e-mail of a settled execution once more, on the version in use."""

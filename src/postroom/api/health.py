@@ -29,13 +29,13 @@ class Health(StrEnum):
     FAILED = "failed"
 
 
-class LiveBody(BaseModel):
+class LivenessBody(BaseModel):
     """That the process answers."""
 
     status: Health = Field(description="Always ok.")
 
 
-class ReadyBody(BaseModel):
+class ReadinessBody(BaseModel):
     """Whether it can work, and each part of it; the log says why not."""
 
     status: Health = Field(description="ok where every part is.")
@@ -44,13 +44,13 @@ class ReadyBody(BaseModel):
 
 
 @ROUTER.get("/health/live")
-async def read_liveness() -> LiveBody:
+async def get_liveness() -> LivenessBody:
     """Say that the process answers; looks at nothing else."""
-    return LiveBody(status=Health.OK)
+    return LivenessBody(status=Health.OK)
 
 
-@ROUTER.get("/health/ready", responses={503: {"model": ReadyBody, "description": "Some part does not work."}})
-async def read_readiness(request: Request, response: Response, office: OfficeHere) -> ReadyBody:
+@ROUTER.get("/health/ready", responses={503: {"model": ReadinessBody, "description": "Some part does not work."}})
+async def get_readiness(request: Request, response: Response, office: OfficeHere) -> ReadinessBody:
     """Say whether the store can be used and the engine runs; looks once a second at most."""
     found = await brief_of(request, "readiness", partial(_readiness, office)).get()
     if found.status is not Health.OK:
@@ -63,7 +63,7 @@ async def read_readiness(request: Request, response: Response, office: OfficeHer
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}, **problems(401, 403, 503)},
 )
-async def read_metrics(request: Request, office: OfficeHere, caller: Reader) -> Response:
+async def get_metrics(request: Request, office: OfficeHere, caller: Reader) -> Response:
     """Metrics in the text format of Prometheus; the store is counted every two seconds at most."""
     del caller
     found: Counts = await brief_of(
@@ -74,7 +74,7 @@ async def read_metrics(request: Request, office: OfficeHere, caller: Reader) -> 
     return Response(text, media_type=CONTENT_TYPE_LATEST)
 
 
-async def _readiness(office: Office) -> ReadyBody:
+async def _readiness(office: Office) -> ReadinessBody:
     store, engine = Health.OK, Health.FAILED
     try:
         async with asyncio.timeout(CHECK_SECONDS):
@@ -84,4 +84,4 @@ async def _readiness(office: Office) -> ReadyBody:
     except (PostroomError, TimeoutError):
         store = Health.FAILED
     status = Health.OK if Health.FAILED not in (store, engine) else Health.FAILED
-    return ReadyBody(status=status, store=store, engine=engine)
+    return ReadinessBody(status=status, store=store, engine=engine)

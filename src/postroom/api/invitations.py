@@ -22,7 +22,7 @@ ROUTER = router("/invitations", "invitations")
 _SECRET = Field(min_length=1, max_length=200, description="What stands behind `#` in the link.")
 
 
-class LookBody(BaseModel):
+class LookForm(BaseModel):
     """The secret of an invitation."""
 
     model_config = ConfigDict(extra="forbid")
@@ -39,7 +39,7 @@ class LookedBody(BaseModel):
     expires_at: datetime | None = Field(description="Until when it can be used.")
 
 
-class AcceptBody(BaseModel):
+class AcceptForm(BaseModel):
     """What an invited person gives."""
 
     model_config = ConfigDict(extra="forbid")
@@ -53,7 +53,7 @@ class AcceptBody(BaseModel):
 
 
 @ROUTER.post("/look", responses=problems(404))
-async def look_at_invitation(request: Request, body: LookBody, office: OfficeHere) -> LookedBody:
+async def look_at_invitation(request: Request, body: LookForm, office: OfficeHere) -> LookedBody:
     """Say what an invitation is for; needs nothing but its secret."""
     require_no_other_site(request, office)
     found = await look_at(_desk(office), body.secret.get_secret_value())
@@ -61,7 +61,7 @@ async def look_at_invitation(request: Request, body: LookBody, office: OfficeHer
 
 
 @ROUTER.post("/accept", status_code=201, responses=problems(404, 409))
-async def accept_invitation(request: Request, response: Response, body: AcceptBody, office: OfficeHere) -> WhoBody:
+async def accept_invitation(request: Request, response: Response, body: AcceptForm, office: OfficeHere) -> WhoBody:
     """Set the password, become the user, and be logged in; the invitation is used up."""
     require_no_other_site(request, office)
     given = Acceptance(
@@ -83,7 +83,7 @@ async def list_invitations(
 
 
 @ROUTER.delete("/{invitation_id}", status_code=204, responses=problems(404))
-async def withdraw_invitation(invitation_id: str, _: Administrator, office: OfficeHere) -> None:
+async def delete_invitation(invitation_id: str, _: Administrator, office: OfficeHere) -> None:
     """Make an invitation worthless."""
     await withdraw(office.stores, invitation_id)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from postroom.api.written import PLAIN_NUMBER
+from postroom.api.written import LINE, PLAIN_NUMBER
 from postroom.model.email import Address
 from postroom.model.mailbox import AuthenticationPolicy, Caps, Lists, Mailbox, Mode, SentPolicy
 from postroom.model.opening_hours import OpeningHours
@@ -18,9 +18,9 @@ TEN_YEARS_HOURS = 87_600
 _FORBID = ConfigDict(extra="forbid")
 
 # What stands in a header or an envelope has no control characters.
-MailAddress = Annotated[str, Field(max_length=320, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Line = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Entry = Annotated[str, Field(min_length=1, max_length=400, pattern=r"^[^\x00-\x1f\x7f]*$")]
+MailAddress = Annotated[str, Field(max_length=320, pattern=LINE)]
+Line = Annotated[str, Field(max_length=200, pattern=LINE)]
+Entry = Annotated[str, Field(min_length=1, max_length=400, pattern=LINE)]
 Entries = Annotated[list[Entry], Field(max_length=2000)]
 AccountName = Annotated[str, Field(max_length=41, pattern=r"^[a-z0-9_-]*$")]
 Language = Annotated[str, Field(pattern=r"^([a-z]{2}|\*)$")]
@@ -28,7 +28,7 @@ Closing = Annotated[str, Field(max_length=4000, pattern=r"^[^\x00]*$")]
 Cap = Annotated[int, Field(ge=0, le=MAX_CAP), PLAIN_NUMBER]
 
 
-class HoursRules(BaseModel):
+class HoursForm(BaseModel):
     """A stretch of one weekday when somebody is there; hours past midnight are given as two."""
 
     model_config = _FORBID
@@ -38,7 +38,7 @@ class HoursRules(BaseModel):
     closes: time = Field(description="Not included; 23:59:59.999999 stands for midnight at the end of the day.")
 
     @model_validator(mode="after")
-    def _in_order(self) -> "HoursRules":
+    def _in_order(self) -> "HoursForm":
         if self.opens.tzinfo is not None or self.closes.tzinfo is not None:
             raise ValueError("opening hours are local: leave the zone out")
         if self.opens >= self.closes:
@@ -46,7 +46,7 @@ class HoursRules(BaseModel):
         return self
 
 
-class CapsRules(BaseModel):
+class CapsForm(BaseModel):
     """How many automatic replies may go out; a cap that is left out stays."""
 
     model_config = _FORBID
@@ -58,7 +58,7 @@ class CapsRules(BaseModel):
     per_day: Cap = Field(default=400, description="In all; beyond it automation stops until a person allows it.")
 
 
-class ListsRules(BaseModel):
+class ListsForm(BaseModel):
     """Addresses (ann@example.org), domains (@example.org) and words; a list that is left out stays."""
 
     model_config = _FORBID
@@ -68,7 +68,7 @@ class ListsRules(BaseModel):
     always_person: Entries = Field(default=[], description="… a draft that a person must approve.")
 
 
-class MailboxRules(BaseModel):
+class MailboxRulesForm(BaseModel):
     """The rules of a mailbox. What is left out stays as it is, and in a new mailbox begins with the default."""
 
     model_config = _FORBID
@@ -88,7 +88,7 @@ class MailboxRules(BaseModel):
     sender: AccountName = Field(default="", description="What sends its replies; empty for the only sender there is.")
     sent_policy: SentPolicy = Field(default=SentPolicy.APPEND, description="Who files a copy of what was sent.")
     time_zone: Line = Field(default="UTC", description="As Europe/Berlin.")
-    opening_hours: list[HoursRules] = Field(default=[], max_length=100, description="None: always open.")
+    opening_hours: list[HoursForm] = Field(default=[], max_length=100, description="None: always open.")
     after_hours_notifiers: list[AccountName] = Field(
         default=[], max_length=50, description="Who is told outside them, in place of all."
     )
@@ -98,8 +98,8 @@ class MailboxRules(BaseModel):
     pilot_addresses: list[MailAddress] = Field(
         default=[], max_length=1000, description="While there are any, only they are answered automatically."
     )
-    lists: ListsRules = Field(default=ListsRules(), description="Who and what gets another treatment.")
-    caps: CapsRules = Field(default=CapsRules(), description="How many automatic replies may go out.")
+    lists: ListsForm = Field(default=ListsForm(), description="Who and what gets another treatment.")
+    caps: CapsForm = Field(default=CapsForm(), description="How many automatic replies may go out.")
     answer_within_hours: Annotated[float, Field(gt=0, le=TEN_YEARS_HOURS, allow_inf_nan=False), PLAIN_NUMBER] = Field(
         default=72.0, description="Older mail goes to a person."
     )
@@ -153,7 +153,7 @@ class MailboxRules(BaseModel):
         }
 
 
-def _lists(given: ListsRules, before: Lists) -> Lists:
+def _lists(given: ListsForm, before: Lists) -> Lists:
     named = given.model_fields_set
     return Lists(
         never_answer=tuple(given.never_answer) if "never_answer" in named else before.never_answer,
@@ -162,7 +162,7 @@ def _lists(given: ListsRules, before: Lists) -> Lists:
     )
 
 
-def _caps(given: CapsRules, before: Caps) -> Caps:
+def _caps(given: CapsForm, before: Caps) -> Caps:
     named = given.model_fields_set
     return Caps(
         per_correspondent=given.per_correspondent if "per_correspondent" in named else before.per_correspondent,

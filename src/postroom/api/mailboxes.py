@@ -25,7 +25,6 @@ from postroom.api.account_forms import (
     AccountBody,
     Kind,
     Name,
-    Revision,
     TestFirst,
     Values,
     account_body,
@@ -34,11 +33,12 @@ from postroom.api.account_forms import (
 from postroom.api.account_pages import page_by_name
 from postroom.api.audit import note_subject
 from postroom.api.caller import Caller
-from postroom.api.mailbox_rules import MailboxRules
+from postroom.api.mailbox_rules import MailboxRulesForm
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import AfterText, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.api.trial import TrialBody, tried
+from postroom.api.written import Revision
 from postroom.errors import ConflictError, InputError
 from postroom.model.alarm import Alarm
 from postroom.model.email import Address, MailboxId
@@ -58,7 +58,7 @@ class MailboxBody(BaseModel):
     failure: str = Field(description="Why it cannot be opened, empty otherwise.")
 
 
-class NewMailboxBody(BaseModel):
+class NewMailboxForm(BaseModel):
     """A mailbox to be tried or added."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -66,17 +66,17 @@ class NewMailboxBody(BaseModel):
     name: Name
     kind: Kind
     values: Values = Field(default={})
-    rules: MailboxRules = Field(description="Its rules; the address is needed.")
+    rules: MailboxRulesForm = Field(description="Its rules; the address is needed.")
     test_first: TestFirst = True
 
 
-class MailboxChangeBody(BaseModel):
+class MailboxChangeForm(BaseModel):
     """What is to be changed of a mailbox: rules, settings of its account, or both."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     revision: Revision
-    rules: MailboxRules = Field(default=MailboxRules(), description="Those that are left out stay.")
+    rules: MailboxRulesForm = Field(default=MailboxRulesForm(), description="Those that are left out stay.")
     kind: Kind | None = Field(default=None, description="Another kind, which begins without any of the old settings.")
     values: Values = Field(default={})
     test_first: TestFirst = True
@@ -84,7 +84,7 @@ class MailboxChangeBody(BaseModel):
 
 @ROUTER.get("")
 async def list_mailboxes(
-    office: OfficeHere, caller: Reader, after: AfterText = None, limit: Limit = 50
+    office: OfficeHere, caller: Reader, after: After = None, limit: Limit = 50
 ) -> Page[MailboxBody]:
     """The mailboxes that were added, by name; that of the settings is not among them."""
     found = await sheets(office.stores)
@@ -94,7 +94,7 @@ async def list_mailboxes(
 
 @ROUTER.post("", status_code=201, responses=problems(409, 502))
 async def create_mailbox(
-    request: Request, office: OfficeHere, caller: Configurer, wanted: NewMailboxBody
+    request: Request, office: OfficeHere, caller: Configurer, wanted: NewMailboxForm
 ) -> MailboxBody:
     """Add a mailbox, tried first unless that is not wanted; mail that lies in it already is history."""
     draft = await _draft(office.setup(office.desk(caller)), office, wanted)
@@ -107,7 +107,7 @@ async def create_mailbox(
 
 
 @ROUTER.post("/test", responses=problems(409, 502))
-async def test_new_mailbox(office: OfficeHere, caller: Configurer, wanted: NewMailboxBody) -> TrialBody:
+async def test_new_mailbox(office: OfficeHere, caller: Configurer, wanted: NewMailboxForm) -> TrialBody:
     """Try to read a mailbox that is not stored; nothing in it is changed."""
     return await _tried(office, await _draft(office.setup(office.desk(caller)), office, wanted))
 
@@ -120,7 +120,7 @@ async def get_mailbox(office: OfficeHere, caller: Reader, mailbox_id: str) -> Ma
 
 @ROUTER.patch("/{mailbox_id}", responses=problems(404, 409, 502))
 async def update_mailbox(
-    office: OfficeHere, caller: Configurer, mailbox_id: str, wanted: MailboxChangeBody
+    office: OfficeHere, caller: Configurer, mailbox_id: str, wanted: MailboxChangeForm
 ) -> MailboxBody:
     """Change what is given; an account that is changed is tried first unless that is not wanted."""
     setup = office.setup(office.desk(caller))
@@ -158,7 +158,7 @@ async def test_mailbox(office: OfficeHere, caller: Configurer, mailbox_id: str) 
     return await _tried(office, await connected(office.stores, MailboxId(mailbox_id)))
 
 
-async def _draft(setup: Setup, office: Office, wanted: NewMailboxBody) -> Connected:
+async def _draft(setup: Setup, office: Office, wanted: NewMailboxForm) -> Connected:
     if not wanted.rules.address.strip():
         raise InputError("It is not said which address the mailbox has.", hint="Give rules.address.")
     require_settings(setup, FAMILY, wanted.kind, wanted.values)
@@ -172,7 +172,7 @@ async def _draft(setup: Setup, office: Office, wanted: NewMailboxBody) -> Connec
     return await draft_mailbox(setup, wanted.rules.applied(empty), wanted.kind, without_dots(wanted.values))
 
 
-def _account_change(setup: Setup, before: Connected, wanted: MailboxChangeBody) -> AccountChange | None:
+def _account_change(setup: Setup, before: Connected, wanted: MailboxChangeForm) -> AccountChange | None:
     if not wanted.values and wanted.kind is None:
         return None
     kind = wanted.kind or (before.receiver.kind if before.receiver is not None else "")

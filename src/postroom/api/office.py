@@ -1,7 +1,7 @@
 """The office: everything that endpoints may use, made once by bootstrap."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends
@@ -10,16 +10,21 @@ from starlette.requests import HTTPConnection
 
 from postroom.actions.accounts import Setup
 from postroom.actions.desk import Desk
+from postroom.actions.guarantee_shown import GuaranteeState, ModelDial
+from postroom.actions.latest import Latest
+from postroom.actions.models import Workshop
 from postroom.actions.passwords import PASSWORDS, Passwords
 from postroom.api.caller import Caller
 from postroom.api.live.feed import Feed
+from postroom.errors import ConfigurationError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.node import NodeType
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
 from postroom.model.account import Account
+from postroom.model.email import MailboxId
 from postroom.model.mailbox import Mailbox
-from postroom.model.preferences import Preferences
+from postroom.model.preferences import Preferences, PreferencesInForce, in_force
 from postroom.model.workflow import WorkflowSlug
 from postroom.notifiers.post import Reach
 
@@ -35,11 +40,31 @@ class Trials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What this process knows of itself: whether its engine works, its open mailboxes, and what cannot be opened."""
+    """What this process knows of itself: its open mailboxes, and what cannot be opened."""
 
-    engine_runs: bool
     mailboxes: Mapping[str, Mailbox]
     failures: Mapping[str, str]
+
+
+async def _no_workshop(desk: Desk) -> Workshop:
+    raise ConfigurationError(
+        f"No model can be put in use here by {desk.by!r}.", hint="Use the command line where Postroom runs."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelsHere:
+    """The models of this process: the names of those in use, as classifications carry them (`linear@1a2b3c4d`).
+
+    `workshop` gives what acts on models need, for who acts. `made_up` is the mailbox of generated mail, None where
+    there is none. What was told of the promise is kept: it takes seconds where much was reviewed.
+    """
+
+    in_use: Callable[[], Sequence[str]] = tuple
+    workshop: Callable[[Desk], Awaitable[Workshop]] = _no_workshop
+    made_up: MailboxId | None = None
+    told: Latest[GuaranteeState] = field(default_factory=Latest)
+    dialled: Latest[tuple[ModelDial, ...]] = field(default_factory=Latest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +102,7 @@ class Office:
     reach: Reach
     secret: bytes
     workflow: WorkflowSlug
+    models: ModelsHere = field(default_factory=ModelsHere)
     public_url: str = "http://127.0.0.1:8025"
     limits: Limits = Limits()
     passwords: Passwords = PASSWORDS
@@ -84,6 +110,10 @@ class Office:
     def desk(self, caller: Caller) -> Desk:
         """Return the desk at which `caller` acts."""
         return Desk(stores=self.stores, clock=self.clock, by=caller.name)
+
+    async def preferences_in_force(self) -> PreferencesInForce:
+        """Return what counts now: what people set, else what the settings say."""
+        return in_force(await self.stores.preferences.get(), self.preferences)
 
     @property
     def secure(self) -> bool:

@@ -17,6 +17,9 @@ from postroom.errors import PostroomError
 log = structlog.get_logger()
 
 MEDIA_TYPE = "application/problem+json"
+DESCRIPTION = "/api/v1/openapi.json"
+"""Where the API is described."""
+
 TYPE = "https://postroom.example/problems/"
 COMMON = (400, 401, 403, 408, 413, 422, 429, 500, 503)
 """What any endpoint that needs a user may answer besides what it says itself."""
@@ -144,7 +147,10 @@ async def _of_validation(request: Request, error: Exception) -> JSONResponse:
 
 async def _of_framework(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    response = problem_response(error.status_code, str(error.detail))
+    # Endpoints say themselves what is not there: this is a path that nobody serves.
+    nowhere = error.status_code == HTTPStatus.NOT_FOUND
+    hint = f"What the API serves is described at {DESCRIPTION}." if nowhere else ""
+    response = problem_response(error.status_code, str(error.detail), hint=hint)
     response.headers.update(error.headers or {})
     methods: object = getattr(request.app.state, "methods", None)
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and isinstance(methods, Methods):

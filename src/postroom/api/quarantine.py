@@ -30,6 +30,6 @@ async def download_quarantined(quarantine_id: str, _caller: Reader, office: Offi
 
 
 @ROUTER.get("/{quarantine_id:path}", responses=problems(404))
-async def read_quarantined(quarantine_id: str, _caller: Reader, office: OfficeHere) -> Quarantined:
+async def get_quarantined(quarantine_id: str, _caller: Reader, office: OfficeHere) -> Quarantined:
     """Read what is known of one message in quarantine; its reason says where only its beginning was kept."""
     return await office.stores.ledger.quarantined_entry(quarantine_id)

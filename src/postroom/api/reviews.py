@@ -16,11 +16,10 @@ from postroom.api.emails import EmailBody, EmailRowBody, body_of, row_of
 from postroom.api.letter import LetterBody, letter_body_of
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import AfterThreeNumbers, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.api.written import NO_NUL, NOT_BLANK, Reason
 from postroom.model.email import Address, EmailId
 from postroom.model.page import Page
-from postroom.model.preferences import in_force
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 
 ROUTER = router("/reviews", "reviews")
@@ -31,7 +30,17 @@ Statuses = Annotated[
 ]
 Kinds = Annotated[
     tuple[ReviewKind, ...] | None,
-    Query(alias="kind", max_length=8, description="Of one of these; a page can then be short while another follows."),
+    Query(alias="kind", max_length=8, description="Of one of these; without any: of every kind."),
+]
+
+RightCategory = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=decide.MAX_CATEGORY_CHARS,
+        pattern=NO_NUL,
+        description="The right category, where the classifier was wrong: one that people keep, if they keep any.",
+    ),
 ]
 
 
@@ -89,15 +98,16 @@ class DecidedBody(BaseModel):
     undo_until: datetime | None
 
 
-class ApprovalBody(BaseModel):
-    """Why it was approved."""
+class ApprovalForm(BaseModel):
+    """Why it was approved, and what the e-mail is really about."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Reason = ""
+    category: RightCategory | None = None
 
 
-class EditBody(BaseModel):
+class EditForm(BaseModel):
     """The reply to send in place of the draft."""
 
     model_config = ConfigDict(extra="forbid")
@@ -108,21 +118,16 @@ class EditBody(BaseModel):
         description="The whole text; signature and disclosure are added to it.",
     )
     reason: Reason = ""
+    category: RightCategory | None = None
 
 
-class RejectionBody(BaseModel):
+class RejectionForm(BaseModel):
     """Why nothing is sent, and what the e-mail is really about."""
 
     model_config = ConfigDict(extra="forbid")
 
     reason: Reason = ""
-    category: str | None = Field(
-        default=None,
-        min_length=1,
-        max_length=80,
-        pattern=NO_NUL,
-        description="The right category, where the classifier was wrong.",
-    )
+    category: RightCategory | None = None
 
 
 @ROUTER.get("")
@@ -131,13 +136,13 @@ async def list_reviews(
     office: OfficeHere,
     status: Statuses = None,
     kind: Kinds = None,
-    after: AfterThreeNumbers = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> Page[ReviewRowBody]:
     """List the queue: by rank, then oldest first."""
-    page = await queue_page(office.stores, status or decide.UNDECIDED, after=after, limit=limit)
-    wanted = [one for one in page.rows if not kind or one.review.kind in kind]
-    return Page(rows=tuple(_row_of(one) for one in wanted), next_cursor=page.next_cursor)
+    statuses = status or decide.UNDECIDED
+    page = await queue_page(office.stores, statuses, kinds=kind or (), after=after, limit=limit)
+    return Page(rows=tuple(_row_of(one) for one in page.rows), next_cursor=page.next_cursor)
 
 
 @ROUTER.get("/count")
@@ -161,32 +166,43 @@ async def release_review(review_id: ReviewId, caller: Decider, office: OfficeHer
 
 @ROUTER.post("/{review_id:path}/approve", responses=problems(404, 409))
 async def approve_review(
-    request: Request, review_id: ReviewId, caller: Decider, office: OfficeHere, body: ApprovalBody | None = None
+    request: Request, review_id: ReviewId, caller: Decider, office: OfficeHere, body: ApprovalForm | None = None
 ) -> DecidedBody:
-    """Send the draft as it is; try a failure again; send an uncertain reply again, so that it may arrive twice."""
-    reason = body.reason if body else ""
+    """Send the draft as it is; try a failure again; send an uncertain reply again, so that it may arrive twice.
+
+    Of a reply that is sent (`audit`) it says that it was right; nothing follows for the customer.
+    """
+    told = body or ApprovalForm()
     patience = await _patience_seconds(office)
-    decided = await decide.approve(office.desk(caller), review_id, reason=reason, patience_seconds=patience)
+    desk = office.desk(caller)
+    decided = await decide.approve(
+        desk, review_id, reason=told.reason, category=told.category, patience_seconds=patience
+    )
     return await _answer(request, office, decided)
 
 
 @ROUTER.post("/{review_id:path}/edit", responses=problems(404, 409))
 async def edit_review(
-    request: Request, review_id: ReviewId, body: EditBody, caller: Decider, office: OfficeHere
+    request: Request, review_id: ReviewId, body: EditForm, caller: Decider, office: OfficeHere
 ) -> DecidedBody:
     """Send another text in place of the draft."""
     patience = await _patience_seconds(office)
     desk = office.desk(caller)
-    decided = await decide.edit(desk, review_id, text=body.text, reason=body.reason, patience_seconds=patience)
+    decided = await decide.edit(
+        desk, review_id, text=body.text, reason=body.reason, category=body.category, patience_seconds=patience
+    )
     return await _answer(request, office, decided)
 
 
 @ROUTER.post("/{review_id:path}/reject", responses=problems(404, 409))
 async def reject_review(
-    request: Request, review_id: ReviewId, caller: Decider, office: OfficeHere, body: RejectionBody | None = None
+    request: Request, review_id: ReviewId, caller: Decider, office: OfficeHere, body: RejectionForm | None = None
 ) -> DecidedBody:
-    """Send nothing; leave a failure, or an uncertain send, as it is."""
-    told = body or RejectionBody()
+    """Send nothing; leave a failure, or an uncertain send, as it is.
+
+    Of a reply that is sent (`audit`) it says that it was wrong; nothing follows for the customer.
+    """
+    told = body or RejectionForm()
     patience = await _patience_seconds(office)
     desk = office.desk(caller)
     decided = await decide.reject(
@@ -202,7 +218,7 @@ async def undo_review(review_id: ReviewId, caller: Decider, office: OfficeHere) 
 
 
 @ROUTER.get("/{review_id:path}", responses=problems(404))
-async def read_review(review_id: ReviewId, _caller: Reader, office: OfficeHere) -> ReviewSheetBody:
+async def get_review(review_id: ReviewId, _caller: Reader, office: OfficeHere) -> ReviewSheetBody:
     """Read one review: the question, the e-mail, the draft, and what happened since."""
     found = await sheet(office.stores, review_id)
     since = await sequel(office.stores, found)
@@ -251,7 +267,7 @@ async def _destination(office: Office, decided: Review) -> str:
     """Return whom a letter will go to, for the audit log: what was uploaded can name anybody as its sender."""
     about = f"about {decided.email_id}"
     writes = decided.decision is not None and decided.decision.verdict is not Verdict.REJECT
-    if not writes or decided.kind is ReviewKind.FAILURE:
+    if not writes or decided.kind in {ReviewKind.FAILURE, ReviewKind.AUDIT}:
         return about
     recipient = (await sheet(office.stores, decided.id)).recipient
     return f"to {recipient.address} {about}" if recipient else about
@@ -263,4 +279,4 @@ def _undo_until(review: Review) -> datetime | None:
 
 async def _patience_seconds(office: Office) -> float:
     """Return how long a decision can be undone: as people set it, else as the settings say."""
-    return in_force(await office.stores.preferences.get(), office.preferences).undo_seconds
+    return (await office.preferences_in_force()).undo_seconds

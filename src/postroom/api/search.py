@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from postroom.api.access import Reader
 from postroom.api.emails import snippet_of
 from postroom.api.office import Office, OfficeHere
-from postroom.api.routing import AfterTwoNumbers, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.errors import NotFoundError
 from postroom.model.email import Address, ConversationId, Email, EmailId, MailboxId, StoredEmail
 from postroom.model.found import Found, FoundKind
@@ -43,7 +43,7 @@ async def search(
     office: OfficeHere,
     q: Annotated[str, Query(max_length=MAX_QUERY_CHARS, description="The words; all must be there.")],
     mailbox_id: Annotated[MailboxId | None, Query(max_length=200, description="Only e-mails of this mailbox.")] = None,
-    after: AfterTwoNumbers = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> Page[FoundBody]:
     """Find e-mails and notes that hold every word (or its beginning), newest first."""

@@ -1,11 +1,9 @@
 """Senders: the ways that replies go out."""
 
-from dataclasses import replace
-
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from postroom.actions.accounts import get_account, shown
+from postroom.actions.accounts import AccountForm, Setup, get_account
 from postroom.actions.senders import (
     FAMILY,
     add_sender,
@@ -16,20 +14,35 @@ from postroom.actions.senders import (
 )
 from postroom.actions.senders_letter import TrialLetter, send_test
 from postroom.api.access import Configurer, Reader
-from postroom.api.account_forms import AccountBody, AccountChangeBody, NewAccountBody, account_body
+from postroom.api.account_acts import AccountActs
+from postroom.api.account_forms import AccountBody, AccountChangeForm, NewAccountForm
 from postroom.api.account_pages import accounts_page
-from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import AfterText, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.api.trial import TrialBody, tried
+from postroom.model.account import Account
 from postroom.model.page import Page
 
 ROUTER = router("/senders", "senders")
 LETTER_SECONDS = 120.0
 
 
-class TestLetterBody(BaseModel):
+async def _draft(setup: Setup, form: AccountForm) -> Account:
+    return draft_sender(setup, form)
+
+
+ACTS = AccountActs(
+    family=FAMILY,
+    draft=_draft,
+    add=add_sender,
+    draft_change=draft_sender_change,
+    change=change_sender,
+    trial=lambda trials, account: trials.sender(account),
+)
+
+
+class TestLetterForm(BaseModel):
     """Whom a test message goes to."""
 
     model_config = ConfigDict(extra="forbid")
@@ -41,53 +54,35 @@ class TestLetterBody(BaseModel):
 
 
 @ROUTER.get("")
-async def list_senders(
-    office: OfficeHere, caller: Reader, after: AfterText = None, limit: Limit = 50
-) -> Page[AccountBody]:
+async def list_senders(office: OfficeHere, caller: Reader, after: After = None, limit: Limit = 50) -> Page[AccountBody]:
     """Senders by name, without their secrets."""
     return await accounts_page(office, caller, FAMILY, after=after, limit=limit)
 
 
 @ROUTER.post("", status_code=201, responses=problems(409, 502))
 async def create_sender(
-    request: Request, office: OfficeHere, caller: Configurer, wanted: NewAccountBody
+    request: Request, office: OfficeHere, caller: Configurer, wanted: NewAccountForm
 ) -> AccountBody:
     """Add a sender, tried first unless that is not wanted."""
-    setup = office.setup(office.desk(caller))
-    account = draft_sender(setup, wanted.form(setup, FAMILY))
-    if wanted.test_first:
-        await tried(lambda: office.trials.sender(account))
-    stored = await add_sender(office.stores, account)
-    note_subject(request, stored.name)
-    office.wake()
-    return account_body(office, caller, shown(stored))
+    return await ACTS.create(request, office, caller, wanted)
 
 
 @ROUTER.post("/test", responses=problems(502))
-async def test_new_sender(office: OfficeHere, caller: Configurer, wanted: NewAccountBody) -> TrialBody:
+async def test_new_sender(office: OfficeHere, caller: Configurer, wanted: NewAccountForm) -> TrialBody:
     """Try a sender that is not stored; nothing is sent."""
-    setup = office.setup(office.desk(caller))
-    account = draft_sender(setup, wanted.form(setup, FAMILY))
-    return await tried(lambda: office.trials.sender(account))
+    return await ACTS.test_new(office, caller, wanted)
 
 
 @ROUTER.get("/{name}", responses=problems(404))
 async def get_sender(office: OfficeHere, caller: Reader, name: str) -> AccountBody:
     """One sender without its secrets."""
-    return account_body(office, caller, shown(await get_account(office.stores, FAMILY, name)))
+    return await ACTS.get(office, caller, name)
 
 
 @ROUTER.patch("/{name}", responses=problems(404, 409, 502))
-async def update_sender(office: OfficeHere, caller: Configurer, name: str, wanted: AccountChangeBody) -> AccountBody:
+async def update_sender(office: OfficeHere, caller: Configurer, name: str, wanted: AccountChangeForm) -> AccountBody:
     """Change settings of a sender, tried first unless that is not wanted; secrets that are left out stay."""
-    setup = office.setup(office.desk(caller))
-    change = wanted.change(setup, await get_account(office.stores, FAMILY, name))
-    account = replace(await draft_sender_change(setup, name, change), revision=wanted.revision)
-    if wanted.test_first:
-        await tried(lambda: office.trials.sender(account))
-    stored = await change_sender(office.stores, account)
-    office.wake()
-    return account_body(office, caller, shown(stored))
+    return await ACTS.update(office, caller, name, wanted)
 
 
 @ROUTER.delete("/{name}", status_code=204, responses=problems(404, 409))
@@ -101,12 +96,11 @@ async def delete_sender(office: OfficeHere, caller: Configurer, name: str) -> No
 async def test_sender(office: OfficeHere, caller: Configurer, name: str) -> TrialBody:
     """Try a stored sender; nothing is sent."""
     del caller
-    account = await get_account(office.stores, FAMILY, name)
-    return await tried(lambda: office.trials.sender(account))
+    return await ACTS.test(office, name)
 
 
 @ROUTER.post("/{name}/letter", responses=problems(404, 409, 502))
-async def send_test_letter(office: OfficeHere, caller: Configurer, name: str, wanted: TestLetterBody) -> TrialBody:
+async def send_test_letter(office: OfficeHere, caller: Configurer, name: str, wanted: TestLetterForm) -> TrialBody:
     """Send one short test message, so that somebody sees it arrive."""
     setup = office.setup(office.desk(caller))
     account = await get_account(office.stores, FAMILY, name)

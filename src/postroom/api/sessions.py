@@ -8,7 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from postroom.actions.credentials import revoke_own
 from postroom.actions.desk import Desk
-from postroom.actions.log_in import Attempt, TooManyAttemptsError, WrongPasswordError, is_worth_noting, log_in
+from postroom.actions.log_in import Attempt, TooManyAttemptsError, WrongPasswordError, is_worth_noting
+from postroom.actions.log_in import log_in as let_through
 from postroom.actions.passwords import LEAST_CHARS, MOST_CHARS
 from postroom.actions.users import PasswordChange, change_own_password, shown_user
 from postroom.api.access import Anybody, Person
@@ -24,7 +25,7 @@ from postroom.model.page import Page
 ROUTER = router("/sessions", "sessions")
 
 
-class LogInBody(BaseModel):
+class LogInForm(BaseModel):
     """Name and password."""
 
     model_config = ConfigDict(extra="forbid")
@@ -33,7 +34,7 @@ class LogInBody(BaseModel):
     password: SecretStr = Field(min_length=1, max_length=MOST_CHARS, description="The password.")
 
 
-class PasswordBody(BaseModel):
+class PasswordChangeForm(BaseModel):
     """The password until now and the one from now."""
 
     model_config = ConfigDict(extra="forbid")
@@ -55,7 +56,7 @@ class ShownSession:
 
 
 @ROUTER.post("", status_code=201, responses=problems(401, 429))
-async def log_in_with_password(request: Request, response: Response, body: LogInBody, office: OfficeHere) -> WhoBody:
+async def log_in(request: Request, response: Response, body: LogInForm, office: OfficeHere) -> WhoBody:
     """Log in: the answer sets the session cookie.
 
     After ten attempts with one name from one address (fifty from an address, a hundred with a name) within a quarter
@@ -70,7 +71,7 @@ async def log_in_with_password(request: Request, response: Response, body: LogIn
     )
     desk = Desk(stores=office.stores, clock=office.clock, by=body.name[:MOST_NAME_CHARS])
     try:
-        entrance = await log_in(desk, attempt, office.passwords)
+        entrance = await let_through(desk, attempt, office.passwords)
     except (WrongPasswordError, TooManyAttemptsError) as error:
         await _note_refused(request, desk, office, error)
         raise
@@ -97,7 +98,7 @@ async def log_out(response: Response, caller: Person, office: OfficeHere) -> Non
 
 
 @ROUTER.put("/current/password", status_code=204, responses=problems(409))
-async def change_password(request: Request, body: PasswordBody, caller: Person, office: OfficeHere) -> None:
+async def update_password(request: Request, body: PasswordChangeForm, caller: Person, office: OfficeHere) -> None:
     """Change one's own password; all other sessions and all tokens end."""
     change = PasswordChange(
         old=body.old.get_secret_value(), new=body.new.get_secret_value(), address=address_of(request)
@@ -128,7 +129,7 @@ async def list_sessions(
 
 
 @ROUTER.delete("", status_code=204)
-async def end_other_sessions(caller: Person, office: OfficeHere) -> None:
+async def delete_other_sessions(caller: Person, office: OfficeHere) -> None:
     """End all of one's sessions but this one."""
     kinds = (CredentialKind.SESSION, CredentialKind.TICKET)
     await office.stores.credentials.revoke_all(caller.user_id, kinds, keep=caller.credential_id)

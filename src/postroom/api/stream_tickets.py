@@ -23,7 +23,7 @@ class TicketBody(BaseModel):
 
 
 @ROUTER.post("", status_code=201)
-async def make_stream_ticket(request: Request, caller: Reader, office: OfficeHere) -> TicketBody:
+async def create_stream_ticket(request: Request, caller: Reader, office: OfficeHere) -> TicketBody:
     """Get a ticket that opens one live stream within thirty seconds."""
     opener = Opener(kind=caller.credential_kind, digest=caller.digest)
     made = await make_ticket(office.stores, caller.user_id, opener, at=office.clock.now())

@@ -44,7 +44,7 @@ class SummaryBody(BaseModel):
 
 
 @ROUTER.get("")
-async def read_summary(
+async def get_summary(
     office: OfficeHere,
     caller: Reader,
     since: Annotated[Moment | None, Query(description="Without it seven days before `until`.")] = None,

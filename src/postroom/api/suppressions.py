@@ -8,7 +8,7 @@ from postroom.api.access import Operator, Reader
 from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import AfterText, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.api.written import NO_NUL
 from postroom.model.page import Page
 from postroom.model.suppression import Suppression
@@ -16,7 +16,7 @@ from postroom.model.suppression import Suppression
 ROUTER = router("/suppressions", "suppressions")
 
 
-class SuppressionBody(BaseModel):
+class NewSuppressionForm(BaseModel):
     """An address that nothing more is to be sent to."""
 
     model_config = ConfigDict(extra="forbid")
@@ -29,7 +29,7 @@ class SuppressionBody(BaseModel):
 
 @ROUTER.get("")
 async def list_suppressions(
-    _caller: Reader, office: OfficeHere, after: AfterText = None, limit: Limit = 50
+    _caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50
 ) -> Page[Suppression]:
     """List the addresses, in their order."""
     return await office.stores.suppressions.list(after=after, limit=limit)
@@ -37,7 +37,7 @@ async def list_suppressions(
 
 @ROUTER.post("", status_code=201, responses=problems(409))
 async def create_suppression(
-    request: Request, body: SuppressionBody, caller: Operator, office: OfficeHere
+    request: Request, body: NewSuppressionForm, caller: Operator, office: OfficeHere
 ) -> Suppression:
     """Send nothing more to an address."""
     note_subject(request, body.address)

@@ -12,6 +12,7 @@ from postroom.api.moment import Moment
 from postroom.api.office import OfficeHere
 from postroom.api.problem import CallError, problems
 from postroom.api.routing import After, Limit, router
+from postroom.api.written import LINE
 from postroom.errors import NotFoundError
 from postroom.model.credential import CredentialKind
 from postroom.model.page import Page
@@ -20,14 +21,12 @@ from postroom.model.user import Permission
 ROUTER = router("/tokens", "tokens")
 
 
-class NewTokenBody(BaseModel):
+class NewTokenForm(BaseModel):
     """What a token shall be called and what it may do."""
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(
-        min_length=1, max_length=100, pattern=r"^[^\x00-\x1f\x7f]+$", description="What it is for, for people."
-    )
+    name: str = Field(min_length=1, max_length=100, pattern=LINE, description="What it is for, for people.")
     scopes: list[Permission] = Field(
         min_length=1, max_length=len(Permission), description="What it may do: at most what the caller may do."
     )
@@ -58,7 +57,7 @@ async def list_all_tokens(
 
 
 @ROUTER.post("", status_code=201, responses=problems(409))
-async def make_api_token(request: Request, body: NewTokenBody, caller: Person, office: OfficeHere) -> MadeTokenBody:
+async def create_token(request: Request, body: NewTokenForm, caller: Person, office: OfficeHere) -> MadeTokenBody:
     """Make a token; only who has logged in can, so that no token outlives itself in another one."""
     note_detail(request, f"{body.name}: {', '.join(body.scopes)}")
     wish = TokenWish(name=body.name, scopes=tuple(body.scopes), expires_at=body.expires_at)
@@ -72,7 +71,7 @@ async def make_api_token(request: Request, body: NewTokenBody, caller: Person, o
 
 
 @ROUTER.delete("/{token_id}", status_code=204, responses=problems(404))
-async def revoke_token(token_id: str, caller: Anybody, office: OfficeHere) -> None:
+async def delete_token(token_id: str, caller: Anybody, office: OfficeHere) -> None:
     """Revoke a token: one's own, or as an administrator anybody's. A token that may not administer ends only itself."""
     kind = CredentialKind.TOKEN
     if Permission.ADMINISTER in caller.permissions:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,17 +13,15 @@ from postroom.api.access import Administrator, giver_of
 from postroom.api.audit import note_detail, note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import AfterText, Limit, router
-from postroom.api.written import PLAIN_NUMBER, YesNo
+from postroom.api.routing import After, Limit, router
+from postroom.api.written import Revision, YesNo
 from postroom.model.page import Page
 from postroom.model.user import Role, UserId
 
 ROUTER = router("/users", "users")
 
-MOST_REVISION = 2**31
 
-
-class NewUserBody(BaseModel):
+class NewUserForm(BaseModel):
     """Somebody who shall become a user."""
 
     model_config = ConfigDict(extra="forbid")
@@ -38,14 +35,12 @@ class NewUserBody(BaseModel):
     role: Role = Field(description="What they may do.")
 
 
-class UserChangeBody(BaseModel):
+class UserChangeForm(BaseModel):
     """What shall be changed; what is left out stays."""
 
     model_config = ConfigDict(extra="forbid")
 
-    revision: Annotated[int, Field(ge=0, le=MOST_REVISION), PLAIN_NUMBER] = Field(
-        description="The revision of the user as it was seen."
-    )
+    revision: Revision
     role: Role | None = Field(default=None, description="Another role; the sessions of the user end.")
     disabled: YesNo | None = Field(default=None, description="True: the user can do nothing any more, at once.")
     display_name: str | None = Field(
@@ -63,16 +58,14 @@ class InvitedBody(BaseModel):
 
 
 @ROUTER.get("")
-async def list_users(
-    _: Administrator, office: OfficeHere, after: AfterText = None, limit: Limit = 50
-) -> Page[ShownUser]:
+async def list_users(_: Administrator, office: OfficeHere, after: After = None, limit: Limit = 50) -> Page[ShownUser]:
     """List all users, by name."""
     page = await office.stores.users.list(after=after, limit=limit)
     return Page(rows=tuple(shown_user(one) for one in page.rows), next_cursor=page.next_cursor)
 
 
 @ROUTER.post("", status_code=201, responses=problems(409))
-async def add_user(request: Request, body: NewUserBody, caller: Administrator, office: OfficeHere) -> InvitedBody:
+async def invite_user(request: Request, body: NewUserForm, caller: Administrator, office: OfficeHere) -> InvitedBody:
     """Invite somebody, who becomes a user when they set their password by the link.
 
     The role may do no more than the caller; the link ends when the caller stops being an administrator.
@@ -90,8 +83,8 @@ async def get_user(user_id: str, _: Administrator, office: OfficeHere) -> ShownU
 
 
 @ROUTER.patch("/{user_id}", responses=problems(404, 409))
-async def change_user_account(
-    request: Request, user_id: str, body: UserChangeBody, caller: Administrator, office: OfficeHere
+async def update_user(
+    request: Request, user_id: str, body: UserChangeForm, caller: Administrator, office: OfficeHere
 ) -> ShownUser:
     """Change role or display name, disable or enable. The last administrator stays one.
 

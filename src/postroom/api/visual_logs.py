@@ -11,7 +11,7 @@ from postroom.api.access import Reader
 from postroom.api.moment import Moment
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import NUMBER, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.mime.download_name import as_attachment, download_name
 from postroom.model.execution import Event, EventKind, ExecutionId
 from postroom.model.page import Page
@@ -57,9 +57,7 @@ async def list_workflow_logs(
     office: OfficeHere,
     _caller: Reader,
     order: Annotated[LogOrder, Query(description="Which events come first.")] = LogOrder.NEWEST,
-    after: Annotated[
-        str | None, Query(pattern=NUMBER, description="`next_cursor` of the page before; without it the first page.")
-    ] = None,
+    after: After = None,
     limit: Limit = 50,
 ) -> Page[Event]:
     """List the events of a workflow, or of one execution of it."""

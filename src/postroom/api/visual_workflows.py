@@ -27,9 +27,9 @@ from postroom.api.execute_request import (
     REQUEST_BODY,
     IdempotencyKey,
     RawUpload,
-    StoredRequest,
-    UploadRequest,
-    WaitingRequest,
+    StoredForm,
+    UploadForm,
+    WaitingForm,
     message_of,
     once_key,
     read_request,
@@ -82,7 +82,7 @@ class WorkflowStandingBody(BaseModel):
     processes: tuple[Process, ...] = Field(description="The processes that run the engine now.")
 
 
-class ControlBody(BaseModel):
+class ControlForm(BaseModel):
     """Of what something is asked."""
 
     model_config = ConfigDict(extra="forbid")
@@ -153,19 +153,19 @@ async def get_workflow_status(
 
 
 @ROUTER.post("/pause", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409))
-async def pause_workflow(slug: Slug, office: OfficeHere, caller: Decider, body: ControlBody | None = None) -> AskedOf:
+async def pause_workflow(slug: Slug, office: OfficeHere, caller: Decider, body: ControlForm | None = None) -> AskedOf:
     """Pause a workflow, or one execution of it, before the next node."""
     return await _ask(office, caller, slug, body, Wish.PAUSE)
 
 
 @ROUTER.post("/resume", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409))
-async def resume_workflow(slug: Slug, office: OfficeHere, caller: Decider, body: ControlBody | None = None) -> AskedOf:
+async def resume_workflow(slug: Slug, office: OfficeHere, caller: Decider, body: ControlForm | None = None) -> AskedOf:
     """Let a paused workflow, or one paused execution of it, go on."""
     return await _ask(office, caller, slug, body, Wish.RESUME)
 
 
 @ROUTER.post("/cancel", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409))
-async def cancel_workflow(slug: Slug, office: OfficeHere, caller: Decider, body: ControlBody | None = None) -> AskedOf:
+async def cancel_workflow(slug: Slug, office: OfficeHere, caller: Decider, body: ControlForm | None = None) -> AskedOf:
     """Cancel one execution, or every execution of the workflow that is under way."""
     return await _ask(office, caller, slug, body, Wish.CANCEL)
 
@@ -174,15 +174,15 @@ async def _execute(
     office: Office,
     caller: Caller,
     order: ExecutionOrder,
-    wanted: StoredRequest | UploadRequest | WaitingRequest | RawUpload,
+    wanted: StoredForm | UploadForm | WaitingForm | RawUpload,
 ) -> ExecutionPlan:
     desk = office.desk(caller)
     match wanted:
-        case StoredRequest():
+        case StoredForm():
             return await execute_stored(desk, order, EmailId(wanted.email_id))
-        case WaitingRequest():
+        case WaitingForm():
             return await execute_waiting(desk, order, MailboxId(wanted.mailbox_id), limit=wanted.limit)
-        case UploadRequest():
+        case UploadForm():
             content = message_of(wanted)
         case RawUpload():
             content = wanted.content
@@ -190,15 +190,15 @@ async def _execute(
     return await execute_upload(desk, order, Upload(content=content, mailbox_id=mailbox_id, secret=office.secret))
 
 
-def _noted(plan: ExecutionPlan, wanted: StoredRequest | UploadRequest | WaitingRequest | RawUpload) -> str:
+def _noted(plan: ExecutionPlan, wanted: StoredForm | UploadForm | WaitingForm | RawUpload) -> str:
     """Return for the audit log what is executed: an upload can say that it is from anybody."""
-    source = "upload" if isinstance(wanted, UploadRequest | RawUpload) else "stored mail"
+    source = "upload" if isinstance(wanted, UploadForm | RawUpload) else "stored mail"
     shown = [f"{one.execution_id} of {one.email_id}" for one in plan.executions[:MOST_NOTED]]
     more = [f"{len(plan.executions) - MOST_NOTED} more"] if len(plan.executions) > MOST_NOTED else []
     return f"{source}, {'dry run' if plan.dry_run else 'real run'}: {', '.join([*shown, *more])}"
 
 
-async def _ask(office: Office, caller: Caller, slug: str, body: ControlBody | None, wish: Wish) -> AskedOf:
+async def _ask(office: Office, caller: Caller, slug: str, body: ControlForm | None, wish: Wish) -> AskedOf:
     desk, workflow = office.desk(caller), WorkflowSlug(slug)
     if body is not None and body.execution_id is not None:
         asked = await ask_of_execution(desk, workflow, ExecutionId(body.execution_id), wish)

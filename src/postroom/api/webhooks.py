@@ -12,38 +12,36 @@ from postroom.actions.webhooks import (
     WebhookForm,
     add_webhook,
     change_webhook,
-    enable_webhook,
     remove_webhook,
     retry_delivery,
     rotate_secret,
     shown,
     try_webhook,
 )
+from postroom.actions.webhooks import enable_webhook as enable
 from postroom.actions.webhooks import list_webhooks as webhooks_shown
 from postroom.api.access import Configurer
 from postroom.api.audit import note_subject
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
-from postroom.api.routing import MAX_PAGE, NUMBER, AfterText, Limit, router
+from postroom.api.routing import After, Limit, router
 from postroom.api.trial import TrialBody
-from postroom.api.written import PLAIN_NUMBER
+from postroom.api.written import Revision
 from postroom.model.execution import EventKind
 from postroom.model.page import Page
 from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, WebhookId
 
 ROUTER = router("/webhooks", "webhooks")
 
-MAX_REVISION = 2**53
 Kinds = Annotated[list[EventKind], Field(max_length=50)]
 Url = Annotated[str, Field(min_length=8, max_length=2000)]
 Secret = Annotated[
     SecretStr | None,
     Field(max_length=200, description="`whsec_` and 24 to 64 bytes in base64; without it one is made."),
 ]
-Revision = Annotated[int, Field(ge=0, le=MAX_REVISION, description="The revision that was read."), PLAIN_NUMBER]
 
 
-class NewWebhookBody(BaseModel):
+class NewWebhookForm(BaseModel):
     """A webhook to be added."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -53,7 +51,7 @@ class NewWebhookBody(BaseModel):
     secret: Secret = None
 
 
-class WebhookChangeBody(BaseModel):
+class WebhookChangeForm(BaseModel):
     """What is to be changed of a webhook; what is left out stays."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -63,7 +61,7 @@ class WebhookChangeBody(BaseModel):
     kinds: Kinds | None = Field(default=None, description="Which events it gets from now on.")
 
 
-class SecretRotationBody(BaseModel):
+class SecretRotationForm(BaseModel):
     """Another secret for a webhook."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
@@ -83,13 +81,13 @@ class WantedDeliveries(BaseModel):
     """Which deliveries to list."""
 
     state: DeliveryState | None = Field(default=None, description="Only those that got this far.")
-    after: str | None = Field(default=None, pattern=NUMBER, description="`next_cursor` of the page before.")
-    limit: int = Field(default=50, ge=1, le=MAX_PAGE, description="How many at most.")
+    after: After = None
+    limit: Limit = 50
 
 
 @ROUTER.get("")
 async def list_webhooks(
-    office: OfficeHere, caller: Configurer, after: AfterText = None, limit: Limit = 50
+    office: OfficeHere, caller: Configurer, after: After = None, limit: Limit = 50
 ) -> Page[ShownWebhook]:
     """Webhooks by id."""
     return await webhooks_shown(office.desk(caller), after=after, limit=limit)
@@ -97,7 +95,7 @@ async def list_webhooks(
 
 @ROUTER.post("", status_code=201, responses=problems(409))
 async def create_webhook(
-    request: Request, office: OfficeHere, caller: Configurer, wanted: NewWebhookBody
+    request: Request, office: OfficeHere, caller: Configurer, wanted: NewWebhookForm
 ) -> MadeWebhookBody:
     """Add a webhook, which gets the events from now on; its secret is shown in this answer alone."""
     form = WebhookForm(url=wanted.url, kinds=tuple(wanted.kinds), secret=wanted.secret)
@@ -115,7 +113,7 @@ async def get_webhook(office: OfficeHere, caller: Configurer, webhook_id: str) -
 
 @ROUTER.patch("/{webhook_id}", responses=problems(404, 409))
 async def update_webhook(
-    office: OfficeHere, caller: Configurer, webhook_id: str, wanted: WebhookChangeBody
+    office: OfficeHere, caller: Configurer, webhook_id: str, wanted: WebhookChangeForm
 ) -> ShownWebhook:
     """Change where a webhook leads or which events it gets."""
     kinds = None if wanted.kinds is None else tuple(wanted.kinds)
@@ -132,7 +130,7 @@ async def delete_webhook(office: OfficeHere, caller: Configurer, webhook_id: str
 
 @ROUTER.post("/{webhook_id}/secret", responses=problems(404, 409))
 async def rotate_webhook_secret(
-    office: OfficeHere, caller: Configurer, webhook_id: str, wanted: SecretRotationBody
+    office: OfficeHere, caller: Configurer, webhook_id: str, wanted: SecretRotationForm
 ) -> MadeWebhookBody:
     """Give a webhook another secret, shown in this answer alone; all posts from now on are signed with it."""
     setup = office.setup(office.desk(caller))
@@ -140,9 +138,9 @@ async def rotate_webhook_secret(
 
 
 @ROUTER.post("/{webhook_id}/enable", responses=problems(404, 409))
-async def enable_stopped_webhook(office: OfficeHere, caller: Configurer, webhook_id: str) -> ShownWebhook:
+async def enable_webhook(office: OfficeHere, caller: Configurer, webhook_id: str) -> ShownWebhook:
     """Let a stopped webhook go on where it stopped: nothing is left out."""
-    return shown(await enable_webhook(office.desk(caller), WebhookId(webhook_id)))
+    return shown(await enable(office.desk(caller), WebhookId(webhook_id)))
 
 
 @ROUTER.post("/{webhook_id}/test", responses=problems(404, 502))

@@ -1,18 +1,16 @@
 """How workflows are written in requests and read in answers."""
 
-from datetime import datetime
 from typing import Annotated
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 from postroom.actions.workflows import NodeTypes
-from postroom.api.written import PLAIN_NUMBER
+from postroom.api.written import LINE, PLAIN_NUMBER
 from postroom.model.workflow import Edge, Node, NodeId, RetryPolicy, Workflow, WorkflowSlug
 from postroom.workflows.validate import MAX_NODES, problems_by_node
 
 NAME = r"^[A-Za-z0-9_-]+$"
-_LINE = r"^[^\x00-\x1f\x7f]*$"
 _MAX_EDGES = 2_000
 _FARTHEST = 1e7
 
@@ -49,7 +47,7 @@ class NodeForm(BaseModel):
 
     id: NodeName = Field(description="Its name in this workflow.")
     type: str = Field(min_length=1, max_length=64, pattern=NAME, description="The kind of node.")
-    title: str = Field(default="", max_length=200, pattern=_LINE, description="What the box says.")
+    title: str = Field(default="", max_length=200, pattern=LINE, description="What the box says.")
     config: dict[Annotated[str, Field(max_length=100)], JsonValue] = Field(
         default={}, max_length=100, description="Its settings, as the schema of its kind says."
     )
@@ -72,18 +70,18 @@ class GraphForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    title: str = Field(min_length=1, max_length=200, pattern=_LINE, description="What it is called.")
+    title: str = Field(min_length=1, max_length=200, pattern=LINE, description="What it is called.")
     nodes: tuple[NodeForm, ...] = Field(max_length=MAX_NODES, description="Its nodes.")
     edges: tuple[EdgeForm, ...] = Field(max_length=_MAX_EDGES, description="Its edges.")
 
 
-class WorkflowForm(GraphForm):
+class NewWorkflowForm(GraphForm):
     """A workflow."""
 
     slug: str = Field(pattern=r"^[a-z][a-z0-9_]{0,62}$", description="Its name in addresses and settings.")
 
 
-class UpdateForm(GraphForm):
+class WorkflowChangeForm(GraphForm):
     """A new version of a workflow."""
 
     base_version: Annotated[int, Field(ge=1, le=2**31 - 1), PLAIN_NUMBER] = Field(
@@ -134,7 +132,7 @@ class WorkflowRowBody(BaseModel):
     mailboxes: tuple[str, ...] = Field(description="The ids of the mailboxes that run it.")
 
 
-class ProblemBody(BaseModel):
+class WorkflowProblemBody(BaseModel):
     """One thing that is wrong with a workflow; `node_id` is null where it is not about one node."""
 
     node_id: NodeId | None
@@ -145,16 +143,7 @@ class ValidityBody(BaseModel):
     """Whether a workflow can run, and everything that is wrong with it."""
 
     ok: bool
-    problems: tuple[ProblemBody, ...]
-
-
-class VersionBody(BaseModel):
-    """One version of a workflow as the list of them shows it."""
-
-    version: int
-    title: str
-    saved_at: datetime | None
-    published: bool
+    problems: tuple[WorkflowProblemBody, ...]
 
 
 def workflow_of(form: GraphForm, slug: WorkflowSlug) -> Workflow:
@@ -174,14 +163,14 @@ def workflow_body(workflow: Workflow) -> WorkflowBody:
     return WorkflowBody.model_validate(workflow, from_attributes=True)
 
 
-def form_of(workflow: Workflow) -> WorkflowForm:
+def form_of(workflow: Workflow) -> NewWorkflowForm:
     """Return a workflow that came in another way as its form, so that the same bounds hold.
 
     Raises:
         RequestValidationError: it is beyond them.
     """
     try:
-        return WorkflowForm.model_validate(workflow_body(workflow).model_dump(exclude={"version"}))
+        return NewWorkflowForm.model_validate(workflow_body(workflow).model_dump(exclude={"version"}))
     except ValidationError as error:
         raise RequestValidationError(
             [{**one, "loc": ("body", *one["loc"])} for one in error.errors(include_url=False, include_input=False)]
@@ -190,7 +179,9 @@ def form_of(workflow: Workflow) -> WorkflowForm:
 
 def validity(workflow: Workflow, types: NodeTypes) -> ValidityBody:
     """Return everything that is wrong with a workflow."""
-    found = tuple(ProblemBody(node_id=one.node_id, message=one.message) for one in problems_by_node(workflow, types))
+    found = tuple(
+        WorkflowProblemBody(node_id=one.node_id, message=one.message) for one in problems_by_node(workflow, types)
+    )
     return ValidityBody(ok=not found, problems=found)
 
 

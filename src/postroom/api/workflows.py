@@ -6,25 +6,22 @@ from typing import Annotated
 from fastapi import Path, Query, Request, Response, status
 from pydantic import BaseModel, ConfigDict, Field
 
-from postroom.actions.workflows import (
-    create_workflow,
-    publish_workflow,
-    roll_back_workflow,
-    stored_workflow,
-    update_workflow,
-)
+from postroom.actions import workflows
+from postroom.actions.workflows import publish_workflow, stored_workflow
 from postroom.api.access import Configurer, Reader
+from postroom.api.account_pages import page_by_name
 from postroom.api.audit import note_subject
+from postroom.api.body import media_type
 from postroom.api.caller import Caller
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import CallError, problems
 from postroom.api.routing import After, Limit, router
 from postroom.api.workflow_bodies import (
     GraphForm,
-    UpdateForm,
+    NewWorkflowForm,
     ValidityBody,
     WorkflowBody,
-    WorkflowForm,
+    WorkflowChangeForm,
     WorkflowRowBody,
     form_of,
     require_runnable,
@@ -46,13 +43,10 @@ _YAML_TEXT = {"schema": {"type": "object", "description": "A workflow, as the ex
 _YAML_BODY: dict[str, object] = {"requestBody": {"required": True, "content": {YAML: _YAML_TEXT}}}
 
 Slug = Annotated[str, Path(max_length=100, description="The slug of the workflow.")]
-AfterSlug = Annotated[
-    str | None, Query(max_length=100, description="`next_cursor` of the page before; without it the first page.")
-]
 Version = Annotated[int, Path(ge=1, le=2**31 - 1, description="The number of a version.")]
 
 
-class RollBackBody(BaseModel):
+class RollBackForm(BaseModel):
     """Which version is put into use again."""
 
     model_config = ConfigDict(extra="forbid")
@@ -64,13 +58,13 @@ class RollBackBody(BaseModel):
 
 @ROUTER.get("")
 async def list_workflows(
-    office: OfficeHere, _caller: Reader, after: AfterSlug = None, limit: Limit = 50
+    office: OfficeHere, _caller: Reader, after: After = None, limit: Limit = 50
 ) -> Page[WorkflowRowBody]:
     """List the workflows by slug, each with its version in use."""
     paused = await office.stores.controls.paused_workflows()
     mailboxes = office.standing().mailboxes.values()
     # At most 200 are kept, so that all of them are no more than a page.
-    found = [one for one in await office.stores.workflows.list() if after is None or one.slug > after]
+    page = page_by_name(await office.stores.workflows.list(), lambda one: one.slug, after=after, limit=limit)
     rows = tuple(
         WorkflowRowBody(
             slug=one.slug,
@@ -80,37 +74,39 @@ async def list_workflows(
             paused=one.slug in paused,
             mailboxes=tuple(sorted(mailbox.id for mailbox in mailboxes if mailbox.workflow == one.slug)),
         )
-        for one in found[:limit]
+        for one in page.rows
     )
-    return Page(rows=rows, next_cursor=rows[-1].slug if len(found) > limit else None)
+    return Page(rows=rows, next_cursor=page.next_cursor)
 
 
 @ROUTER.post("", status_code=status.HTTP_201_CREATED, responses=problems(409))
-async def add_workflow(request: Request, form: WorkflowForm, office: OfficeHere, caller: Configurer) -> WorkflowBody:
+async def create_workflow(
+    request: Request, form: NewWorkflowForm, office: OfficeHere, caller: Configurer
+) -> WorkflowBody:
     """Make a workflow; its first version is in use at once."""
     return await _create(request, office, caller, form)
 
 
 @ROUTER.post("/validate")
-async def validate_workflow(form: WorkflowForm, office: OfficeHere, _caller: Configurer) -> ValidityBody:
+async def validate_workflow(form: NewWorkflowForm, office: OfficeHere, _caller: Configurer) -> ValidityBody:
     """Say everything that is wrong with a workflow; nothing is saved."""
     return validity(workflow_of(form, WorkflowSlug(form.slug)), office.node_types)
 
 
 @ROUTER.post("/yaml", status_code=status.HTTP_201_CREATED, responses=problems(409, 415), openapi_extra=_YAML_BODY)
-async def add_workflow_from_yaml(request: Request, office: OfficeHere, caller: Configurer) -> WorkflowBody:
+async def create_workflow_from_yaml(request: Request, office: OfficeHere, caller: Configurer) -> WorkflowBody:
     """Make a workflow of YAML; its first version is in use at once."""
     return await _create(request, office, caller, await _form_in_yaml(request))
 
 
 @ROUTER.get("/{slug}", responses=problems(404))
-async def read_workflow_in_use(slug: Slug, office: OfficeHere, _caller: Reader) -> WorkflowBody:
+async def get_workflow(slug: Slug, office: OfficeHere, _caller: Reader) -> WorkflowBody:
     """Read the version of a workflow that is in use."""
     return workflow_body(await office.stores.workflows.current(WorkflowSlug(slug)))
 
 
 @ROUTER.put("/{slug}", responses=problems(404, 409))
-async def save_workflow(slug: Slug, form: UpdateForm, office: OfficeHere, caller: Configurer) -> WorkflowBody:
+async def update_workflow(slug: Slug, form: WorkflowChangeForm, office: OfficeHere, caller: Configurer) -> WorkflowBody:
     """Save a new version of a workflow; what is in use stays so until it is published."""
     return await _update(office, caller, slug, form, base_version=form.base_version)
 
@@ -120,7 +116,7 @@ async def save_workflow(slug: Slug, form: UpdateForm, office: OfficeHere, caller
     response_class=Response,
     responses=problems(404) | {200: {"description": "The workflow.", "content": {YAML: _YAML_TEXT}}},
 )
-async def read_workflow_as_yaml(
+async def get_workflow_as_yaml(
     slug: Slug,
     office: OfficeHere,
     caller: Reader,
@@ -134,7 +130,7 @@ async def read_workflow_as_yaml(
 
 
 @ROUTER.put("/{slug}/yaml", responses=problems(404, 409, 415), openapi_extra=_YAML_BODY)
-async def save_workflow_from_yaml(
+async def update_workflow_from_yaml(
     slug: Slug,
     request: Request,
     office: OfficeHere,
@@ -160,7 +156,7 @@ async def list_workflow_versions(
 
 
 @ROUTER.get("/{slug}/versions/{version}", responses=problems(404))
-async def read_workflow_version(slug: Slug, version: Version, office: OfficeHere, caller: Reader) -> WorkflowBody:
+async def get_workflow_version(slug: Slug, version: Version, office: OfficeHere, caller: Reader) -> WorkflowBody:
     """Read one version of a workflow."""
     return workflow_body(await stored_workflow(office.desk(caller), WorkflowSlug(slug), version))
 
@@ -175,30 +171,32 @@ async def publish_workflow_version(
 
 
 @ROUTER.post("/{slug}/roll-back", responses=problems(404, 409))
-async def roll_back_workflow_version(
-    slug: Slug, office: OfficeHere, caller: Configurer, body: RollBackBody | None = None
+async def roll_back_workflow(
+    slug: Slug, office: OfficeHere, caller: Configurer, body: RollBackForm | None = None
 ) -> WorkflowBody:
     """Put an older version into use again."""
     version = body.version if body else None
-    found = await roll_back_workflow(office.desk(caller), WorkflowSlug(slug), office.node_types, version=version)
+    found = await workflows.roll_back_workflow(
+        office.desk(caller), WorkflowSlug(slug), office.node_types, version=version
+    )
     return workflow_body(found)
 
 
-async def _create(request: Request, office: Office, caller: Caller, form: WorkflowForm) -> WorkflowBody:
+async def _create(request: Request, office: Office, caller: Caller, form: NewWorkflowForm) -> WorkflowBody:
     note_subject(request, form.slug)
     workflow = require_runnable(workflow_of(form, WorkflowSlug(form.slug)), office.node_types)
-    return workflow_body(await create_workflow(office.desk(caller), workflow, office.node_types))
+    return workflow_body(await workflows.create_workflow(office.desk(caller), workflow, office.node_types))
 
 
 async def _update(office: Office, caller: Caller, slug: str, form: GraphForm, *, base_version: int) -> WorkflowBody:
     desk, types = office.desk(caller), office.node_types
     await office.stores.workflows.current(WorkflowSlug(slug))
     workflow: Workflow = require_runnable(workflow_of(form, WorkflowSlug(slug)), types)
-    return workflow_body(await update_workflow(desk, workflow, types, base_version=base_version))
+    return workflow_body(await workflows.update_workflow(desk, workflow, types, base_version=base_version))
 
 
-async def _form_in_yaml(request: Request) -> WorkflowForm:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+async def _form_in_yaml(request: Request) -> NewWorkflowForm:
+    kind = media_type(request.headers)
     if kind not in _YAML_TYPES:
         raise CallError(status.HTTP_415_UNSUPPORTED_MEDIA_TYPE, f"The body is {kind[:100]!r}.", hint=f"Send {YAML}.")
     try:

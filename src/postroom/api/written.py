@@ -2,9 +2,12 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
+
+from postroom.actions.articles_kept import LANGUAGE_CODES
 
 NO_NUL = r"^[^\x00]*$"
+LINE = r"^[^\x00-\x1f\x7f]*$"
 NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 
@@ -30,4 +33,12 @@ Revision = Annotated[
     int,
     Field(ge=0, le=2**31 - 1, description="The revision that was read; where it is another by now: 409."),
     PLAIN_NUMBER,
+]
+Language = Annotated[
+    str,
+    Field(pattern=r"^[a-z]{2}$"),
+    WithJsonSchema({"type": "string", "enum": sorted(LANGUAGE_CODES), "description": "A language by ISO 639-1."}),
+]
+CategoryName = Annotated[
+    str, Field(min_length=1, max_length=100, pattern=NO_NUL, description="The name of a category.")
 ]

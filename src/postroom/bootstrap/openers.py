@@ -11,6 +11,7 @@ from postroom.actions.accounts import WORD, opened_values
 from postroom.actions.accounts_renewed import kept_renewed
 from postroom.bootstrap.parts import MAILBOX_ID, can_be_read, ledger_memory, open_receiver
 from postroom.bootstrap.plugins import notifier_plugins, receiver_plugins, sender_plugins
+from postroom.bootstrap.trials_shadow import shadow_of
 from postroom.bootstrap.workflows import workflow_of
 from postroom.errors import PostroomError
 from postroom.intake.accept import Intake
@@ -101,7 +102,8 @@ async def mailbox_added(premises: Premises, mailbox: Mailbox, account: Account, 
     opened = receiver_of(premises, mailbox, account, ledger_memory(premises.stores, mailbox))
     if opened.lookout is not None:
         # One watch for all who look: a sign is told once, and must not be taken by somebody who never notes it.
-        opened = replace(opened, lookout=watched(opened.lookout, premises.stores, premises.clock))
+        hear = shadow_of(premises.settings, premises.stores).hear
+        opened = replace(opened, lookout=watched(opened.lookout, premises.stores, premises.clock, hear))
     check = receiver_plugins().named(account.kind).check
     return OpenMailbox(mailbox=mailbox, opened=opened, check=check, intake=await _intake(premises, mailbox, own))
 

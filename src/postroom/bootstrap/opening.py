@@ -1,6 +1,5 @@
 """Opens a Postroom: its stores, its directory of mailboxes, and everything nodes use."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -8,9 +7,12 @@ from datetime import timedelta
 
 from pydantic import BaseModel
 
+from postroom.bootstrap.assured import Assured, Ground
 from postroom.bootstrap.directory import Directory
+from postroom.bootstrap.language_model import Advisor, open_language_model
+from postroom.bootstrap.models import InUse, open_in_use
 from postroom.bootstrap.openers import OpenMailbox, Premises
-from postroom.bootstrap.parts import MAILBOX_ID, journal_of, open_classifiers, shelf
+from postroom.bootstrap.parts import MAILBOX_ID, journal_of, made_up_mailbox, shelf
 from postroom.bootstrap.plugins import node_types
 from postroom.bootstrap.preferred import Preferred, preferences_of
 from postroom.bootstrap.shelves import Shelves
@@ -46,6 +48,9 @@ class Postroom:
     directory: Directory
     shelves: Shelves
     preferred: Preferred
+    assured: Assured
+    in_use: InUse
+    advisor: Advisor | None = None
 
     @property
     def stores(self) -> Stores:
@@ -80,6 +85,11 @@ class Postroom:
         """
         await self.directory.refresh()
         await self.preferred.refresh()
+        # Before the assurance, which follows the models in use.
+        await self.in_use.refresh()
+        if self.advisor is not None:
+            await self.advisor.refresh(self.stores)
+        await self.assured.refresh()
         made_up = self.settings.articles_dir is None and not _is_for_trials(self.directory)
         # The made-up shop's articles must never answer a mailbox that somebody has just added.
         await self.shelves.refresh(ground=_NO_ARTICLES if made_up else None)
@@ -111,7 +121,7 @@ class Postroom:
         if found is None:
             raise ConfigurationError(
                 "The mailbox of the settings is not in use: others were added.",
-                hint="Name one of those (`postroom mailbox list`), or use another data folder (--data-dir).",
+                hint="Name one of those, as the list of mailboxes shows them, or use another data folder.",
             )
         return found
 
@@ -152,12 +162,26 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         await shelves.refresh()
         preferred = Preferred(stores, preferences_of(settings))
         await preferred.refresh()
+        secret = await _secret(settings, stores)
+        model = await open_language_model(settings, stores, SystemClock(), stack)
+        advisor = Advisor(model, settings) if model else None
+        in_use = await open_in_use(settings, stores, SystemClock(), dress=advisor.beside if advisor else None)
+        ground = Ground(
+            stores=stores,
+            clock=SystemClock(),
+            preferred=preferred,
+            classifiers=in_use.classifiers,
+            secret=secret,
+            made_up=made_up_mailbox(settings),
+        )
+        assured = Assured(ground)
+        await assured.refresh()
         services = Services(
             stores=stores,
             clock=SystemClock(),
-            identity=Identity(secret=await _secret(settings, stores)),
-            # Training takes seconds: others on this event loop go on meanwhile.
-            classifiers=await asyncio.to_thread(open_classifiers, settings),
+            identity=Identity(secret=secret),
+            assurance=assured,
+            classifiers=in_use.classifiers,
             responders=shelves.responders,
             notifiers=directory.notifiers,
             senders=directory.senders,
@@ -171,6 +195,9 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
             directory=directory,
             shelves=shelves,
             preferred=preferred,
+            assured=assured,
+            in_use=in_use,
+            advisor=advisor,
         )
 
 

@@ -54,6 +54,11 @@ def mailbox_of(settings: Settings) -> Mailbox:
     )
 
 
+def made_up_mailbox(settings: Settings) -> MailboxId | None:
+    """Return the mailbox of generated mail, None where the settings describe none."""
+    return MAILBOX_ID if settings.mailbox_kind == "mock" else None
+
+
 def shelf(settings: Settings) -> ArticleShelf:
     """Return the company's articles; the starter articles are a made-up shop's and serve the mock mailbox only."""
     if settings.articles_dir is not None:

@@ -44,4 +44,7 @@ def preferences_of(settings: Settings) -> Preferences:
         reminder_minutes=settings.reminder_minutes,
         silent_minutes=settings.silent_minutes,
         session_hours=settings.session_hours,
+        target_precision=settings.target_precision,
+        strict_categories=settings.strict_categories,
+        audit_share=settings.audit_share,
     )

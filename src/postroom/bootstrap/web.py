@@ -17,9 +17,11 @@ from postroom.api.app import create_app
 from postroom.api.http_protocol import HttpProtocol
 from postroom.api.live.feed import Feed
 from postroom.api.live.protocol import StreamProtocol
-from postroom.api.office import Limits, Office, Standing, Trials
+from postroom.api.office import Limits, ModelsHere, Office, Standing, Trials
 from postroom.api.routers import ROUTERS
+from postroom.bootstrap.models_training import workshop_of
 from postroom.bootstrap.opening import Postroom
+from postroom.bootstrap.parts import made_up_mailbox
 from postroom.bootstrap.setup import setup_over_http
 from postroom.bootstrap.tries import try_notifier, try_receiver, try_sender
 from postroom.engine.runtime import Engine
@@ -95,7 +97,6 @@ def office_of(postroom: Postroom, engine: Engine, *, public_url: str) -> Office:
             notifier=lambda account: try_notifier(settings, account),
         ),
         standing=lambda: Standing(
-            engine_runs=True,
             mailboxes=dict(postroom.directory.mailboxes),
             failures={name: error.message for name, error in postroom.directory.failures.items()},
         ),
@@ -106,6 +107,11 @@ def office_of(postroom: Postroom, engine: Engine, *, public_url: str) -> Office:
         reach=Reach(private_allowed=settings.allow_private_webhooks),
         secret=settings.secret_bytes(),
         workflow=WorkflowSlug(settings.workflow),
+        models=ModelsHere(
+            in_use=lambda: sorted(postroom.assured.standings),
+            workshop=lambda desk: workshop_of(settings, desk.stores, by=desk.by),
+            made_up=made_up_mailbox(settings),
+        ),
         public_url=public_url,
         limits=Limits(upload_bytes=int(settings.max_message_bytes * UPLOAD_MARGIN)),
     )

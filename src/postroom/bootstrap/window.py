@@ -28,7 +28,7 @@ class Window:
         one = self._opened.get(self._name)
         if one is None or one.opened.lookout is None:
             raise TransientError(
-                f"The mailbox {self._name!r} is not open.", hint="Look at its account: `postroom mailbox test`."
+                f"The mailbox {self._name!r} is not open.", hint="Look at its account, and test the mailbox."
             )
         return await one.opened.lookout.answers()
 

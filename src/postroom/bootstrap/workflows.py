@@ -60,9 +60,7 @@ async def _stored_or_shipped(slug: WorkflowSlug, stores: Stores) -> Workflow:
     try:
         return template(slug)
     except NotFoundError as error:
-        raise ConfigurationError(
-            error.message, hint=f"{error.hint} Import yours with `postroom workflow import`."
-        ) from error
+        raise ConfigurationError(error.message, hint=f"{error.hint} Import yours first.") from error
 
 
 def _text_of(path: Path) -> str:

@@ -1,6 +1,5 @@
 """The local default: TF-IDF and a linear model for category, priority and tone, py3langid for the language."""
 
-import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -8,18 +7,13 @@ from pathlib import Path
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from postroom.errors import ConfigurationError
-from postroom.learning.corpus import OTHER
-from postroom.learning.features import MAX_CHARACTERS
 from postroom.learning.linear_model import LinearModel
 from postroom.learning.model_files import load_model
+from postroom.learning.second_intent import second_intent
 from postroom.model.classification import Classification, Label
 from postroom.model.email import Email
 
 LANGUAGE_CHARACTERS = 1000  # More changes nothing and costs time.
-MOST_SENTENCES = 12
-SHORTEST_SENTENCE = 4  # Words; less is a greeting or a name.
-
-_SENTENCE_END = re.compile(r"(?<=[.!?;:])\s+|\n+")
 
 
 class LinearClassifier:
@@ -61,18 +55,8 @@ class LinearClassifier:
             language=self._language(whole),
             classifier=self._name,
             intent=intent,
-            second_intent=self._second_intent(text, intent) if intent else None,
+            second_intent=second_intent(self._model, text, intent) if intent else None,
         )
-
-    def _second_intent(self, text: str, first: Label) -> Label | None:
-        """Return the surest intent of a sentence that is not `first`; None where each sentence is about that."""
-        found = [
-            self._model.head(sentence, "intent")
-            for sentence in _SENTENCE_END.split(text[:MAX_CHARACTERS])[:MOST_SENTENCES]
-            if len(sentence.split()) >= SHORTEST_SENTENCE
-        ]
-        others = [label for label in found if label.name not in {first.name, OTHER}]
-        return max(others, key=lambda label: label.probability, default=None)
 
     def _language(self, text: str) -> Label:
         name, probability = self._identifier.classify(text[:LANGUAGE_CHARACTERS])

@@ -23,6 +23,9 @@ review = typer.Typer(help="Questions to people: look at them, decide them.", no_
 
 Id = Annotated[str, typer.Argument(help="The review's id, as `review list` shows it.", show_default=False)]
 By = Annotated[str | None, typer.Option("--by", help="Who decides; without it the user of this system.")]
+Category = Annotated[
+    str | None, typer.Option("--category", help="What the e-mail is really about, where that was wrong.")
+]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for the record.")]
 COLUMNS = ("id", "kind", "rank", "since", "status", "from", "subject", "reason")
 
@@ -66,13 +69,20 @@ def claim(review_id: Id, by: By = None, as_json: Json = False, data_dir: DataDir
 
 
 @review.command()
-def approve(review_id: Id, by: By = None, reason: Reason = "", as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Send the draft as it is; try a failure again; send an uncertain reply again."""
+def approve(  # noqa: PLR0913 - the options of the command.
+    review_id: Id,
+    by: By = None,
+    reason: Reason = "",
+    category: Category = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Send the draft as it is; try a failure again; send an uncertain reply again; call an audited reply right."""
 
     async def act(desk: "Desk", found: "ReviewId") -> "Review":
         from postroom.actions import decide
 
-        return await decide.approve(desk, found, reason=reason)
+        return await decide.approve(desk, found, reason=reason, category=category)
 
     run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
 
@@ -84,6 +94,7 @@ def edit(  # noqa: PLR0913 - the options of the command.
     file: Annotated[Path | None, typer.Option("--file", exists=True, dir_okay=False, help="A file with it.")] = None,
     by: By = None,
     reason: Reason = "",
+    category: Category = None,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
@@ -95,19 +106,26 @@ def edit(  # noqa: PLR0913 - the options of the command.
         from postroom.actions import decide
 
         written = text if text is not None else _read(file) if file else await _written(desk, found)
-        return await decide.edit(desk, found, text=written, reason=reason)
+        return await decide.edit(desk, found, text=written, reason=reason, category=category)
 
     run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
 
 
 @review.command()
-def reject(review_id: Id, by: By = None, reason: Reason = "", as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Send nothing; leave a failure, or an uncertain send, as it is."""
+def reject(  # noqa: PLR0913 - the options of the command.
+    review_id: Id,
+    by: By = None,
+    reason: Reason = "",
+    category: Category = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Send nothing; leave a failure, or an uncertain send, as it is; call an audited reply wrong."""
 
     async def act(desk: "Desk", found: "ReviewId") -> "Review":
         from postroom.actions import decide
 
-        return await decide.reject(desk, found, reason=reason)
+        return await decide.reject(desk, found, reason=reason, category=category)
 
     run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
 

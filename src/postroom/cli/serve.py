@@ -21,6 +21,7 @@ def serve(data_dir: DataDir = None) -> None:
 
 async def _serve(data_dir: "Path | None") -> None:
     from postroom.bootstrap import Receptions
+    from postroom.bootstrap.jobs import job_worker
     from postroom.bootstrap.web import open_web
     from postroom.cli.address import say_where
     from postroom.cli.mailbox_words import sender_names
@@ -39,11 +40,13 @@ async def _serve(data_dir: "Path | None") -> None:
             for name in postroom.directory.open:
                 say(_in_one_line(postroom, name, senders))
             receptions = Receptions(postroom, engine, say=say)
+            jobs = job_worker(settings, postroom.stores, postroom.services.clock)
             async with open_web(postroom, engine) as web, asyncio.TaskGroup() as group:
                 # A bug that ends one of them ends the command: nobody must believe that mail is being received.
                 under_way = [
                     group.create_task(web.serve(settings)),
                     group.create_task(receptions.receive_forever()),
+                    group.create_task(jobs.work_forever()),
                 ]
                 await say_where(postroom, web)
                 await stop.wait()

@@ -1,6 +1,7 @@
 """`postroom user`: who may use the web page and the API."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +15,7 @@ from postroom.model.user import Role
 if TYPE_CHECKING:
     from postroom.actions.credentials import NewCredential
     from postroom.actions.desk import Desk
+    from postroom.actions.invitations import ShownInvitation
     from postroom.actions.users import ShownUser
 
     Inviting = Callable[[Desk], Awaitable[NewCredential]]
@@ -27,13 +29,16 @@ COLUMNS = ("name", "display name", "role", "state", "since")
 
 @user.command("list")
 def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Show all users, by name."""
+    """Show all users, by name, and who is invited; JSON holds the users alone."""
     run(_list(data_dir, as_json=as_json))
 
 
 @user.command()
 def add(name: Name, role: RoleOption = Role.AGENT, as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Invite a person: prints a link with which they set their password, once, within seven days."""
+    """Invite a person: prints a link with which they set their password, once, within seven days.
+
+    An earlier link for the same name is worth nothing from then on.
+    """
 
     async def act(desk: "Desk") -> "NewCredential":
         from postroom.actions.invitations import invite
@@ -74,15 +79,28 @@ def enable(name: Name, data_dir: DataDir = None) -> None:
 
 
 async def _list(data_dir: Path | None, *, as_json: bool) -> None:
+    from postroom.actions.invitations import every_invitation
     from postroom.actions.users import ShownUser, every_user
-    from postroom.cli.store import opened
+    from postroom.cli.store import desk_of
 
-    async with opened(data_dir) as (_, stores):
-        found = await every_user(stores)
+    async with desk_of(data_dir) as desk:
+        found, now = await every_user(desk.stores), desk.clock.now()
+        # One that resets a password is of somebody who is listed already.
+        invited = [one for one in await every_invitation(desk.stores) if one.user_id is None]
     if as_json:
         show_json_list(ShownUser, found)
         return
     rows = [(one.name, one.display_name, one.role.value, _state(one), moment(one.created_at)) for one in found]
+    rows += [
+        (
+            one.name or "(they choose it)",
+            "",
+            one.role.value if one.role else "",
+            _standing(one, now),
+            moment(one.created_at),
+        )
+        for one in invited
+    ]
     show_table("", COLUMNS, rows)
 
 
@@ -112,6 +130,11 @@ async def _switch(name: str, data_dir: Path | None, *, disabled: bool) -> None:
     async with desk_of(data_dir) as desk:
         found = await user_named(desk.stores, name)
         await change_user(desk, SERVER, found.id, UserChange(revision=found.revision, disabled=disabled))
+
+
+def _standing(invitation: "ShownInvitation", now: datetime) -> str:
+    until = invitation.expires_at
+    return "invitation expired" if until is not None and until <= now else "invited"
 
 
 def _state(found: "ShownUser") -> str:

@@ -18,6 +18,7 @@ def worker(data_dir: DataDir = None) -> None:
 
 async def _worker(data_dir: "Path | None") -> None:
     from postroom.bootstrap import follow_forever
+    from postroom.bootstrap.jobs import job_worker
     from postroom.cli.only_one import only_one
     from postroom.cli.starting import Start, running
     from postroom.logs import configure_logging
@@ -28,7 +29,9 @@ async def _worker(data_dir: "Path | None") -> None:
         async with running(settings, Start(log_level=settings.log_level)) as (postroom, _):
             say("Postroom works on what was received; it receives nothing itself.")
             async with asyncio.TaskGroup() as group:
-                following = group.create_task(follow_forever(postroom))
+                jobs = job_worker(settings, postroom.stores, postroom.services.clock)
+                under_way = [group.create_task(follow_forever(postroom)), group.create_task(jobs.work_forever())]
                 await stop.wait()
                 say("Stopping: what runs may end …")
-                following.cancel()
+                for task in under_way:
+                    task.cancel()

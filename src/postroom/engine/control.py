@@ -10,6 +10,7 @@ from postroom.engine.failure_review import failure_review
 from postroom.errors import NotFoundError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
+from postroom.learning.audit import conclude_audit
 from postroom.model.control import Request, Wish
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import ReplyId, ReplyState
@@ -74,6 +75,8 @@ class Control:
             await self._stores.reviews.close(review.id)
             return True
         decision = review.final_decision
+        if review.kind is ReviewKind.AUDIT:
+            return await conclude_audit(self._stores, review.id)
         if review.kind is ReviewKind.FAILURE:
             if decision is not None and decision.verdict is Verdict.APPROVE:
                 await self._go_on_if(execution, ExecutionStatus.FAILED)
@@ -135,8 +138,9 @@ class Control:
         except NotFoundError:
             log.warning("reply_of_nothing", reply=reply_id)
             return False
-        if execution.updated_at >= looked_at:
-            # Its run has ended since, and may just have parked the reply that was due: it is met again.
+        if looked_at <= execution.updated_at <= self._clock.now():
+            # Its run has ended since, and may just have parked the reply that was due: it is met again. One that ended
+            # later than now did so before the clock was set back.
             return False
         parked = execution.progress.outcomes.values() if execution.progress else ()
         if not any(outcome.waiting_for == "sending" for outcome in parked):
@@ -147,10 +151,14 @@ class Control:
         """Close the reviews and settle the replies of a cancelled execution, of which nothing runs any more.
 
         What was not handed over is withdrawn; what a crash cut off while it was is uncertain for good. A question what
-        became of a reply stays open, and is asked of what was cut off: somebody has to look.
+        became of a reply stays open, and is asked of what was cut off: somebody has to look. Where a person wanted it
+        sent again and that was not final yet, it is open again, as nothing is sent any more. Audits stay open, too:
+        what they ask about was sent.
         """
         for review in await self._stores.reviews.of_execution(execution.id):
-            if review.kind is not ReviewKind.UNCERTAIN_SEND and review.status is not ReviewStatus.CLOSED:
+            if review.kind is ReviewKind.UNCERTAIN_SEND:
+                await self._take_back(review)
+            elif review.kind is not ReviewKind.AUDIT and review.status is not ReviewStatus.CLOSED:
                 await self._stores.reviews.close(review.id)
         for reply in await self._stores.outbox.of_execution(execution.id):
             if reply.state is ReplyState.SENDING:
@@ -159,6 +167,14 @@ class Control:
             after = _CANCELLED.get(reply.state)
             if after is not None:
                 await self._stores.outbox.settle(reply.id, before=reply.state, after=after, detail="Cancelled.")
+
+    async def _take_back(self, review: Review) -> None:
+        """Open a question again whose decision to send was not final; a rejection says that somebody has looked."""
+        decision = review.decision
+        if decision is None or decision.final or decision.verdict is Verdict.REJECT:
+            return
+        if await self._stores.reviews.undo(review.id, by=decision.by):
+            await self._stores.reviews.release(review.id, by=decision.by)
 
     async def _stop(self, execution: Execution, status: ExecutionStatus) -> bool:
         cancelled = status is ExecutionStatus.CANCELLED

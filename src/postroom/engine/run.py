@@ -8,6 +8,7 @@ from dataclasses import replace
 from dbos import DBOS, StepReservation
 
 from postroom.engine.conclude import Hold, failed_nodes, final_state, status_after
+from postroom.engine.context import RunSubject, context_for
 from postroom.engine.failure_review import failure_review
 from postroom.engine.interpret import Walk, interpret
 from postroom.engine.log import RunLog
@@ -15,16 +16,14 @@ from postroom.engine.plan import Plan, PlannedNode
 from postroom.engine.step import NodeRun, run_node
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.node import NodeContext, Services
-from postroom.model.email import Address, StoredEmail
+from postroom.model.email import StoredEmail
 from postroom.model.execution import (
     EventKind,
     Execution,
     ExecutionStatus,
     FinalState,
 )
-from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.workflow import NodeId
-from postroom.workflows.graph import is_active
 
 _END_EVENTS = {
     ExecutionStatus.WAITING: EventKind.EXECUTION_WAITING,
@@ -46,7 +45,7 @@ class Run:
     ) -> None:
         self._order = order
         self._plan = plan
-        self._stored = stored
+        self._subject = RunSubject(order=order, plan=plan, stored=stored, services=services)
         self._services = services
         self._hold_of = hold_of
         self._log = RunLog(services.stores.executions, services.clock, order)
@@ -86,7 +85,7 @@ class Run:
     async def run(self, node_id: NodeId, walk: Walk) -> NodeRun:
         """Run a node, through the journal where its type asks for it."""
         node = self._plan.nodes[node_id]
-        context = self._context(node_id, walk)
+        context = context_for(self._subject, node_id, walk)
         if node_id not in self._steps:
             return await run_node(node, context, self._log, self._held)
         journalled = await self._steps[node_id].run_async({"name": node.step_name}, self._step, node, context)
@@ -110,33 +109,6 @@ class Run:
             self._hold = hold
         return hold is not None
 
-    def _context(self, node_id: NodeId, walk: Walk) -> NodeContext:
-        graph = self._plan.graph
-        outcomes = walk.outcomes
-        before = [outcomes[each] for each in graph.ancestors[node_id] if each in outcomes]
-        here = self._order.progress.decisions.get(node_id) if self._order.progress else None
-        return NodeContext(
-            execution_id=self._order.id,
-            workflow=self._order.workflow,
-            version=self._order.version,
-            node_id=node_id,
-            attempt=walk.attempts.get(node_id, 0) + 1,
-            dry_run=self._order.dry_run,
-            mailbox=self._services.mailboxes.get(self._order.mailbox_id, _unknown_mailbox(self._order)),
-            # A mail that reached several mailboxes may be executed for another one than the first that had it.
-            stored=replace(self._stored, mailbox_id=self._order.mailbox_id),
-            services=self._services,
-            reached_by=tuple(
-                (edge.source, edge.output) for edge in graph.incoming[node_id] if is_active(edge, outcomes)
-            ),
-            classification=next((each.classification for each in reversed(before) if each.classification), None),
-            draft=next((each.draft for each in reversed(before) if each.draft), None),
-            decision=next((each.decision for each in reversed(before) if each.decision), None),
-            decided_here=here,
-            reply=next((each.reply for each in reversed(before) if each.reply), None),
-            ignored=next((each.ignored for each in reversed(before) if each.ignored), None),
-        )
-
     async def _store_end(self, walk: Walk) -> Execution:
         status = status_after(self._plan.graph, walk.outcomes, self._hold)
         ended = replace(
@@ -159,11 +131,6 @@ class Run:
 
 def _note(state: FinalState | None) -> str:
     return state.value if state else ""
-
-
-def _unknown_mailbox(order: Execution) -> Mailbox:
-    # A mailbox that was removed while its e-mails were under way: nothing is sent for it any more.
-    return Mailbox(id=order.mailbox_id, address=Address(name="", address=""), workflow="", mode=Mode.OBSERVE)
 
 
 async def _recorded_steps(run_id: str) -> frozenset[str]:

@@ -5,15 +5,15 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 import structlog
 
-from postroom.engine.log import RunLog
 from postroom.engine.plan import PlannedNode
 from postroom.errors import PostroomError
 from postroom.interfaces.node import NodeContext
 from postroom.model.execution import FAILED_OUTPUT, HOLD, Failure, Outcome
-from postroom.model.workflow import RetryPolicy
+from postroom.model.workflow import NodeId, RetryPolicy
 
 log = structlog.get_logger()
 
@@ -31,6 +31,22 @@ class NodeRun:
     finished_at: datetime
 
 
+class TryLog(Protocol):
+    """What hears of the tries of a node: the log of a durable run, or nobody."""
+
+    def started(self, node_id: NodeId, attempt: int, *, at: datetime | None = None) -> None:
+        """Add that a node started."""
+        ...
+
+    def retrying(self, node_id: NodeId, attempt: int, *, note: str, failure: Failure) -> None:
+        """Add that a try failed and another follows."""
+        ...
+
+    def publish(self) -> None:
+        """Send what was added on its way; returns at once."""
+        ...
+
+
 def wait_seconds(policy: RetryPolicy, failed_attempts: int, chance: float) -> float:
     """Return how long to wait after `failed_attempts` (from 1): exponential, capped, shortened by `chance` (0..1)."""
     try:
@@ -40,7 +56,7 @@ def wait_seconds(policy: RetryPolicy, failed_attempts: int, chance: float) -> fl
     return min(full, policy.max_interval_seconds) * (1 - policy.jitter * chance)
 
 
-async def run_node(node: PlannedNode, context: NodeContext, events: RunLog, held: Callable[[], bool]) -> NodeRun:
+async def run_node(node: PlannedNode, context: NodeContext, events: TryLog, held: Callable[[], bool]) -> NodeRun:
     """Run a node until it succeeds, waits, or has failed for good.
 
     `context.attempt` is the number of the first try; retryable errors (time-outs and `PostroomError.retryable`) are

@@ -111,9 +111,7 @@ def _arrival(intake: Intake, raw: RawEmail, cursor: str) -> Arrival:
 
 async def _shelve(intake: Intake, raw: RawEmail, cursor: str, error: Exception) -> Acceptance:
     reason = error.message if isinstance(error, PostroomError) else f"{type(error).__name__} while reading it"
-    log.error(
-        "email_quarantined", mailbox=raw.mailbox_id, uid=raw.uid, reason=reason, hint="See `postroom quarantine list`."
-    )
+    log.error("email_quarantined", mailbox=raw.mailbox_id, uid=raw.uid, reason=reason, hint="Look into the quarantine.")
     entry = Quarantined(
         id=f"qu_{raw.mailbox_id}_{raw.uid_validity}_{raw.uid}",
         mailbox_id=raw.mailbox_id,

@@ -1,15 +1,16 @@
 """The look for answers that people gave with another program; no sign that was seen is lost."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import structlog
 
-from postroom.errors import InputError
+from postroom.errors import InputError, PostroomError
 from postroom.interfaces.clock import Clock
-from postroom.interfaces.provider import Lookout
+from postroom.interfaces.provider import AnswerReader, Lookout
 from postroom.interfaces.stores import Stores
-from postroom.model.answer import Answer
+from postroom.model.answer import Answer, SentAnswer
 from postroom.outbox.elsewhere import close_answered, note_answers
 
 log = structlog.get_logger()
@@ -17,6 +18,9 @@ log = structlog.get_logger()
 SWEEP_EVERY = timedelta(minutes=5)
 # The first look of a lookout goes back 30 days and a part of one: a sign that it may give again is still known then.
 KEPT_FOR = timedelta(days=32)
+
+Hear = Callable[[SentAnswer, Callable[[], Awaitable[bytes | None]]], Awaitable[object]]
+"""Hears of an answer that a person sent, with what reads its bytes (None: it is gone)."""
 
 
 class AnswerWatch:
@@ -26,10 +30,13 @@ class AnswerWatch:
 
     A review may be opened, and an e-mail may even arrive, only after the answer. So every five minutes, each review
     whose e-mail was answered meanwhile is closed.
+
+    Each sent answer is told to `hear` once it is noted; what goes wrong there is only logged.
     """
 
-    def __init__(self, lookout: Lookout, stores: Stores, clock: Clock) -> None:
+    def __init__(self, lookout: Lookout, stores: Stores, clock: Clock, hear: Hear | None = None) -> None:
         self._lookout = lookout
+        self._hear = hear
         self._stores = stores
         self._clock = clock
         self._noting = asyncio.Lock()
@@ -68,6 +75,17 @@ class AnswerWatch:
             for sign in signs:
                 del self._waiting[sign]
             await self._sweep()
+            for sign in signs:
+                await self._tell_hearer(sign)
+
+    async def _tell_hearer(self, sign: Answer) -> None:
+        reader = self._lookout
+        if self._hear is None or not isinstance(sign, SentAnswer) or not isinstance(reader, AnswerReader):
+            return
+        try:
+            await self._hear(sign, lambda: reader.sent_bytes(sign))
+        except PostroomError as error:
+            log.warning("answer_not_heard", mailbox=sign.mailbox_id, problem=error.message, hint=error.hint)
 
     async def _sweep(self) -> None:
         now = self._clock.now()
@@ -89,6 +107,6 @@ class AnswerWatch:
                 log.warning("answer_left_out", mailbox=signs[0].mailbox_id, problem=error.message, hint=error.hint)
 
 
-def watched(lookout: Lookout, stores: Stores, clock: Clock) -> AnswerWatch:
+def watched(lookout: Lookout, stores: Stores, clock: Clock, hear: Hear | None = None) -> AnswerWatch:
     """Return a watch over `lookout`, which is `lookout` itself where it is one already."""
-    return lookout if isinstance(lookout, AnswerWatch) else AnswerWatch(lookout, stores, clock)
+    return lookout if isinstance(lookout, AnswerWatch) else AnswerWatch(lookout, stores, clock, hear)

@@ -227,7 +227,7 @@ async def _sound_quarantine(reception: Reception) -> None:
         Alarm(
             key=f"quarantine/{reception.mailbox_id}",
             title=f"Mail of the mailbox {reception.mailbox_id!r} is in quarantine",
-            text="A message could not be accepted; it is kept with its bytes. See `postroom quarantine list`.",
+            text="A message could not be accepted; it is kept with its bytes in the quarantine.",
             raised_at=reception.intake.clock.now(),
         )
     )

@@ -1,9 +1,13 @@
-"""What a classifier promises."""
+"""What a classifier promises, and which of several is in use."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from postroom.model.classification import Classification
 from postroom.model.email import Email
+
+IN_USE = "in_use"
+"""The name under which the classifier lies that people promoted, else the one that came with the installation."""
 
 
 class Classifier(Protocol):
@@ -21,3 +25,8 @@ class Classifier(Protocol):
             PluginError: a remote model cannot be reached (retryable).
         """
         ...
+
+
+def classifier_in_use(classifiers: Mapping[str, Classifier]) -> Classifier | None:
+    """Return the classifier in use, or the only one there is; None where there are none."""
+    return classifiers.get(IN_USE) or (next(iter(classifiers.values())) if len(classifiers) == 1 else None)

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 
 from pydantic import BaseModel
 
+from postroom.interfaces.assurance import Assurance
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.notifier import Notifier
@@ -66,6 +67,7 @@ class Services:
     stores: Stores
     clock: Clock
     identity: Identity
+    assurance: Assurance
     classifiers: Mapping[str, Classifier]
     responders: Mapping[str, Responder]
     notifiers: Mapping[str, Notifier]

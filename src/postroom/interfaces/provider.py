@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from postroom.model.answer import Answer
+from postroom.model.answer import Answer, SentAnswer
 from postroom.model.email import RawEmail
 from postroom.model.reply import OutgoingEmail
 
@@ -62,6 +62,19 @@ class Lookout(Protocol):
         """Return the signs that are new since the last call; the first call gives those of the last weeks.
 
         Several callers at once share one look, and each look begins after it was asked for.
+
+        Raises:
+            TransientError: the mailbox cannot be reached now. PluginError: it refuses for good.
+        """
+        ...
+
+
+@runtime_checkable
+class AnswerReader(Protocol):
+    """A lookout that can also read what a person answered."""
+
+    async def sent_bytes(self, answer: SentAnswer) -> bytes | None:
+        """Return the beginning of a sent answer, None where it is gone.
 
         Raises:
             TransientError: the mailbox cannot be reached now. PluginError: it refuses for good.

@@ -38,7 +38,7 @@ def words(text: str, language: str) -> tuple[str, ...]:
 
 def folded_words(text: str, language: str) -> list[str]:
     """Return the words of `text` in small letters without accents; in German `ae`, `oe`, `ue` read as umlauts."""
-    found = _WORD.findall(_without_accents(text).casefold())
+    found = _WORD.findall(unaccented(text).casefold())
     if language == "de":
         return [word.replace("ae", "a").replace("oe", "o").replace("ue", "u") for word in found]
     return found
@@ -72,7 +72,8 @@ def sentences(text: str) -> list[str]:
     return [part for part in (piece.strip() for piece in _SENTENCE_END.split(text)) if part]
 
 
-def _without_accents(text: str) -> str:
+def unaccented(text: str) -> str:
+    """Return `text` with plain letters in place of accented ones."""
     if text.isascii():
         return text
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))

@@ -24,6 +24,14 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WordScores:
+    """The raw `scores` of all heads' labels, and how `familiar` the text is: the length of its vector, 0..1."""
+
+    scores: NDArray[np.float32]
+    familiar: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LinearModel:
     """The whole model: `weights` (features x labels of all heads), `intercepts` (labels) and how it was trained.
 
@@ -45,9 +53,30 @@ class LinearModel:
 
     def ranking(self, text: str) -> dict[str, tuple[Label, ...]]:
         """Return every label of each head with its probability, in the order of the head."""
+        return self.ranking_of(self.scores(text))
+
+    def ranking_of(self, words: WordScores) -> dict[str, tuple[Label, ...]]:
+        """Return what `ranking` returns, from scores that were already computed."""
+        return {head.name: _shares(head, words.scores[start:end]) for head, start, end in self._columns()}
+
+    def scores(self, text: str) -> WordScores:
+        """Return the raw scores of `text` for the labels of all heads; `columns` says where each head's are."""
         vector = self.vocabulary.vector(text)
-        scores = vector.values @ self.weights[vector.columns] + self.intercepts
-        return {head.name: _shares(head, scores[start:end]) for head, start, end in self._columns()}
+        return WordScores(
+            scores=vector.values @ self.weights[vector.columns] + self.intercepts,
+            familiar=float(np.linalg.norm(vector.values)),
+        )
+
+    def columns(self, name: str) -> tuple[int, int]:
+        """Return where the columns of the head called `name` begin and end.
+
+        Raises:
+            KeyError: there is no such head.
+        """
+        for head, start, end in self._columns():
+            if head.name == name:
+                return start, end
+        raise KeyError(name)
 
     def head(self, text: str, name: str) -> Label:
         """Return the most probable label of the head called `name` alone: cheaper than `labels` for short texts.

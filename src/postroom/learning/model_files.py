@@ -5,9 +5,6 @@
 
 import hashlib
 import io
-import json
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -16,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from postroom.errors import ConfigurationError
 from postroom.learning.features import Vocabulary
 from postroom.learning.linear_model import Head, LinearModel
+from postroom.learning.model_folder import ARRAYS as ARRAYS
+from postroom.learning.model_folder import HINT, checksum, read_folder, write_folder
+from postroom.learning.model_folder import MANIFEST as MANIFEST
 
 FORMAT = 1
-ARRAYS = "arrays.npz"
-MANIFEST = "model.json"
-_HINT = "Train it again: its folder can be deleted."
 
 
 class _HeadFields(BaseModel):
@@ -43,8 +40,7 @@ class _Manifest(BaseModel):
 
     def expected_checksum(self) -> str:
         """Return the SHA-256 of everything else in the manifest, the checksum of the arrays included."""
-        content = json.dumps(self.model_dump(mode="json", exclude={"checksum"}), sort_keys=True)
-        return hashlib.sha256(content.encode()).hexdigest()
+        return checksum(self.model_dump(mode="json", exclude={"checksum"}))
 
 
 def save_model(model: LinearModel, folder: Path) -> str:
@@ -68,20 +64,8 @@ def save_model(model: LinearModel, folder: Path) -> str:
         arrays_sha256=hashlib.sha256(arrays).hexdigest(),
     )
     manifest = manifest.model_copy(update={"checksum": manifest.expected_checksum()})
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(
-            prefix=f".{folder.name}-", dir=folder.parent, ignore_cleanup_errors=True
-        ) as temporary:
-            made = Path(temporary) / "model"
-            made.mkdir()
-            _write(made / ARRAYS, arrays)
-            _write(made / MANIFEST, (manifest.model_dump_json(indent=2) + "\n").encode())
-            made.rename(folder)
-    except OSError as error:
-        raise ConfigurationError(
-            f"The model cannot be written to {str(folder)!r}: {error.strerror}.", hint="Choose a new folder."
-        ) from error
+    written = (manifest.model_dump_json(indent=2) + "\n").encode()
+    write_folder(folder, {ARRAYS: arrays, MANIFEST: written})
     return manifest.checksum
 
 
@@ -91,24 +75,16 @@ def load_model(folder: Path) -> tuple[LinearModel, str]:
     Raises:
         ConfigurationError: a file is missing, was changed, or is of another format.
     """
-    try:
-        content = (folder / MANIFEST).read_bytes()
-        arrays = (folder / ARRAYS).read_bytes()
-    except OSError as error:
-        raise ConfigurationError(
-            f"There is no model in {str(folder)!r}: {error.strerror}.", hint="Train one first."
-        ) from error
+    content, arrays = read_folder(folder)
     try:
         manifest = _Manifest.model_validate_json(content)
     except ValidationError as error:
-        raise ConfigurationError(
-            f"{MANIFEST} in {str(folder)!r} is not a model of this version.", hint=_HINT
-        ) from error
+        raise ConfigurationError(f"{MANIFEST} in {str(folder)!r} is not a model of this version.", hint=HINT) from error
     if manifest.format != FORMAT:
-        raise ConfigurationError(f"The model in {str(folder)!r} has format {manifest.format}.", hint=_HINT)
+        raise ConfigurationError(f"The model in {str(folder)!r} has format {manifest.format}.", hint=HINT)
     intact = manifest.checksum == manifest.expected_checksum()
     if not intact or hashlib.sha256(arrays).hexdigest() != manifest.arrays_sha256:
-        raise ConfigurationError(f"The model in {str(folder)!r} was changed after it was written.", hint=_HINT)
+        raise ConfigurationError(f"The model in {str(folder)!r} was changed after it was written.", hint=HINT)
     return _unpacked(manifest, arrays), manifest.checksum
 
 
@@ -141,10 +117,3 @@ def _unpacked(manifest: _Manifest, content: bytes) -> LinearModel:
         seed=manifest.seed,
         examples=manifest.examples,
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -13,10 +13,11 @@ from sklearn.svm import LinearSVC
 from postroom.errors import ConfigurationError
 from postroom.learning.corpus import Corpus, Frame, LabelledText
 from postroom.learning.features import Vocabulary, learn_vocabulary
+from postroom.learning.learn_members import TrainingText
 from postroom.learning.linear_model import Head, LinearModel, probabilities
 
 FOLDS = 3
-_PENALTY = 0.5  # LinearSVC's C, chosen on mails of the mock mailbox with seeds from 1000.
+PENALTY = 0.5  # LinearSVC's C, chosen on mails of the mock mailbox with seeds from 1000.
 _TOLERANCE = 0.02  # Ten times looser than the default: the labels stay the same and training takes a third.
 
 _HASTE_SHARE = 0.12  # A few per cent of real mail is urgent; more here, so that it is not drowned.
@@ -114,6 +115,22 @@ def framed(text: LabelledText, frame: Frame, choice: random.Random) -> LabelledT
     return replace(text, text="\n".join(parts), priority=priority, sentiment=sentiment)
 
 
+def corpus_texts(corpus: Corpus, *, seed: int = 0) -> list[TrainingText]:
+    """Return what an ensemble learns from `corpus`: each text as it is and once more as it would stand in a mail.
+
+    The mails are what it is judged by; a phrase teaches nothing about the tone.
+    """
+    return [
+        TrainingText(
+            text=example.text,
+            labels=replace(example.labelled, sentiment="") if example.phrase else example.labelled,
+            aside=example.phrase or example.text == corpus.texts[example.group].text,
+            group=example.group,
+        )
+        for example in _examples(corpus, random.Random(seed))
+    ]
+
+
 def _examples(corpus: Corpus, choice: random.Random) -> list[_Example]:
     frames = {frame.language: frame for frame in corpus.frames}
     examples: list[_Example] = []
@@ -159,7 +176,7 @@ def _fit(matrix: csr_matrix, wanted: NDArray[np.int64], labels: tuple[str, ...],
     if len(present) == 1:
         intercepts[present] = 1.0
         return _Scores(labels=labels, weights=weights, intercepts=intercepts)
-    machine = LinearSVC(C=_PENALTY, tol=_TOLERANCE, random_state=seed).fit(matrix, wanted)
+    machine = LinearSVC(C=PENALTY, tol=_TOLERANCE, random_state=seed).fit(matrix, wanted)
     rows, offsets = machine.coef_, machine.intercept_
     if len(present) == 2:  # For two labels LinearSVC keeps one row: above 0 means the second.
         rows, offsets = np.vstack([-rows, rows]), np.concatenate([-offsets, offsets])

@@ -17,7 +17,8 @@ class Classification:
 
     `intent` is the topic of the mail in finer grain than `category`, as the id of an article or of a topic for a
     person; `second_intent` is another one that a sentence of the mail is about. None where the classifier does not
-    tell, or no sentence is about anything else.
+    tell, or no sentence is about anything else. `note` is a line for the trace, without mail text.
+    `certainty` (0..1) is how probable it is that the category is right, None where the classifier does not judge itself.
     """
 
     category: Label
@@ -27,3 +28,5 @@ class Classification:
     classifier: str
     intent: Label | None = None
     second_intent: Label | None = None
+    note: str = ""
+    certainty: float | None = None

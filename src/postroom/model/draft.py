@@ -11,7 +11,7 @@ class Draft:
 
     `probability` (0..1) is how sure the responder is that the draft answers the mail; `passages` are what it used.
     `language` is the ISO 639-1 code it is written in. `responder` names who made it; `by_model` is true where a
-    language model wrote words of it.
+    language model wrote words of it. `note` is a line for the trace, without mail text.
     """
 
     text: str
@@ -20,3 +20,4 @@ class Draft:
     passages: tuple[Passage, ...]
     responder: str
     by_model: bool = False
+    note: str = ""

@@ -12,11 +12,19 @@ ReviewId = NewType("ReviewId", str)
 
 
 class ReviewKind(StrEnum):
-    """What is asked: approve a draft, look at a failed execution, settle an uncertain send."""
+    """What is asked: approve a draft, look at a failed execution, settle an uncertain send, judge a reply that is sent.
+
+    Nothing waits for the decision on an audit, and nothing is ever sent because of it.
+    """
 
     DRAFT = "draft"
     FAILURE = "failure"
     UNCERTAIN_SEND = "uncertain_send"
+    AUDIT = "audit"
+
+
+AUDIT_RANK = 4
+"""The rank of audits alone: behind everything that a customer waits for, and never reminded of."""
 
 
 class ReviewStatus(StrEnum):
@@ -31,6 +39,7 @@ class ReviewStatus(StrEnum):
 class Verdict(StrEnum):
     """What a person decided. For a failure `approve` tries again; for an uncertain send it sends again on purpose.
 
+    For an audit `approve` says that the reply was right, `reject` that it was wrong.
     `answered_elsewhere` is noted, not decided: a person answered outside Postroom, so nothing is sent.
     """
 
@@ -44,6 +53,7 @@ class Verdict(StrEnum):
 class Decision:
     """A person's decision; `text` is the reply to send (the draft's own where it was approved unchanged).
 
+    `category` is what the e-mail is really about, None where the person did not say.
     Until `not_before` (UTC) who made it can take it back, and nothing follows from it; None: it is final.
     """
 

@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.errors import ConfigurationError
 from postroom.guard.reply import refusal
+from postroom.interfaces.assurance import Ruling
 from postroom.interfaces.node import Effect, NodeContext, node
-from postroom.knowledge.confidence import ANSWER_THRESHOLD
 from postroom.mime.compose import reply_recipient
 from postroom.model.classification import Classification
 from postroom.model.draft import Draft
@@ -25,7 +25,10 @@ class AutoResponderConfig(BaseModel):
 
     responder: str = Field(default="articles", description="The responder that drafts the answer.")
     threshold: float = Field(
-        default=ANSWER_THRESHOLD, ge=0, le=1, description="The probability from which on a draft needs no person."
+        default=0.0,
+        ge=0,
+        le=1,
+        description="The probability that a draft must have at least to need no person, whatever is guaranteed.",
     )
 
 
@@ -38,7 +41,9 @@ class AutoResponderConfig(BaseModel):
     retry=RetryPolicy(max_attempts=4, interval_seconds=1, timeout_seconds=60),
 )
 async def auto_responder(context: NodeContext, config: AutoResponderConfig) -> Outcome:
-    """Draft an answer; `sure` only above the threshold, in mode automatic, and where nothing asks for a person.
+    """Draft an answer; `sure` only above the guaranteed threshold, in mode automatic, where nothing asks for a person.
+
+    The guarantee comes from what people have reviewed and audited: where it cannot be given, every draft is unsure.
 
     Mail that the mailbox keeps from machines (`never_automate`) gets no draft at all.
     """
@@ -52,13 +57,22 @@ async def auto_responder(context: NodeContext, config: AutoResponderConfig) -> O
         return Outcome(output="unsure", note="a list of the mailbox keeps this e-mail from machines: no draft")
     signature = context.mailbox.address.name
     draft = await responder.respond(context.email, context.classification, signature=signature)
-    doubt = _of_the_draft(config, draft) or _of_the_rules(context, context.classification) or await _of_today(context)
+    ruling = context.services.assurance.ruling(context.mailbox, context.classification)
+    doubt = (
+        _of_the_draft(config, draft, ruling)
+        or _of_the_rules(context, context.classification)
+        or await _of_today(context)
+    )
     articles = ", ".join(dict.fromkeys(passage.article_id for passage in draft.passages)) or "none"
-    note = f"articles {articles} ({draft.probability:.2f})" + (f"; {doubt}" if doubt else "")
-    return Outcome(output="unsure" if doubt else "sure", draft=draft, note=note)
+    told = (f"articles {articles} ({draft.probability:.2f})", doubt, draft.note)
+    return Outcome(output="unsure" if doubt else "sure", draft=draft, note="; ".join(filter(None, told)))
 
 
-def _of_the_draft(config: AutoResponderConfig, draft: Draft) -> str | None:
+def _of_the_draft(config: AutoResponderConfig, draft: Draft, ruling: Ruling) -> str | None:
+    if ruling.threshold is None:
+        return ruling.doubt
+    if draft.probability < ruling.threshold:
+        return f"below the guaranteed {ruling.threshold:.2f}"
     if draft.probability < config.threshold:
         return f"below {config.threshold:.2f}"
     return None if draft.passages else "no passage supports it"

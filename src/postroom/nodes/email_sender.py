@@ -11,6 +11,7 @@ from postroom.guard.reply import refusal
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.interfaces.provider import Sender
 from postroom.knowledge.disclosure import disclosure
+from postroom.learning.lesson import Asked, keep, lesson_of_stopped
 from postroom.model.execution import Outcome, SentReply
 from postroom.model.mailbox import Mailbox
 from postroom.model.reply import Reply, ReplyId, ReplyState
@@ -20,14 +21,14 @@ from postroom.outbox.edition import Edition, latest_edition
 from postroom.outbox.hand_over import Way, hand_over, parked
 from postroom.outbox.letter import Letter, compose, language_of
 from postroom.outbox.permission import against_approved, barred, is_suppressed, mailbox_now, unsendable
-from postroom.outbox.question import ask_instead, take_back, waiting
+from postroom.outbox.question import ask_instead, stale_question, take_back, waiting
 from postroom.outbox.verdicts import in_words, sends_nothing
 
 # The reply to the final dot is waited for 10 minutes (RFC 5321 section 4.5.3.2.6). Before it come a look into the
 # mailbox, the wait for a connection and the steps up to DATA, behind it the record: cut off there, a reply that was
 # sent would be taken for uncertain.
 TIMEOUT_SECONDS = 1800.0
-_MAIL_BOUNCED = "mail to this recipient has bounced, and `postroom suppression remove` must allow it first"
+_MAIL_BOUNCED = "mail to this recipient has bounced, and its address must be taken off the suppression list first"
 _NEVER_HANDED_OVER = frozenset({ReplyState.PENDING, ReplyState.FAILED, ReplyState.WITHDRAWN})
 
 
@@ -60,12 +61,29 @@ async def email_sender(context: NodeContext, config: EmailSenderConfig) -> Outco
     if context.dry_run:
         return Outcome(output="sent", note="nothing is sent in a dry run")
     edition = await latest_edition(context)
+    await _learn(context, edition)
     question = edition.question
     if question is not None:
         return waiting(question) if question.final_decision is None else _withdrawn(edition)
     after_all = edition.decision if edition.decision is not context.decision else None
     outcome = await _send(replace(context, decision=edition.decision), config, edition)
     return outcome if after_all is None else replace(outcome, decision=after_all)
+
+
+async def _learn(context: NodeContext, edition: Edition) -> None:
+    """Keep what a person decided about a sure draft that was stopped on its way out."""
+    if context.decision is not None or (edition.decision is None and edition.question is None):
+        return
+    stores = context.services.stores
+    question = await stores.reviews.get(stale_question(context, ReplyId(context.key)))
+    if question.final_decision is None:
+        return
+    asked = Asked(
+        review_id=question.id, email=context.stored, classification=context.classification, draft=context.draft
+    )
+    lesson = lesson_of_stopped(asked, question.final_decision)
+    if lesson is not None:
+        await keep(stores, lesson)
 
 
 def _withdrawn(edition: Edition) -> Outcome:

@@ -72,7 +72,7 @@ async def _note_bounce(context: NodeContext, reply: Reply, failed: FailedRecipie
         reason = f"A reply bounced for good ({status})."
         await services.stores.suppressions.add(Suppression(address=address, reason=reason, reply_id=reply.id, at=now))
     consequence = (
-        "Nothing more is sent to its recipient until `postroom suppression remove` allows it."
+        "Nothing more is sent to its recipient until the address is taken off the suppression list."
         if is_permanent(failed)
         else "Its recipient may take a later one."
     )

@@ -6,12 +6,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.guard.reply import refusal
 from postroom.interfaces.node import Effect, NodeContext, node
+from postroom.learning.lesson import Asked, keep, lesson_of_draft
 from postroom.mime.caution_words import cautions_in_words
 from postroom.mime.compose import reply_recipient
 from postroom.model.draft import Draft
 from postroom.model.execution import Outcome
 from postroom.model.mailbox import Mode
-from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
+from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus
 from postroom.outbox.verdicts import in_words, sends_nothing
 
 NEVER_AUTOMATE = "never_automate"
@@ -25,7 +26,7 @@ _WORDS = {
 }
 _EVERY_REPLY = "In this mailbox a person approves every reply."
 _IN_HAND = "Another question about this conversation waits for a person."
-_SUPPRESSED = "Mail to its sender has bounced: `postroom suppression remove` must allow a reply first."
+_SUPPRESSED = "Mail to its sender has bounced: take the address off the suppression list before you answer."
 
 
 class HumanReviewConfig(BaseModel):
@@ -50,11 +51,14 @@ async def human_review(context: NodeContext, config: HumanReviewConfig) -> Outco
 
     That a person answered elsewhere counts as rejected. Mail that the mailbox keeps from machines comes without a
     draft. In a dry run and in mode observe nobody is asked and it leaves by `observed`.
+
+    What was decided is kept as an example and as a judgement of the classifier, under ids made from the review's.
     """
     decision = context.decided_here
     if decision is not None:
         output = "rejected" if sends_nothing(decision) else "approved"
         draft = context.draft or await _draft_shown(context)
+        await _learn(context, draft, decision)
         return Outcome(output=output, decision=decision, draft=draft, note=in_words(decision))
     reason = await _reason(context)
     draft = context.draft or await _first_draft(context, config)
@@ -74,6 +78,22 @@ async def human_review(context: NodeContext, config: HumanReviewConfig) -> Outco
     )
     await context.services.stores.reviews.add(review)
     return Outcome(output="approved", waiting_for="review", review_id=review.id, note=reason)
+
+
+async def _learn(context: NodeContext, draft: Draft | None, decision: Decision) -> None:
+    found, assurance = context.classification, context.services.assurance
+    # Where the sure ones go out by themselves, people see the others: only the same random share of those may count.
+    all_seen = found is None or not assurance.ruling(context.mailbox, found).automation
+    asked = Asked(
+        review_id=ReviewId(context.key),
+        email=context.stored,
+        classification=found,
+        draft=draft,
+        sampled=all_seen or assurance.drawn(context.execution_id),
+    )
+    lesson = lesson_of_draft(asked, decision)
+    if lesson is not None:
+        await keep(context.services.stores, lesson)
 
 
 def _rank(context: NodeContext) -> int:
@@ -101,7 +121,15 @@ def _why(context: NodeContext, source: str, output: str) -> str:
         return _EVERY_REPLY
     if output == "unsure" and (refused := _refused(context)) is not None:
         return f"No reply goes out by itself here: {refused}."
+    if output == "unsure" and (doubt := _not_assured(context)):
+        return f"No reply goes out by itself yet: {doubt}."
     return _WORDS.get(output, f"It came from {source} by {output!r}.")
+
+
+def _not_assured(context: NodeContext) -> str:
+    found = context.classification
+    ruling = context.services.assurance.ruling(context.mailbox, found) if found else None
+    return ruling.doubt if ruling and ruling.threshold is None else ""
 
 
 def _refused(context: NodeContext) -> str | None:

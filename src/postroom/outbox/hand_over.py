@@ -17,7 +17,7 @@ from postroom.outbox.permission import against_approved
 from postroom.outbox.question import ask, ask_instead, take_back, uncertain_question
 from postroom.outbox.verdicts import sends_nothing
 
-_CHOICE = "Approve sends it again, reject leaves it as it is."
+_CHOICE = "Approve sends it again, unless its execution was cancelled; reject leaves it as it is."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,7 +33,7 @@ async def against_approved(context: NodeContext, reply: Reply) -> ConfigurationE
         return None
     return ConfigurationError(
         "Mail to this recipient has bounced: it is on the suppression list.",
-        hint="`postroom suppression remove ADDRESS` takes it off the list; then retry.",
+        hint="Take the address off the suppression list, then retry.",
     )
 
 

@@ -11,12 +11,12 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.live.writing import SECONDS, WORKFLOW, event, record, until
+from empty_store import open_stores_at
 from postroom.api.live.channel import BACKLOG, PLACES, Batch, Entry
 from postroom.api.live.feed import Feed, Follower, Pace
 from postroom.api.live.messages import Reason, event_json
 from postroom.interfaces.stores import Stores
 from postroom.model.execution import Event, EventFilter, ExecutionId
-from postroom.stores.sql.open import open_stores
 
 ALL = EventFilter(workflow=WORKFLOW)
 ONE = EventFilter(execution_id=ExecutionId("x1"))
@@ -35,7 +35,7 @@ class Running:
 async def running(tmp_path: Path) -> AsyncIterator[Running]:
     """Give a feed that runs over a store that another connection writes."""
     async with AsyncExitStack() as stack:
-        opened = [await open_stores(f"sqlite:///{tmp_path}/store.db") for _ in range(2)]
+        opened = [await open_stores_at(tmp_path / "store.db") for _ in range(2)]
         for stores in opened:
             stack.push_async_callback(stores.connection.close)
         encoded: list[Event] = []

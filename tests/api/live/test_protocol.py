@@ -9,6 +9,7 @@ async def test_a_stalled_client_does_not_hold_the_socket_of_a_stream_that_has_en
         await until(lambda: hasty.feed.channels == 1)
         await record(hasty.writer, [event(number, note="n" * 2_000) for number in range(3_000)])
         await until(lambda: not hasty.server.server_state.connections)
+        assert hasty.feed.channels == 0
 
 
 async def test_a_shutdown_does_not_wait_for_a_stalled_client(live: Live) -> None:

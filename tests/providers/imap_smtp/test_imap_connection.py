@@ -6,9 +6,8 @@ import pytest
 
 from contracts.receiver_contract import letter
 from postroom.errors import TransientError
-from postroom.providers.imap_smtp import imap_connection
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection
+from postroom.providers.imap_smtp.imap_connection import WINDOW, Connection
 from postroom.providers.imap_smtp.imap_login import log_in
 from providers.imap_smtp.imap_mailbox import Mailboxes
 from servers.dovecot import PASSWORD
@@ -38,15 +37,26 @@ def test_a_search_from_beyond_the_last_message_finds_nothing(box: Mailboxes, con
     assert connection.search("", low=1, high=1) == [1]
 
 
-def test_a_large_folder_is_searched_in_windows(
-    box: Mailboxes, connection: Connection, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(imap_connection, "WINDOW", 3)
-    box.append(*(letter(number) for number in range(10)))
-    connection.open_folder("INBOX")
-    assert connection.search("") == list(range(1, 11))
-    assert connection.search("", low=2, high=9) == list(range(2, 10))
-    assert connection.search("SINCE 1-Jan-2100", low=2) == []
+def test_a_large_folder_is_searched_in_windows_whose_answers_fit_into_a_line() -> None:
+    low, end = 2**32 - 2 * WINDOW, 2**32 - 1
+    middle = low + WINDOW
+    answers = {
+        **CAPABILITY,
+        "EXAMINE": (f"* {WINDOW + 1} EXISTS", "* OK [UIDVALIDITY 7] .", f"* OK [UIDNEXT {end}] .", "OK [READ-ONLY] ."),
+        f"UID SEARCH UID {low}:{middle - 1}": (f"* SEARCH {' '.join(map(str, range(low, middle)))}", "OK done"),
+        f"UID SEARCH UID {middle}:*": (f"* SEARCH {' '.join(map(str, range(middle, end)))}", "OK done"),
+    }
+    with running_scripted_imap(answers) as script:
+        connection = connect(script.port, "ann")
+        connection.open_folder("INBOX")
+        assert connection.search("", low=low) == list(range(low, end))
+        script.asked.clear()
+        assert connection.search("SINCE 1-Jan-2100", low=2, high=2 * WINDOW + 1) == []
+        assert script.asked == [
+            f"UID SEARCH UID {first}:{last} SINCE 1-Jan-2100"
+            for first, last in ((2, WINDOW + 1), (WINDOW + 2, 2 * WINDOW + 1))
+        ]
+        connection.log_out()
 
 
 def test_thirty_megabytes_are_read_in_little_memory(box: Mailboxes, connection: Connection) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -6,7 +7,7 @@ from structlog.testing import capture_logs
 
 from contracts.receiver_contract import MAILBOX, letter, receive_all
 from postroom.errors import PluginError, TransientError
-from postroom.interfaces.provider import Lookout
+from postroom.interfaces.provider import AnswerReader, Lookout
 from postroom.model.answer import Answer, FlaggedAnswer, SentAnswer
 from postroom.providers import OpenReceiver
 from providers.imap_smtp.imap_mailbox import Mailboxes, mailboxes
@@ -126,6 +127,21 @@ async def test_an_answer_says_whom_it_goes_to_and_where_it_lies(box: Mailboxes) 
     places = [one.place for one in (first, *others) if isinstance(one, SentAnswer)]
     assert [place.partition("/")[2] for place in places] == ["1", "2", "3"]
     assert len({place.partition("/")[0] for place in places}) == 1
+
+
+async def test_an_answer_can_be_read_where_it_still_lies(box: Mailboxes) -> None:
+    make_sent(box)
+    box.append(b"To: ada@example.org\r\nIn-Reply-To: <a@x>\r\n\r\nYes\r\n", folder="Sent")
+    lookout = lookout_of(box.open())
+    (answer,) = await lookout.answers()
+    assert isinstance(answer, SentAnswer)
+    assert isinstance(lookout, AnswerReader)
+    content = await lookout.sent_bytes(answer)
+    assert content is not None
+    assert content.endswith(b"\r\n\r\nYes\r\n")
+    validity = answer.place.partition("/")[0]
+    for gone in (f"{validity}/99", "1/1", ""):
+        assert await lookout.sent_bytes(replace(answer, place=gone)) is None
 
 
 async def test_what_no_person_wrote_or_nobody_gets_is_no_answer(box: Mailboxes) -> None:

@@ -1,32 +1,24 @@
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
+from clocks import SetClock
 from contracts.receiver_contract import MAILBOX, Memory, letter
 from postroom.providers import Surroundings
-from postroom.providers.imap_smtp import imap_reader
 from postroom.providers.imap_smtp.imap_config import ImapConfig
 from postroom.providers.imap_smtp.imap_connection import Connection
 from postroom.providers.imap_smtp.imap_login import log_in
-from postroom.providers.imap_smtp.imap_reader import Reader
+from postroom.providers.imap_smtp.imap_reader import CHUNK_BYTES, CHUNK_MESSAGES, Reader
 from providers.imap_smtp.imap_mailbox import Mailboxes
 from servers.dovecot import PASSWORD
 from servers.scripted_imap import running_scripted_imap
 
 ANYTIME = Surroundings(mailbox_id=MAILBOX, known=Memory().known)
-
-
-@dataclass(slots=True)
-class Watch:
-    """A clock that is set by hand."""
-
-    time: datetime
-
-    def now(self) -> datetime:
-        return self.time
+FEW = 3
+BYTES_OF_FEW = CHUNK_BYTES * FEW // CHUNK_MESSAGES
 
 
 def since(connected_at: datetime) -> Surroundings:
@@ -39,8 +31,8 @@ def config_for(port: int, user: str, **settings: object) -> ImapConfig:
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch(datetime.now(UTC))
+def watch() -> SetClock:
+    return SetClock(datetime.now(UTC))
 
 
 @pytest.fixture
@@ -56,7 +48,7 @@ def connection(config: ImapConfig) -> Iterator[Connection]:
 
 
 def test_below_the_cursor_is_looked_at_on_connecting_and_every_hour(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: Watch
+    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
 ) -> None:
     box.append(letter(1), letter(2))
     box.append(letter(3), age=timedelta(days=20))
@@ -65,25 +57,25 @@ def test_below_the_cursor_is_looked_at_on_connecting_and_every_hour(
     assert (first.fresh, first.below) == ([1, 2, 3], None)
     stored = first.position.at(3)
     assert reader.look(connection, stored).below is None
-    watch.time += timedelta(minutes=59)
+    watch.at += timedelta(minutes=59)
     assert reader.look(connection, stored).below is None
-    watch.time += timedelta(minutes=1)
+    watch.at += timedelta(minutes=1)
     assert reader.look(connection, stored).below == [1, 2]
     assert Reader(config, ANYTIME, clock=watch).look(connection, stored).below == [1, 2]
 
 
 def test_below_the_cursor_nothing_from_before_the_mailbox_was_connected_is_looked_at(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: Watch
+    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
 ) -> None:
     box.append(letter(1), age=timedelta(days=3))
     box.append(letter(2))
-    reader = Reader(config, since(watch.time - timedelta(hours=1)), clock=watch)
+    reader = Reader(config, since(watch.at - timedelta(hours=1)), clock=watch)
     stored = reader.look(connection, None).position.at(2)
-    assert Reader(config, since(watch.time), clock=watch).look(connection, stored).below == [2]
+    assert Reader(config, since(watch.at), clock=watch).look(connection, stored).below == [2]
 
 
 def test_one_search_serves_many_batches(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: Watch
+    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
 ) -> None:
     box.append(*(letter(number) for number in range(5)))
     reader = Reader(config, ANYTIME, clock=watch)
@@ -98,15 +90,15 @@ def test_one_search_serves_many_batches(
 
 
 def test_one_batch_holds_no_more_than_fits_into_memory_but_always_one(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: Watch, monkeypatch: pytest.MonkeyPatch
+    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
 ) -> None:
-    monkeypatch.setattr(imap_reader, "CHUNK_BYTES", 5000)
-    box.append(*(letter(number, body="x" * size) for number, size in enumerate((2000, 2000, 2000, 9000, 10))))
+    sizes = (0.4 * BYTES_OF_FEW, 0.4 * BYTES_OF_FEW, 0.4 * BYTES_OF_FEW, 1.8 * BYTES_OF_FEW, 10)
+    box.append(*(letter(number, body="x" * int(size_bytes)) for number, size_bytes in enumerate(sizes)))
     reader = Reader(config, ANYTIME, clock=watch)
     stored, batches = None, []
     while True:
         prospect = reader.look(connection, stored)
-        batch = reader.read(connection, prospect, prospect.fresh, limit=50)
+        batch = reader.read(connection, prospect, prospect.fresh, limit=FEW)
         batches.append([one.outline.uid for one in batch.messages])
         if batch.all_read:
             break
@@ -114,7 +106,7 @@ def test_one_batch_holds_no_more_than_fits_into_memory_but_always_one(
     assert batches == [[1, 2], [3], [4], [5]]
 
 
-def test_a_message_that_the_server_cannot_read_keeps_no_other_back(watch: Watch) -> None:
+def test_a_message_that_the_server_cannot_read_keeps_no_other_back(watch: SetClock) -> None:
     outlines = [
         f'* {uid} FETCH (UID {uid} RFC822.SIZE 4 FLAGS () INTERNALDATE "23-Nov-2026 08:00:00 +0000")' for uid in (1, 2)
     ]
@@ -146,11 +138,10 @@ def test_a_message_that_the_server_cannot_read_keeps_no_other_back(watch: Watch)
 
 
 def test_a_smaller_batch_holds_fewer_bytes(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: Watch, monkeypatch: pytest.MonkeyPatch
+    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
 ) -> None:
-    monkeypatch.setattr(imap_reader, "CHUNK_BYTES", 50_000)
-    box.append(*(letter(number, body="x" * 2000) for number in range(4)))
+    box.append(*(letter(number, body="x" * int(0.4 * BYTES_OF_FEW)) for number in range(3)))
     reader = Reader(config, ANYTIME, clock=watch)
     prospect = reader.look(connection, None)
-    assert len(reader.read(connection, prospect, prospect.fresh, limit=50).messages) == 4
-    assert len(reader.read(connection, prospect, prospect.fresh, limit=5).messages) == 2
+    assert len(reader.read(connection, prospect, prospect.fresh, limit=CHUNK_MESSAGES).messages) == 3
+    assert len(reader.read(connection, prospect, prospect.fresh, limit=FEW).messages) == 2

@@ -13,7 +13,7 @@ from postroom.interfaces.provider import Fetched, Receiver
 from postroom.model.answer import FlaggedAnswer
 from postroom.model.email import RawEmail
 from postroom.providers import TRUNCATED_FLAG
-from postroom.providers.imap_smtp import imap_receiver
+from postroom.providers.imap_smtp.imap_receiver import KNOWN_CHUNK
 from providers.imap_smtp.imap_mailbox import Mailboxes, mailboxes
 from servers.dovecot import Dovecot, running_dovecot
 from servers.proxy import running_proxy
@@ -269,23 +269,23 @@ async def test_an_import_that_is_asked_for_later_gives_older_mail_once(box: Mail
     assert subjects(await read(box, receiver)) == [9]
 
 
-async def test_new_mail_does_not_wait_for_an_import(box: Mailboxes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap_receiver, "KNOWN_CHUNK", 2)
+async def test_new_mail_does_not_wait_for_an_import(dovecot: Dovecot, box: Mailboxes) -> None:
     connected_at = datetime.now(UTC) - 30 * DAY
-    box.append(*(letter(number) for number in range(7)), age=40 * DAY)
+    count = KNOWN_CHUNK + 3
+    dovecot.append_many(box.user, map(letter, range(count)), at=datetime.now(UTC) - 40 * DAY)
     await read(box, box.open(connected_at=connected_at).receiver)
     since = (datetime.now(UTC) - 60 * DAY).date()
     receiver = box.open(connected_at=connected_at, import_since=since).receiver
     received: list[RawEmail] = []
-    for number in (7, 8):
+    for number in (count, count + 1):
         box.append(letter(number))
         for _ in range(2):
             fetched = await receiver.fetch(box.memory.cursor, limit=1)
             for email, cursor in fetched.emails:
                 box.memory.accept(email, cursor)
                 received.append(email)
-    received += await read(box, receiver, limit=2)
-    assert subjects(received) == [7, 0, 8, 1, 2, 3, 4, 5, 6]
+    received += await read(box, receiver)
+    assert subjects(received) == [count, 0, count + 1, *range(1, count)]
 
 
 async def test_an_import_that_was_cut_short_goes_on(box: Mailboxes) -> None:

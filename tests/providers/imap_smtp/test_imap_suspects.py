@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clocks import SetClock
 from contracts.receiver_contract import letter
 from postroom.errors import TransientError
 from postroom.interfaces.provider import UNREADABLE_FLAG, Receiver
@@ -17,7 +18,7 @@ from postroom.providers.imap_smtp.imap_connection import Connection
 from postroom.providers.imap_smtp.imap_login import log_in
 from postroom.providers.imap_smtp.imap_suspects import PATIENCE, Suspects
 from providers.imap_smtp.imap_mailbox import Mailboxes
-from providers.imap_smtp.test_imap_reader import Watch, config_for
+from providers.imap_smtp.test_imap_reader import config_for
 from servers.dovecot import Dovecot
 from servers.scripted_imap import ScriptedImap, running_scripted_imap
 
@@ -216,11 +217,11 @@ PASSING = IMAP4.error("FETCH failed: [UNAVAILABLE] Try again")
 
 
 @pytest.fixture
-def watch() -> Watch:
-    return Watch(datetime(2026, 3, 1, tzinfo=UTC))
+def watch() -> SetClock:
+    return SetClock(datetime(2026, 3, 1, tzinfo=UTC))
 
 
-def test_one_that_is_refused_is_given_up_where_another_can_be_read(connection: Connection, watch: Watch) -> None:
+def test_one_that_is_refused_is_given_up_where_another_can_be_read(connection: Connection, watch: SetClock) -> None:
     suspects = Suspects(watch)
     assert suspects.ask(connection, [1, 2], refuse(NO, 2)) == ({1: 1}, frozenset({2}))
     # Alone it is compared with its neighbours, which Dovecot can read.
@@ -229,27 +230,27 @@ def test_one_that_is_refused_is_given_up_where_another_can_be_read(connection: C
 
 @pytest.mark.parametrize("error", [NO, PASSING, ValueError("an answer that cannot be read")])
 def test_several_that_are_refused_are_given_up_in_the_end(
-    connection: Connection, watch: Watch, error: Exception
+    connection: Connection, watch: SetClock, error: Exception
 ) -> None:
     suspects = Suspects(watch)
     for _ in range(3):
         with pytest.raises(TransientError):
             suspects.ask(connection, [1, 2], refuse(error, 1, 2))
-    watch.time += PATIENCE
+    watch.at += PATIENCE
     assert suspects.ask(connection, [1, 2], refuse(error, 1, 2)) == (NONE, frozenset({1, 2}))
 
 
-def test_patience_begins_anew_with_each_success(connection: Connection, watch: Watch) -> None:
+def test_patience_begins_anew_with_each_success(connection: Connection, watch: SetClock) -> None:
     suspects = Suspects(watch)
     for _ in range(3):
         with pytest.raises(TransientError):
             suspects.ask(connection, [1, 2], refuse(PASSING, 1))
-        watch.time += PATIENCE - timedelta(seconds=1)
+        watch.at += PATIENCE - timedelta(seconds=1)
         assert suspects.ask(connection, [1, 2], refuse(PASSING)) == ({1: 1, 2: 2}, frozenset())
 
 
 def test_those_that_ended_a_connection_together_are_asked_for_alone_until_they_are_read(
-    connection: Connection, watch: Watch
+    connection: Connection, watch: SetClock
 ) -> None:
     suspects = Suspects(watch)
     ended = IMAP4.abort("socket error: EOF")
@@ -265,33 +266,33 @@ def test_those_that_ended_a_connection_together_are_asked_for_alone_until_they_a
 
 
 def test_one_that_ends_connections_is_given_up_in_the_end_where_no_newer_message_can_be_read(
-    connection: Connection, watch: Watch
+    connection: Connection, watch: SetClock
 ) -> None:
     suspects = Suspects(watch)
     ended = IMAP4.abort("socket error: EOF")
     for _ in range(10):
         with pytest.raises(IMAP4.abort):
             suspects.ask(connection, [3], refuse(ended, 3))
-    watch.time += PATIENCE
+    watch.at += PATIENCE
     with pytest.raises(IMAP4.abort):
         suspects.ask(connection, [3], refuse(ended, 3))
     assert suspects.ask(connection, [3], refuse(ended)) == (NONE, frozenset({3}))
 
 
 def test_one_that_can_be_read_again_when_patience_is_at_its_end_is_not_given_up(
-    connection: Connection, watch: Watch
+    connection: Connection, watch: SetClock
 ) -> None:
     suspects = Suspects(watch)
     ended = IMAP4.abort("socket error: EOF")
     for _ in range(10):
         with pytest.raises(IMAP4.abort):
             suspects.ask(connection, [3], refuse(ended, 3))
-    watch.time += PATIENCE
+    watch.at += PATIENCE
     assert suspects.ask(connection, [3], refuse(ended)) == ({3: 3}, frozenset())
     assert 3 not in suspects
 
 
-def test_suspects_come_in_chunks_of_their_own(connection: Connection, watch: Watch) -> None:
+def test_suspects_come_in_chunks_of_their_own(connection: Connection, watch: SetClock) -> None:
     suspects = Suspects(watch)
     with pytest.raises(IMAP4.abort):
         suspects.ask(connection, [3, 5], refuse(IMAP4.abort(), 3))
@@ -299,7 +300,7 @@ def test_suspects_come_in_chunks_of_their_own(connection: Connection, watch: Wat
     assert list(suspects.chunks([], 3)) == []
 
 
-def test_nothing_is_held_against_uids_that_mean_something_else_now(connection: Connection, watch: Watch) -> None:
+def test_nothing_is_held_against_uids_that_mean_something_else_now(connection: Connection, watch: SetClock) -> None:
     suspects = Suspects(watch)
     suspects.belong_to("7")
     with pytest.raises(ConnectionResetError):

@@ -3,25 +3,17 @@ import json
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
 
+from clocks import SetClock
 from postroom.errors import ConfigurationError, PluginError, StoreError, TransientError
-from postroom.interfaces.clock import SystemClock
 from postroom.providers.imap_smtp.oauth import OAuthConfig, Said, TokenSource, oauthbearer_response
 from servers.token_endpoint import TokenEndpoint, new_private_key, token_endpoint
 
-
-class MovedClock:
-    """The machine's clock, moved."""
-
-    def __init__(self) -> None:
-        self.ahead = timedelta()
-
-    def now(self) -> datetime:
-        return SystemClock().now() + self.ahead
+STARTED_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -31,8 +23,8 @@ def endpoint() -> Iterator[TokenEndpoint]:
 
 
 @pytest.fixture
-def clock() -> MovedClock:
-    return MovedClock()
+def clock() -> SetClock:
+    return SetClock(STARTED_AT)
 
 
 @pytest.fixture
@@ -46,17 +38,17 @@ def settings(endpoint: TokenEndpoint, **more: object) -> OAuthConfig:
 
 
 @pytest.fixture
-def source(endpoint: TokenEndpoint, clock: MovedClock, said: Said) -> TokenSource:
+def source(endpoint: TokenEndpoint, clock: SetClock, said: Said) -> TokenSource:
     return TokenSource(settings(endpoint), told=said, clock=clock)
 
 
 def test_a_token_is_asked_for_once_and_again_shortly_before_it_ends(
-    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource, said: Said
+    endpoint: TokenEndpoint, clock: SetClock, source: TokenSource, said: Said
 ) -> None:
     assert [source.token(), source.token()] == ["token-1", "token-1"]
-    clock.ahead = timedelta(minutes=54)
+    clock.at = STARTED_AT + timedelta(minutes=54)
     assert source.token() == "token-1"
-    clock.ahead = timedelta(minutes=56)
+    clock.at = STARTED_AT + timedelta(minutes=56)
     assert source.token() == "token-2"
     assert list(said.warnings) == [None]
     assert endpoint.asked[0] == {
@@ -79,7 +71,7 @@ def test_many_threads_at_once_ask_once(endpoint: TokenEndpoint, source: TokenSou
     assert len(endpoint.asked) == 1
 
 
-def test_the_application_asks_in_its_own_name(endpoint: TokenEndpoint, clock: MovedClock) -> None:
+def test_the_application_asks_in_its_own_name(endpoint: TokenEndpoint, clock: SetClock) -> None:
     config = settings(endpoint, grant="client_credentials", client_secret="s3cret", refresh_token=None)
     assert TokenSource(config, told=Said(), clock=clock).token() == "token-1"
     assert endpoint.asked == [
@@ -87,7 +79,7 @@ def test_the_application_asks_in_its_own_name(endpoint: TokenEndpoint, clock: Mo
     ]
 
 
-def test_a_google_account_asks_with_its_key(endpoint: TokenEndpoint, clock: MovedClock) -> None:
+def test_a_google_account_asks_with_its_key(endpoint: TokenEndpoint, clock: SetClock) -> None:
     key = {"client_email": "robot@project.example", "private_key": new_private_key()}
     config = OAuthConfig.model_validate(
         {
@@ -141,40 +133,40 @@ async def test_what_was_said_is_passed_on_once_and_a_token_that_could_not_be_kep
 @pytest.mark.parametrize("answer", [(503, {}), (400, {"error": "invalid_grant"})])
 def test_a_renewal_that_fails_is_announced_while_the_token_still_lives(
     endpoint: TokenEndpoint,
-    clock: MovedClock,
+    clock: SetClock,
     source: TokenSource,
     said: Said,
     answer: tuple[int, dict[str, object]],
 ) -> None:
     source.token()
     endpoint.answers = [answer]
-    clock.ahead = timedelta(minutes=57)
+    clock.at = STARTED_AT + timedelta(minutes=57)
     assert [source.token(), source.token()] == ["token-1", "token-1"]
     first, words = said.warnings
     assert first is None
     assert words is not None
     assert "The present access ends at" in words
     assert len(endpoint.asked) == 2  # It is not asked again at once.
-    clock.ahead = timedelta(minutes=58)
+    clock.at = STARTED_AT + timedelta(minutes=58)
     assert source.token() == "token-3"
     assert list(said.warnings) == [None, words, None]
 
 
 def test_without_a_living_token_a_refusal_says_what_to_do(
-    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource
+    endpoint: TokenEndpoint, clock: SetClock, source: TokenSource
 ) -> None:
     source.token()
     endpoint.answers = [(400, {"error": "invalid_grant", "error_description": "1//consent has expired"})]
-    clock.ahead = timedelta(minutes=61)
+    clock.at = STARTED_AT + timedelta(minutes=61)
     with pytest.raises(PluginError, match="invalid_grant") as caught:
         source.token()
     assert not caught.value.retryable
-    assert "postroom mailbox change" in caught.value.hint
+    assert "change the account" in caught.value.hint
     assert "1//consent" not in caught.value.message
     assert source.token() == "token-3"
 
 
-def test_without_a_living_token_trouble_of_the_network_is_for_later(endpoint: TokenEndpoint, clock: MovedClock) -> None:
+def test_without_a_living_token_trouble_of_the_network_is_for_later(endpoint: TokenEndpoint, clock: SetClock) -> None:
     with token_endpoint() as closed:
         url = closed.url
     source = TokenSource(settings(endpoint, token_url=url), told=Said(), clock=clock)
@@ -184,7 +176,7 @@ def test_without_a_living_token_trouble_of_the_network_is_for_later(endpoint: To
 
 @pytest.mark.parametrize(("days", "announced"), [(15, False), (14, True), (0, True), (-3, True)])
 def test_credentials_that_end_soon_are_announced_by_their_date(
-    endpoint: TokenEndpoint, clock: MovedClock, said: Said, days: int, *, announced: bool
+    endpoint: TokenEndpoint, clock: SetClock, said: Said, days: int, *, announced: bool
 ) -> None:
     last = clock.now().date() + timedelta(days=days)
     source = TokenSource(settings(endpoint, credentials_expire_on=last), told=said, clock=clock)
@@ -195,11 +187,11 @@ def test_credentials_that_end_soon_are_announced_by_their_date(
 
 
 def test_a_short_life_does_not_mean_to_ask_each_time(
-    endpoint: TokenEndpoint, clock: MovedClock, source: TokenSource
+    endpoint: TokenEndpoint, clock: SetClock, source: TokenSource
 ) -> None:
     endpoint.lifetime_seconds = 240
     assert [source.token(), source.token()] == ["token-1", "token-1"]
-    clock.ahead = timedelta(seconds=121)
+    clock.at = STARTED_AT + timedelta(seconds=121)
     assert source.token() == "token-2"
 
 
@@ -229,7 +221,7 @@ def test_secrets_are_not_shown(endpoint: TokenEndpoint) -> None:
 
 
 @pytest.mark.parametrize("key", ["nonsense", "{}", '{"client_email": "a@b", "private_key": "horse"}', "[1]"])
-def test_a_key_that_is_none_is_told_without_showing_it(clock: MovedClock, key: str) -> None:
+def test_a_key_that_is_none_is_told_without_showing_it(clock: SetClock, key: str) -> None:
     config = OAuthConfig.model_validate(
         {"grant": "google_service_account", "service_account_json": key, "scope": "mail"}
     )

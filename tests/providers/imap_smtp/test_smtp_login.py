@@ -110,7 +110,7 @@ async def test_a_consent_that_ended_is_no_fault_of_the_mail(server: SmtpServer, 
     assert (await sender.send(mail(), granted)).delivery is Delivery.DEFERRED
     with pytest.raises(PluginError) as caught:
         await sender.check()
-    assert "postroom mailbox change" in caught.value.hint
+    assert "change the account" in caught.value.hint
     assert Phase.AUTH not in server.commands
 
 

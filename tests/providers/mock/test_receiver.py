@@ -1,3 +1,4 @@
+import asyncio
 from datetime import UTC, datetime
 
 import pytest
@@ -40,4 +41,5 @@ async def test_a_cursor_of_another_mailbox_is_refused() -> None:
 async def test_waiting_ends_when_the_mailbox_is_closed() -> None:
     receiver = mailbox()
     await receiver.close()
-    await receiver.wait(timeout_seconds=600)
+    async with asyncio.timeout(10):
+        await receiver.wait(timeout_seconds=600)

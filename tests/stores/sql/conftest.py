@@ -1,39 +1,34 @@
 """A SQLite store for each test, copied from one that was migrated once."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
+from empty_store import open_stores_at, put_empty_store
 from postroom.interfaces.stores import Stores
-from postroom.stores.sql.open import open_stores
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of an empty store at the present schema."""
-    path = tmp_path_factory.mktemp("store") / "empty.db"
-
-    async def make() -> None:
-        stores = await open_stores(f"sqlite:///{path}")
-        await stores.connection.close()
-
-    asyncio.run(make())
-    return path
+from postroom.stores.sql.sqlite import make_engine
 
 
 @pytest.fixture
-def path(migrated: Path, tmp_path: Path) -> Path:
+def path(tmp_path: Path) -> Path:
     """The file of an empty store of this test's own."""
-    return Path(shutil.copy(migrated, tmp_path / "postroom.db"))
+    put_empty_store(tmp_path / "postroom.db")
+    return tmp_path / "postroom.db"
+
+
+@pytest.fixture
+def bare(path: Path) -> Iterator[Connection]:
+    """A connection to the same file, without a store around it."""
+    with make_engine(path).connect() as opened:
+        yield opened
 
 
 @pytest.fixture
 async def stores(path: Path) -> AsyncIterator[Stores]:
     """An open, empty store."""
-    opened = await open_stores(f"sqlite:///{path}")
+    opened = await open_stores_at(path)
     yield opened
     await opened.connection.close()
 
@@ -41,6 +36,6 @@ async def stores(path: Path) -> AsyncIterator[Stores]:
 @pytest.fixture
 async def second(path: Path) -> AsyncIterator[Stores]:
     """The same store opened once more, with connections of its own."""
-    opened = await open_stores(f"sqlite:///{path}")
+    opened = await open_stores_at(path)
     yield opened
     await opened.connection.close()

@@ -3,18 +3,15 @@
 import re
 from dataclasses import replace
 from itertools import product
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.dialects import sqlite
 
 from contracts.store_filters import EVENT_FILTERS, EXECUTION_FILTERS, FiltersContract
 from contracts.store_nouns import SHOP, SUPPORT, at, event
 from postroom.interfaces.stores import Stores
 from postroom.model.email import EmailId
 from postroom.model.execution import EventFilter, EventKind, ExecutionFilter, ExecutionId, ExecutionStatus
-from postroom.stores.sql.database import Database
 from postroom.stores.sql.executions import COUNT_WORKFLOW, NEAR, NEWEST_CURSOR
 from postroom.stores.sql.filters import (
     NOTABLE_KINDS,
@@ -24,8 +21,8 @@ from postroom.stores.sql.filters import (
     executions_before,
     walked,
 )
-from postroom.stores.sql.sqlite import make_engine
 from postroom.stores.sql.tables import NOTABLE
+from stores.sql.cost import plan, steps_of_reading
 
 ERRORS = (EventKind.NODE_FAILED, EventKind.EXECUTION_FAILED)
 STARTS = (EventKind.NODE_STARTED, EventKind.NODE_FAILED)
@@ -53,14 +50,13 @@ class TestFilters(FiltersContract):
         (EventFilter(execution_id=ExecutionId("x"), node_id="send"), "uq_events_key (execution_id=?"),
     ],
 )
-def test_events_are_found_by_the_index_for_what_is_asked(path: Path, wanted: EventFilter, index: str) -> None:
-    with make_engine(path).connect() as connection:
-        plans = [_plan(connection, statement) for statement, _ in (events_after(wanted), events_before(wanted))]
-    for plan in plans:
-        assert index in plan
-        assert "SCAN" not in plan
+def test_events_are_found_by_the_index_for_what_is_asked(bare: Connection, wanted: EventFilter, index: str) -> None:
+    for statement, _ in (events_after(wanted), events_before(wanted)):
+        way = _way(bare, statement)
+        assert index in way
+        assert "SCAN" not in way
         # Only the few of one execution are sorted.
-        assert ("TEMP B-TREE" in plan) == (wanted.execution_id is not None)
+        assert ("TEMP B-TREE" in way) == (wanted.execution_id is not None)
 
 
 @pytest.mark.parametrize(
@@ -82,57 +78,42 @@ def test_events_are_found_by_the_index_for_what_is_asked(path: Path, wanted: Eve
         ),
     ],
 )
-def test_executions_are_found_by_the_index_for_what_is_asked(path: Path, wanted: ExecutionFilter, index: str) -> None:
-    with make_engine(path).connect() as connection:
-        plans = [_plan(connection, executions_before(one)[0]) for one in walked(wanted)]
-    for plan in plans:
-        assert index in plan
-        assert "SCAN" not in plan
-        assert "TEMP B-TREE" not in plan
+def test_executions_are_found_by_the_index_for_what_is_asked(
+    bare: Connection, wanted: ExecutionFilter, index: str
+) -> None:
+    for one in walked(wanted):
+        way = _way(bare, executions_before(one)[0])
+        assert index in way
+        assert "SCAN" not in way
+        assert "TEMP B-TREE" not in way
 
 
-def test_no_filter_scans_a_table_or_sorts_more_than_one_execution(path: Path) -> None:
-    with make_engine(path).connect() as connection:
-        for wanted, make in product(EVENT_FILTERS, (events_after, events_before)):
-            plan = _plan(connection, make(wanted)[0])
-            assert "SCAN" not in plan
-            assert wanted.execution_id is not None or "TEMP B-TREE" not in plan
-        for one in EXECUTION_FILTERS:
-            for each in walked(one):
-                plan = _plan(connection, executions_before(each)[0])
-                assert "SCAN" not in plan
-                assert "TEMP B-TREE" not in plan
+def test_no_filter_scans_a_table_or_sorts_more_than_one_execution(bare: Connection) -> None:
+    for wanted, make in product(EVENT_FILTERS, (events_after, events_before)):
+        way = _way(bare, make(wanted)[0])
+        assert "SCAN" not in way
+        assert wanted.execution_id is not None or "TEMP B-TREE" not in way
+    for one in EXECUTION_FILTERS:
+        for each in walked(one):
+            way = _way(bare, executions_before(each)[0])
+            assert "SCAN" not in way
+            assert "TEMP B-TREE" not in way
 
 
 async def test_events_of_a_time_are_found_as_fast_however_many_lie_before_or_behind_it(stores: Stores) -> None:
-    database = stores.connection
-    assert isinstance(database, Database)
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    def watch(connection: Connection) -> None:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.set_progress_handler(count, 1)
-
     async def happen(minutes: range) -> None:
         made = [event("x", EventKind.NODE_STARTED, node="ask", attempt=minute, minute=minute) for minute in minutes]
         await stores.executions.record([replace(one, workflow=SUPPORT) for one in made])
 
     async def steps_of_a_page() -> int:
-        before = steps
+        before = steps.taken
         for node in (None, "ask"):
             wanted = EventFilter(workflow=SUPPORT, node_id=node, since=at(20_000), until=at(20_010))
             for found in (await stores.executions.events(wanted), await stores.executions.latest_events(wanted)):
                 assert [one.attempt for one in found] == list(range(20_000, 20_010))
-        return steps - before
+        return steps.taken - before
 
-    for _ in range(12):
-        await database.read(watch)
+    steps, _ = await steps_of_reading(stores)
     await happen(range(20_000 - NEAR, 20_010 + NEAR))
     few = await steps_of_a_page()
     await happen(range(20_010 + NEAR, 20_010 + 4 * NEAR))
@@ -151,10 +132,9 @@ async def test_events_that_were_stored_late_are_found_by_their_time(stores: Stor
     assert [one.execution_id for one in await stores.executions.events(EventFilter(since=at(2 * NEAR)))] == ["early"]
 
 
-def test_counting_a_workflow_and_finding_the_newest_event_read_an_index_alone(path: Path) -> None:
-    with make_engine(path).connect() as connection:
-        assert "COVERING INDEX ix_executions_workflow (workflow=?" in _plan(connection, COUNT_WORKFLOW)
-        assert "SEARCH" in _plan(connection, NEWEST_CURSOR)
+def test_counting_a_workflow_and_finding_the_newest_event_read_an_index_alone(bare: Connection) -> None:
+    assert "COVERING INDEX ix_executions_workflow (workflow=?" in _way(bare, COUNT_WORKFLOW)
+    assert "SEARCH" in _way(bare, NEWEST_CURSOR)
 
 
 def test_a_statement_is_built_once_for_each_combination() -> None:
@@ -171,7 +151,5 @@ def test_the_notable_kinds_are_those_of_the_index() -> None:
     assert set(re.findall(r"'(\w+)'", NOTABLE.text)) == {kind.value for kind in NOTABLE_KINDS}
 
 
-def _plan(connection: Connection, statement: Statement) -> str:
-    text = re.sub(r"__\[POSTCOMPILE_\w+\]", "?", str(statement.compile(dialect=sqlite.dialect())))
-    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", tuple(0 for _ in range(text.count("?")))).all()
-    return "\n".join(str(row.detail) for row in rows)
+def _way(connection: Connection, statement: Statement) -> str:
+    return "\n".join(plan(connection, statement))

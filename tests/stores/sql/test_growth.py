@@ -1,13 +1,10 @@
 """Nothing on an e-mail's way becomes slower with the number of e-mails stored."""
 
 import asyncio
-import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.elements import CompilerElement
 
 from contracts.store_nouns import (
@@ -48,7 +45,7 @@ from postroom.stores.sql import (
     waiting,
 )
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.sqlite import make_engine
+from stores.sql.cost import plan, steps_of_reading
 
 # Tables that hold a few rows however many e-mails there are.
 SMALL = {"switches", "paused_workflows", "requests", "processes"}
@@ -162,22 +159,20 @@ MAIN_JOB: list[CompilerElement] = [
 
 
 @pytest.mark.parametrize("statement", MAIN_JOB, ids=lambda statement: " ".join(str(statement).split())[:60])
-def test_no_statement_of_the_main_job_scans_or_sorts_a_growing_table(path: Path, statement: CompilerElement) -> None:
-    with make_engine(path).connect() as connection:
-        plan = _plan(connection, statement)
-    assert plan
-    scans = [line for line in plan if line.startswith("SCAN") and line.split()[1] not in SMALL]
+def test_no_statement_of_the_main_job_scans_or_sorts_a_growing_table(
+    bare: Connection, statement: CompilerElement
+) -> None:
+    way = plan(bare, statement)
+    scans = [line for line in way if line.startswith("SCAN") and line.split()[1] not in SMALL]
     # A walk along the row ids that begins at a cursor is a SEARCH; a SCAN would begin at the first row.
     assert scans == []
     if statement not in FEW_SORTED:
-        assert [line for line in plan if "TEMP B-TREE" in line] == []
+        assert [line for line in way if "TEMP B-TREE" in line] == []
 
 
-def test_the_replies_of_one_execution_are_found_by_its_id(path: Path) -> None:
-    with make_engine(path).connect() as connection:
-        plan = _plan(connection, outbox.OF_EXECUTION)
+def test_the_replies_of_one_execution_are_found_by_its_id(bare: Connection) -> None:
     # A walk along the row ids would be a SEARCH too, through everything of the other executions.
-    assert "INTEGER PRIMARY KEY" not in " ".join(plan)
+    assert "INTEGER PRIMARY KEY" not in " ".join(plan(bare, outbox.OF_EXECUTION))
 
 
 @pytest.mark.parametrize(
@@ -217,11 +212,9 @@ def test_the_replies_of_one_execution_are_found_by_its_id(path: Path) -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_few_of_many_rows_are_found_by_the_index_made_for_them(
-    path: Path, statement: CompilerElement, index: str
+    bare: Connection, statement: CompilerElement, index: str
 ) -> None:
-    with make_engine(path).connect() as connection:
-        plan = _plan(connection, statement)
-    assert any(f"{index} " in f"{line} " for line in plan)
+    assert any(f"{index} " in f"{line} " for line in plan(bare, statement))
 
 
 async def test_what_a_window_no_longer_reaches_is_forgotten(stores: Stores) -> None:
@@ -245,12 +238,6 @@ async def test_an_attachment_of_many_mails_is_kept_once(stores: Stores) -> None:
     query = "SELECT size_bytes, count(*) FROM attachments GROUP BY size_bytes"
     rows = await stores.connection.read(lambda connection: connection.exec_driver_sql(query).all())
     assert [tuple(row) for row in rows] == [(4, 2)]
-
-
-def _plan(connection: Connection, statement: CompilerElement) -> list[str]:
-    text = re.sub(r"__\[POSTCOMPILE_\w+\]", "?", str(statement.compile(dialect=sqlite.dialect())))
-    rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", tuple(0 for _ in range(text.count("?")))).all()
-    return [str(row.detail) for row in rows] or ["nothing but an insert"]
 
 
 async def _life(stores: Stores, number: int) -> None:
@@ -294,34 +281,15 @@ async def _life(stores: Stores, number: int) -> None:
 
 
 async def test_a_life_takes_as_many_steps_of_the_database_however_much_is_stored(stores: Stores) -> None:
-    database = stores.connection
-    assert isinstance(database, Database)
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
-    def watch(connection: Connection) -> None:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.set_progress_handler(count, 1)
-
-    def look_away(connection: Connection) -> None:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.set_progress_handler(None, 1)
-
     async def steps_of(number: int) -> int:
-        before = steps
-        await database.write(watch)
+        before = steps.taken
+        await database.write(steps.count)
         await _life(stores, number)
-        await database.write(look_away)
-        return steps - before
+        await database.write(steps.ignore)
+        return steps.taken - before
 
-    for _ in range(12):
-        await database.read(watch)
+    steps, database = await steps_of_reading(stores)
+
     few = [await steps_of(number) for number in range(1, 4)]
     assert min(few) > 100
     many = [arrival(number) for number in range(1_000, 3_000)]

@@ -1,20 +1,15 @@
 """What people keep is found by an index, however much of it there is, and said in words that both dialects know."""
 
-import re
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Connection, Select
 from sqlalchemy.dialects import registry, sqlite
 from sqlalchemy.sql.dml import UpdateBase
-from sqlalchemy.sql.elements import CompilerElement
 
 from contracts.kept_nouns import delivery, webhook
 from contracts.store_nouns import at
 from postroom.interfaces.stores import Stores
 from postroom.stores.sql import articles, audit, credentials, notes, preferences, submissions, users, webhooks
-from postroom.stores.sql.database import Database
-from postroom.stores.sql.sqlite import make_engine
+from stores.sql.cost import plan, steps_of_reading
 
 MODULES = (articles, audit, credentials, notes, preferences, submissions, users, webhooks)
 
@@ -50,14 +45,6 @@ FOUND_BY = {
 }
 
 
-def _plan(path: Path, statement: CompilerElement) -> list[str]:
-    text = re.sub(r"__\[POSTCOMPILE_\w+\]", "?", str(statement.compile(dialect=sqlite.dialect())))
-    values = tuple(0 for _ in range(text.count("?")))
-    with make_engine(path).connect() as connection:
-        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all()
-    return [str(row.detail) for row in rows]
-
-
 def test_the_statements_were_found() -> None:
     assert set(FOUND_BY) < set(STATEMENTS)
     assert {"articles.COUNT_ON", "audit.ADD", "preferences.CHANGE", "webhooks.STOP"} < set(STATEMENTS)
@@ -71,56 +58,41 @@ def test_it_compiles_for_both(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(STATEMENTS))
-def test_nothing_scans_a_table_that_grows(path: Path, name: str) -> None:
-    scans = [line for line in _plan(path, STATEMENTS[name]) if line.startswith("SCAN")]
+def test_nothing_scans_a_table_that_grows(bare: Connection, name: str) -> None:
+    scans = [line for line in plan(bare, STATEMENTS[name]) if line.startswith("SCAN")]
     assert [line for line in scans if line.split()[1] not in SMALL] == []
 
 
 @pytest.mark.parametrize("name", sorted(FOUND_BY))
-def test_the_index_made_for_it_finds_it(path: Path, name: str) -> None:
-    assert any(f"{FOUND_BY[name]} " in f"{line} " for line in _plan(path, STATEMENTS[name]))
+def test_the_index_made_for_it_finds_it(bare: Connection, name: str) -> None:
+    assert any(f"{FOUND_BY[name]} " in f"{line} " for line in plan(bare, STATEMENTS[name]))
 
 
 @pytest.mark.parametrize("name", sorted(set(FOUND_BY) - {"webhooks.DUE"}))
-def test_no_list_is_sorted_when_it_is_read(path: Path, name: str) -> None:
-    assert [line for line in _plan(path, STATEMENTS[name]) if "TEMP B-TREE" in line] == []
+def test_no_list_is_sorted_when_it_is_read(bare: Connection, name: str) -> None:
+    assert [line for line in plan(bare, STATEMENTS[name]) if "TEMP B-TREE" in line] == []
 
 
 @pytest.mark.parametrize("column", ["by", "act", "subject", "at"])
-def test_the_audit_log_of_one_of_each_is_found_by_its_index(path: Path, column: str) -> None:
+def test_the_audit_log_of_one_of_each_is_found_by_its_index(bare: Connection, column: str) -> None:
     narrowed = [audit.NARROWED[column]] if column in audit.NARROWED else []
-    plan = _plan(path, audit.LIST.where(*narrowed))
-    assert any(f"ix_audit_entries_{column} " in line and "at>? AND at<?" in line for line in plan)
-    assert [line for line in plan if "TEMP B-TREE" in line] == []
+    way = plan(bare, audit.LIST.where(*narrowed))
+    assert any(f"ix_audit_entries_{column} " in line and "at>? AND at<?" in line for line in way)
+    assert [line for line in way if "TEMP B-TREE" in line] == []
 
 
 async def test_what_is_due_is_found_as_fast_however_much_waits(stores: Stores) -> None:
-    database = stores.connection
-    assert isinstance(database, Database)
-    steps = 0
-
-    def count() -> int:
-        nonlocal steps
-        steps += 1
-        return 0
-
     async def steps_of_due() -> int:
-        before = steps
+        before = steps.taken
         assert len(await stores.webhooks.due(at=at(9))) == 3
-        return steps - before
+        return steps.taken - before
 
     for name in ("a", "b", "c"):
         await stores.webhooks.add(webhook(name))
         waiting = [delivery(name, number) for number in range(2)]
         await stores.webhooks.enqueue(webhook(name).id, waiting, before=0, after=2)
 
-    def watch(connection: Connection) -> None:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        raw.set_progress_handler(count, 1)
-
-    for _ in range(12):
-        await database.read(watch)
+    steps, _ = await steps_of_reading(stores)
     few = [await steps_of_due() for _ in range(3)]
     assert min(few) > 0
     for name in ("a", "b", "c"):

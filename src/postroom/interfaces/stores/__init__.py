@@ -16,19 +16,25 @@ from postroom.interfaces.stores.alarms import Alarms
 from postroom.interfaces.stores.allowances import Allowances
 from postroom.interfaces.stores.articles import Articles
 from postroom.interfaces.stores.audit import Audit
+from postroom.interfaces.stores.categories import Categories
 from postroom.interfaces.stores.controls import Controls
 from postroom.interfaces.stores.credentials import Credentials
 from postroom.interfaces.stores.emails import Emails
+from postroom.interfaces.stores.examples import Examples
 from postroom.interfaces.stores.executions import Executions
 from postroom.interfaces.stores.figures import Figures
+from postroom.interfaces.stores.jobs import Jobs
+from postroom.interfaces.stores.judgements import Judgements
 from postroom.interfaces.stores.ledger import Ledger
 from postroom.interfaces.stores.mailboxes import Mailboxes
+from postroom.interfaces.stores.models import Models
 from postroom.interfaces.stores.notes import Notes
 from postroom.interfaces.stores.outbox import Outbox
 from postroom.interfaces.stores.preferences import PreferencesStore
 from postroom.interfaces.stores.records import Records
 from postroom.interfaces.stores.reviews import Reviews
 from postroom.interfaces.stores.search import Search
+from postroom.interfaces.stores.spending import Spending
 from postroom.interfaces.stores.submissions import Submissions
 from postroom.interfaces.stores.suppressions import Suppressions
 from postroom.interfaces.stores.users import Users
@@ -72,11 +78,17 @@ class Stores:
     alarms: Alarms
     articles: Articles
     audit: Audit
+    categories: Categories
     credentials: Credentials
+    examples: Examples
     figures: Figures
+    jobs: Jobs
+    models: Models
+    judgements: Judgements
     notes: Notes
     preferences: PreferencesStore
     search: Search
+    spending: Spending
     submissions: Submissions
     users: Users
     webhooks: Webhooks

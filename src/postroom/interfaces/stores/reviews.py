@@ -7,7 +7,7 @@ from typing import Protocol
 from postroom.model.email import ConversationId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
-from postroom.model.review import Decision, Review, ReviewId, ReviewStatus
+from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus
 
 
 class Reviews(Protocol):
@@ -26,9 +26,14 @@ class Reviews(Protocol):
         ...
 
     async def list(
-        self, *, statuses: Sequence[ReviewStatus], after: str | None = None, limit: int = 50
+        self,
+        *,
+        statuses: Sequence[ReviewStatus],
+        kinds: Sequence[ReviewKind] = (),
+        after: str | None = None,
+        limit: int = 50,
     ) -> Page[Review]:
-        """Return reviews by rank, then oldest first."""
+        """Return reviews with one of these statuses and kinds (none: of every kind), by rank, then oldest first."""
         ...
 
     async def count(self) -> dict[ReviewStatus, int]:
@@ -40,7 +45,10 @@ class Reviews(Protocol):
         ...
 
     async def undecided_in(self, conversation_id: ConversationId) -> tuple[Review, ...]:
-        """Return the reviews about e-mails of one conversation without a final decision, not closed, oldest first."""
+        """Return the reviews about e-mails of one conversation without a final decision, not closed, oldest first.
+
+        Without audits: what was sent may be judged whenever, and nothing waits for it.
+        """
         ...
 
     async def claim(self, review_id: ReviewId, *, by: str) -> bool:
@@ -83,7 +91,7 @@ class Reviews(Protocol):
         ...
 
     async def to_remind(self, *, before: datetime, limit: int = 100) -> tuple[Review, ...]:
-        """Return open reviews of rank 0 that were made and last reminded before `before`."""
+        """Return open reviews of rank 0, no audits, that were made and last reminded before `before`."""
         ...
 
     async def reminded(self, review_id: ReviewId, *, at: datetime) -> None:

@@ -22,6 +22,7 @@ from postroom.providers.imap_smtp.imap_suspects import Suspects
 FIRST_LOOK = timedelta(days=30)
 FIRST_LOOK_MESSAGES = 2000
 CHUNK_MESSAGES = 500
+ANSWER_BYTES = 256 * 1024  # What a person wrote stands in front of what they attached.
 
 _log = structlog.stdlib.get_logger(__name__)
 
@@ -78,6 +79,23 @@ class ImapLookout:
             answers = await asyncio.shield(self._next.ended)
             if answers is not None:
                 return answers
+
+    async def sent_bytes(self, answer: SentAnswer) -> bytes | None:
+        """Return the first bytes of a sent answer without marking it as read, None where it is gone.
+
+        Raises:
+            TransientError, PluginError: as `answers`.
+        """
+        validity, _, uid = answer.place.partition("/")
+        name = self._config.sent_folder or self._seen.sent_folder
+        if not name or not uid.isdecimal():
+            return None
+
+        def read(connection: Connection) -> bytes | None:
+            state = connection.open_folder(name)
+            return connection.beginning(int(uid), ANSWER_BYTES) if str(state.validity) == validity else None
+
+        return await self._line.run(read)
 
     async def _lead(self) -> tuple[Answer, ...]:
         look = self._next = _Look()

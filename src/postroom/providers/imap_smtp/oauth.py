@@ -174,7 +174,7 @@ class TokenSource:
         last = self._config.credentials_expire_on
         if last is None or now.date() < last - ANNOUNCE_BEFORE:
             return None
-        return f"The credentials end on {last:%Y-%m-%d}. Make new ones and enter them with `postroom mailbox change`."
+        return f"The credentials end on {last:%Y-%m-%d}. Make new ones and enter them in the account."
 
     def _tell(self, words: str | None) -> None:
         if self._told != (words,):

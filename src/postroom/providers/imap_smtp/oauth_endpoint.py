@@ -17,7 +17,7 @@ from postroom.providers.imap_smtp.tls import client_context, tls_problem
 
 LATER = {408, 425, 429}  # With every 5xx: the endpoint asks to try again.
 UNKNOWN_LIFETIME_SECONDS = 600.0  # Where the answer does not say it.
-_CHANGE = "then enter it where it is used, with `postroom mailbox change` or `postroom sender change`."
+_CHANGE = "then enter it where it is used: change the account of the mailbox or the sender."
 _HINTS = {
     "invalid_grant": f"The consent was withdrawn or has run out: log in again, {_CHANGE}",
     "invalid_client": f"The client secret is wrong or has run out: make a new one, {_CHANGE}",
@@ -168,7 +168,7 @@ def _refuse(host: str, status: int, given: Mapping[str, object]) -> NoReturn:
     shown = f"{known}, {microsoft[0]}" if microsoft else known
     hint = _HINTS.get(
         known,
-        "Check token_url, client_id, scope and secrets with `postroom mailbox change` or `postroom sender change`.",
+        "Check token_url, client_id, scope and secrets in the account of the mailbox or the sender.",
     )
     raise PluginError(f"The token endpoint {host} refused the log-in ({shown}).", hint=hint)
 

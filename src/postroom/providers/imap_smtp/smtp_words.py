@@ -9,7 +9,7 @@ from postroom.providers.imap_smtp.smtp_config import SmtpConfig
 from postroom.providers.imap_smtp.tls import tls_problem
 
 MAX_ANSWER_CHARS = 300
-_WRONG_LOGIN = "Check user name and password with `postroom sender change`; many providers want an app password here."
+_WRONG_LOGIN = "Check user name and password in the sender's account; many providers want an app password here."
 _HINTS = {
     "5.7.139": "Microsoft has switched SMTP log-in off for this mailbox: switch on SMTP AUTH for it, or use oauth.",
     "5.7.9": "Google wants an app password (an account with two-step verification can make one), or oauth.",
@@ -85,7 +85,7 @@ def login_problem(answer: aiosmtplib.SMTPResponse, config: SmtpConfig) -> Plugin
         )
     hint = next((hint for code, hint in _HINTS.items() if code in said), _WRONG_LOGIN)
     if config.oauth is not None and "5.7.139" not in said:
-        hint = "The token was made for another mailbox or scope; log in again with `postroom sender change`."
+        hint = "The token was made for another mailbox or scope; log in again, then change the sender's account."
     return PluginError(f"{config.place} refused the log-in of {config.username!r} ({said}).", hint=hint)
 
 

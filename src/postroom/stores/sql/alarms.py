@@ -5,10 +5,11 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.alarm import Alarm
 from postroom.model.page import Page
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, millis, moment, optional_millis, optional_moment
 from postroom.stores.sql.tables import STILL_OPEN, alarms
 

@@ -9,10 +9,11 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.cursor import read_text_cursor, write_text_cursor
 from postroom.model.article import ArticleId, StoredArticle
 from postroom.model.page import Page
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import make_page, read_text_cursor, write_text_cursor
+from postroom.stores.sql.paging import make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import articles, counters
@@ -88,10 +89,10 @@ class SqlArticles:
 
     async def list(self, *, after: str | None = None, limit: int = 50) -> Page[StoredArticle]:
         """Return articles by id, then language."""
-        article_id, language = _read_place(after)
+        article_id, language = read_text_cursor(after, ("", ""))
         values = {"id": article_id, "language": language, "limit": limit + 1}
         rows = await self._database.read(lambda connection: connection.execute(LIST, values).all())
-        return make_page(rows, limit, _article_of, _write_place)
+        return make_page(rows, limit, _article_of, lambda row: write_text_cursor(row.id, row.language))
 
     async def changes(self) -> int:
         """Return a number that grows with every change, so that a reader knows whether to read all again."""
@@ -111,18 +112,6 @@ class SqlArticles:
 
 def _changes(connection: Connection) -> int:
     return int(connection.execute(CHANGES).scalar() or 0)
-
-
-def _read_place(cursor: str | None) -> tuple[str, str]:
-    """Return the id and the language of a cursor: two texts with a dot between, which no written text holds."""
-    if cursor is None:
-        return "", ""
-    article_id, _, language = cursor.partition(".")
-    return read_text_cursor(article_id), read_text_cursor(language)
-
-
-def _write_place(row: Found) -> str:
-    return f"{write_text_cursor(row.id)}.{write_text_cursor(row.language)}"
 
 
 def _key(article_id: ArticleId, language: str) -> Values:

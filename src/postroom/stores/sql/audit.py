@@ -5,10 +5,11 @@ from dataclasses import replace
 from sqlalchemy import Connection, Select, bindparam, select, tuple_
 
 from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.audit import AuditEntry, AuditFilter
 from postroom.model.page import Page
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import AFTER_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, millis_from, moment
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import audit_entries

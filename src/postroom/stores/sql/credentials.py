@@ -8,11 +8,12 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, update
 from sqlalchemy.sql.dml import UpdateBase
 
 from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.credential import Credential, CredentialId, CredentialKind
 from postroom.model.page import Page
 from postroom.model.user import UserId
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import AFTER_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment, optional_millis, optional_moment
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import credentials

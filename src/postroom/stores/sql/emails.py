@@ -7,19 +7,12 @@ from itertools import islice
 from sqlalchemy import Connection, bindparam, exists, literal, null, select, tuple_
 
 from postroom.errors import NotFoundError
+from postroom.interfaces.cursor import read_cursor, read_text_cursor, write_cursor, write_text_cursor
 from postroom.model.conversation import Conversation
 from postroom.model.email import ConversationId, EmailId, MailboxId, StoredEmail, WaitingEmail
 from postroom.model.page import Page
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import (
-    AFTER_ALL,
-    BEFORE_ALL,
-    make_page,
-    read_cursor,
-    read_text_cursor,
-    write_cursor,
-    write_text_cursor,
-)
+from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, conversation_of, email_of
 from postroom.stores.sql.statements import in_chunks
 from postroom.stores.sql.tables import (
@@ -182,7 +175,7 @@ class SqlEmails:
         at, key = _conversation_after(after)
         values = {"at": at, "id": key, "limit": limit + 1}
         rows = await self._database.read(lambda connection: connection.execute(CONVERSATIONS, values).all())
-        return make_page(rows, limit, conversation_of, lambda row: f"{row.updated_at}.{write_text_cursor(row.id)}")
+        return make_page(rows, limit, conversation_of, _conversation_cursor)
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation:
         """Return one conversation with its present version; NotFoundError where there is none."""
@@ -200,7 +193,12 @@ def _newest_first(row: Found) -> tuple[int, int]:
 
 
 def _conversation_after(cursor: str | None) -> tuple[int, str]:
+    """Return the time and the id of a cursor: a number and a text with a dot between, which neither holds."""
     if cursor is None:
         return AFTER_ALL, ""
     at, _, key = cursor.partition(".")
-    return read_cursor(at, (AFTER_ALL,))[0], read_text_cursor(key)
+    return read_cursor(at, (AFTER_ALL,))[0], read_text_cursor(key)[0]
+
+
+def _conversation_cursor(row: Found) -> str:
+    return f"{write_cursor(row.updated_at)}.{write_text_cursor(row.id)}"

@@ -8,6 +8,7 @@ from heapq import merge
 from sqlalchemy import Connection, and_, bindparam, func, literal, or_, select, update
 
 from postroom.errors import NotFoundError
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.execution import (
     EVERY_EVENT,
     EVERY_EXECUTION,
@@ -33,7 +34,7 @@ from postroom.stores.sql.filters import (
     times_of,
     walked,
 )
-from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, event_of, event_row, execution_of, execution_row, millis_from
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import PACE, events, executions, paused_workflows

@@ -31,7 +31,7 @@ from postroom.model.email import UPLOAD_PLACE, MailboxId
 from postroom.model.execution import FinalState
 from postroom.model.ledger import EntryKind
 from postroom.model.reply import ReplyState
-from postroom.model.review import ReviewStatus
+from postroom.model.review import AUDIT_RANK, ReviewStatus
 from postroom.model.summary import Backlog, DayVolume, Summary
 from postroom.model.waiting import Waiting
 from postroom.stores.sql.database import Database
@@ -55,7 +55,11 @@ BACKLOG = select(
     func.count().label("undecided"),
     func.sum(case((reviews.c.rank == 0, 1), else_=0)).label("urgent"),
     func.min(reviews.c.created_at).label("oldest_at"),
-).where(reviews.c.status.in_([literal(ReviewStatus.OPEN.value), literal(ReviewStatus.CLAIMED.value)]))
+).where(
+    reviews.c.status.in_([literal(ReviewStatus.OPEN.value), literal(ReviewStatus.CLAIMED.value)]),
+    # Nobody waits for the judgement of what was sent. Told by the rank, which the index of the queue holds.
+    reviews.c.rank < literal(AUDIT_RANK),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

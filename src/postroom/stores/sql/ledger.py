@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Text, bindparam, func, insert, literal, selec
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import encode
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.answer import Answer, AnsweredDraft
 from postroom.model.conversation import AnsweredConversation
 from postroom.model.email import ConversationId, EmailId, MailboxId, RawEmail
@@ -15,7 +16,7 @@ from postroom.model.page import Page
 from postroom.stores.sql.acceptance import Additions, Copy, Known, decide, place_of, takes_over
 from postroom.stores.sql.answers import answered_at, answered_drafts, forget, note
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import (
     Values,
     conversation_of,

@@ -3,11 +3,12 @@
 from sqlalchemy import Connection, bindparam, delete, select
 
 from postroom.errors import NotFoundError
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.email import ConversationId
 from postroom.model.note import Note, NoteId
 from postroom.model.page import Page
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.search_index import index_note, remove_note
 from postroom.stores.sql.statements import insert_once

@@ -13,21 +13,27 @@ from postroom.stores.sql.alarms import SqlAlarms
 from postroom.stores.sql.allowances import SqlAllowances
 from postroom.stores.sql.articles import SqlArticles
 from postroom.stores.sql.audit import SqlAudit
+from postroom.stores.sql.categories import SqlCategories
 from postroom.stores.sql.controls import SqlControls
 from postroom.stores.sql.credentials import SqlCredentials
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.emails import SqlEmails
+from postroom.stores.sql.examples import SqlExamples
 from postroom.stores.sql.executions import SqlExecutions
 from postroom.stores.sql.figures import SqlFigures
+from postroom.stores.sql.jobs import SqlJobs
+from postroom.stores.sql.judgements import SqlJudgements
 from postroom.stores.sql.ledger import SqlLedger
 from postroom.stores.sql.mailboxes import SqlMailboxes
 from postroom.stores.sql.migrate import migrate
+from postroom.stores.sql.models import SqlModels
 from postroom.stores.sql.notes import SqlNotes
 from postroom.stores.sql.outbox import SqlOutbox
 from postroom.stores.sql.preferences import SqlPreferences
 from postroom.stores.sql.records import SqlRecords
 from postroom.stores.sql.reviews import SqlReviews
 from postroom.stores.sql.search import SqlSearch
+from postroom.stores.sql.spending import SqlSpending
 from postroom.stores.sql.sqlite import make_engine, writing
 from postroom.stores.sql.submissions import SqlSubmissions
 from postroom.stores.sql.suppressions import SqlSuppressions
@@ -63,11 +69,17 @@ async def open_stores(url: str) -> Stores:
         alarms=SqlAlarms(database),
         articles=SqlArticles(database),
         audit=SqlAudit(database),
+        categories=SqlCategories(database),
         credentials=SqlCredentials(database),
+        examples=SqlExamples(database),
         figures=SqlFigures(database),
+        jobs=SqlJobs(database),
+        models=SqlModels(database),
+        judgements=SqlJudgements(database),
         notes=SqlNotes(database),
         preferences=SqlPreferences(database),
         search=SqlSearch(database),
+        spending=SqlSpending(database),
         submissions=SqlSubmissions(database),
         users=SqlUsers(database),
         webhooks=SqlWebhooks(database),

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.base import Executable
 
 from postroom.errors import NotFoundError
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.interfaces.provider import Claim
 from postroom.model.email import ConversationId, EmailId, MailboxId
 from postroom.model.execution import ExecutionId
@@ -29,7 +30,7 @@ from postroom.model.page import Page
 from postroom.model.reply import Reply, ReplyId, ReplyState
 from postroom.stores.sql.controls import SENDING_HALTED
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, reply_of, reply_row
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import (

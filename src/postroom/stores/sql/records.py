@@ -3,10 +3,11 @@
 from sqlalchemy import Connection, bindparam, select
 
 from postroom.interfaces.codec import decode
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.page import Page
 from postroom.model.record import Record
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import record_row
 from postroom.stores.sql.statements import insert_or_replace
 from postroom.stores.sql.tables import records

@@ -9,12 +9,13 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, literal
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.email import ConversationId
 from postroom.model.execution import ExecutionId
 from postroom.model.page import Page
-from postroom.model.review import Decision, Review, ReviewId, ReviewStatus, Verdict
+from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import BEFORE_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, optional_millis, review_of, review_row
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import emails, reviews
@@ -23,6 +24,7 @@ _OPEN = literal(ReviewStatus.OPEN.value)
 _CLAIMED = literal(ReviewStatus.CLAIMED.value)
 _DECIDED = literal(ReviewStatus.DECIDED.value)
 _CLOSED = literal(ReviewStatus.CLOSED.value)
+_AUDIT = literal(ReviewKind.AUDIT.value)
 _KEY: BindParameter[str] = bindparam("key")
 _MADE: dict[str, BindParameter[object]] = {
     "decision_json": bindparam("decision_json"),
@@ -41,6 +43,7 @@ LIST = (
     .order_by(reviews.c.rank, reviews.c.created_at, reviews.c.position)
     .limit(bindparam("limit"))
 )
+LIST_KINDS = LIST.where(reviews.c.kind.in_(bindparam("kinds", expanding=True)))
 COUNT = select(reviews.c.status, func.count()).group_by(reviews.c.status)
 OF_EXECUTION = (
     select(reviews)
@@ -55,6 +58,7 @@ UNDECIDED_IN = (
         # Written as what it is not, which no index serves: the few reviews of the e-mails are looked at, not the queue.
         reviews.c.status != _CLOSED,
         or_(reviews.c.status != _DECIDED, reviews.c.not_before.is_not(None)),
+        reviews.c.kind != _AUDIT,
     )
     .order_by(reviews.c.created_at, reviews.c.position)
 )
@@ -109,6 +113,7 @@ TO_REMIND = (
     .where(
         reviews.c.status == _OPEN,
         reviews.c.rank == 0,
+        reviews.c.kind != _AUDIT,
         reviews.c.created_at < bindparam("before"),
         or_(reviews.c.reminded_at.is_(None), reviews.c.reminded_at < bindparam("before")),
     )
@@ -137,16 +142,23 @@ class SqlReviews:
         return review_of(row)
 
     async def list(
-        self, *, statuses: Sequence[ReviewStatus], after: str | None = None, limit: int = 50
+        self,
+        *,
+        statuses: Sequence[ReviewStatus],
+        kinds: Sequence[ReviewKind] = (),
+        after: str | None = None,
+        limit: int = 50,
     ) -> Page[Review]:
-        """Return reviews by rank, then oldest first."""
+        """Return reviews with one of these statuses and kinds (none: of every kind), by rank, then oldest first."""
         rank, at, position = read_cursor(after, (BEFORE_ALL, BEFORE_ALL, BEFORE_ALL))
-        values = {"rank": rank, "at": at, "position": position, "limit": limit + 1}
+        chosen: Values = {"kinds": [kind.value for kind in kinds]} if kinds else {}
+        values = {"rank": rank, "at": at, "position": position, "limit": limit + 1} | chosen
+        walk = LIST_KINDS if kinds else LIST
 
         # One walk along the index for each status, merged: a single statement would sort the whole queue.
         def query(connection: Connection) -> list[Found]:
             walks = [
-                connection.execute(LIST, values | {"status": status.value}).all() for status in dict.fromkeys(statuses)
+                connection.execute(walk, values | {"status": status.value}).all() for status in dict.fromkeys(statuses)
             ]
             return list(merge(*walks, key=_queue_key))[: limit + 1]
 
@@ -165,7 +177,7 @@ class SqlReviews:
         return tuple(review_of(row) for row in rows)
 
     async def undecided_in(self, conversation_id: ConversationId) -> tuple[Review, ...]:
-        """Return the reviews about e-mails of one conversation without a final decision, oldest first."""
+        """Return the reviews about e-mails of one conversation without a final decision, no audits, oldest first."""
         values = {"conversation_id": conversation_id}
         rows = await self._database.read(lambda connection: connection.execute(UNDECIDED_IN, values).all())
         return tuple(review_of(row) for row in rows)

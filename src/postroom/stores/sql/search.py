@@ -2,12 +2,13 @@
 
 from sqlalchemy import text
 
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.email import ConversationId, MailboxId
 from postroom.model.found import Found, FoundKind
 from postroom.model.page import Page
 from postroom.stores.sql import rows
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import AFTER_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import moment
 from postroom.stores.sql.search_index import NUMBER_BITS
 from postroom.stores.sql.search_words import mailbox_word, words_of

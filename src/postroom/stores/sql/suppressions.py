@@ -2,11 +2,12 @@
 
 from sqlalchemy import bindparam, delete, select
 
+from postroom.interfaces.cursor import read_text_cursor, write_text_cursor
 from postroom.model.page import Page
 from postroom.model.reply import ReplyId
 from postroom.model.suppression import Suppression
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import make_page, read_text_cursor, write_text_cursor
+from postroom.stores.sql.paging import make_page
 from postroom.stores.sql.rows import Found, millis, moment
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import suppressions
@@ -51,7 +52,8 @@ class SqlSuppressions:
 
     async def list(self, *, after: str | None = None, limit: int = 50) -> Page[Suppression]:
         """Return the list by address."""
-        values = {"address": read_text_cursor(after), "limit": limit + 1}
+        (address,) = read_text_cursor(after)
+        values = {"address": address, "limit": limit + 1}
         rows = await self._database.read(lambda connection: connection.execute(LIST, values).all())
         return make_page(rows, limit, _suppression_of, lambda row: write_text_cursor(row.address))
 

@@ -547,3 +547,73 @@ search_documents = Table(
     _optional_text("mailbox_id"),
     Index("uq_search_documents_id", "kind", "id", unique=True),
 )
+
+categories = Table(
+    "categories", metadata, Column("name", Text, primary_key=True), _integer("revision"), _text("category_json")
+)
+
+examples = Table(
+    "examples",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("origin"),
+    _text("category"),
+    _optional_text("mailbox_id"),
+    _optional_text("email_id"),
+    _text("example_json"),
+    Index("uq_examples_id", "id", unique=True),
+    Index("ix_examples_origin", "origin", "position"),
+    Index("ix_examples_category", "category", "position"),
+    Index("ix_examples_mailbox", "mailbox_id", "position"),
+    Index("ix_examples_email", "email_id"),
+    sqlite_autoincrement=True,
+)
+
+judgements = Table(
+    "judgements",
+    metadata,
+    Column("example_id", Text, primary_key=True),
+    Column("model", Text, primary_key=True),
+    _integer("at"),
+    _text("judgement_json"),
+    Index("ix_judgements_model", "model", "at"),
+)
+
+models = Table(
+    "models",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("state"),
+    _text("model_json"),
+    Index("uq_models_id", "id", unique=True),
+    Index("ix_models_state", "state"),
+    sqlite_autoincrement=True,
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    _position(),
+    _text("id"),
+    _text("kind"),
+    _text("state"),
+    _text("worker"),
+    Column("beat_at", BigInteger),
+    _integer("cancelling"),
+    _text("job_json"),
+    Index("uq_jobs_id", "id", unique=True),
+    Index("ix_jobs_kind", "kind", "position"),
+    Index("ix_jobs_state", "state", "position"),
+    sqlite_autoincrement=True,
+)
+
+# In millionths of the currency of the prices.
+spending = Table(
+    "spending",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("day", Text, primary_key=True),
+    _integer("amount"),
+)

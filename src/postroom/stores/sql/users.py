@@ -6,10 +6,11 @@ from sqlalchemy import bindparam, func, select, update
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.cursor import read_text_cursor, write_text_cursor
 from postroom.model.page import Page
 from postroom.model.user import Role, User, UserId
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import make_page, read_text_cursor, write_text_cursor
+from postroom.stores.sql.paging import make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables import users
@@ -58,7 +59,8 @@ class SqlUsers:
 
     async def list(self, *, after: str | None = None, limit: int = 50) -> Page[User]:
         """Return users by name."""
-        values = {"after": read_text_cursor(after), "limit": limit + 1}
+        (name,) = read_text_cursor(after)
+        values = {"after": name, "limit": limit + 1}
         rows = await self._database.read(lambda connection: connection.execute(LIST, values).all())
         return make_page(rows, limit, _user_of, lambda row: write_text_cursor(row.name))
 

@@ -5,7 +5,7 @@ from sqlalchemy import Connection, bindparam, exists, func, literal, or_, select
 from postroom.model.email import MailboxId
 from postroom.model.execution import ExecutionStatus
 from postroom.model.reply import ReplyState
-from postroom.model.review import ReviewStatus
+from postroom.model.review import ReviewKind, ReviewStatus
 from postroom.model.waiting import Waiting
 from postroom.stores.sql.tables import NOT_YET_SENT, executions, replies, reviews
 
@@ -18,7 +18,7 @@ _HERE = executions.c.mailbox_id.concat(literal("")) == bindparam("mailbox_id")
 REVIEWS = (
     select(func.count())
     .select_from(reviews.join(executions, executions.c.id == reviews.c.execution_id))
-    .where(_UNDONE, _HERE)
+    .where(_UNDONE, _HERE, reviews.c.kind != literal(ReviewKind.AUDIT.value))
 )
 REPLIES = (
     select(func.count())

@@ -9,17 +9,11 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.cursor import read_cursor, read_text_cursor, write_cursor, write_text_cursor
 from postroom.model.page import Page
 from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, Webhook, WebhookId
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import (
-    AFTER_ALL,
-    make_page,
-    read_cursor,
-    read_text_cursor,
-    write_cursor,
-    write_text_cursor,
-)
+from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.statements import execute_all, insert_once
 from postroom.stores.sql.tables import NOT_YET_DELIVERED, deliveries, webhooks
@@ -125,7 +119,8 @@ class SqlWebhooks:
 
     async def list(self, *, after: str | None = None, limit: int = 50) -> Page[Webhook]:
         """Return webhooks by id."""
-        values = {"after": read_text_cursor(after), "limit": limit + 1}
+        (behind,) = read_text_cursor(after)
+        values = {"after": behind, "limit": limit + 1}
         rows = await self._database.read(lambda connection: connection.execute(LIST, values).all())
         return make_page(rows, limit, _webhook_of, lambda row: write_text_cursor(row.id))
 

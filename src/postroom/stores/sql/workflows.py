@@ -8,10 +8,11 @@ from sqlalchemy.sql.base import Executable
 
 from postroom.errors import ConflictError, NotFoundError
 from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.page import Page
 from postroom.model.workflow import Workflow, WorkflowSlug, WorkflowVersion
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.paging import AFTER_ALL, make_page, read_cursor, write_cursor
+from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, millis, optional_moment
 from postroom.stores.sql.statements import insert_once, insert_or_replace
 from postroom.stores.sql.tables import published_workflows, workflows

@@ -1,0 +1,131 @@
+"""Categories that people keep: add, change, remove."""
+
+import re
+from dataclasses import dataclass, replace
+
+from postroom.actions.articles_kept import LANGUAGE_CODES
+from postroom.actions.desk import Desk
+from postroom.errors import ConflictError, InputError
+from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
+from postroom.model.category import Category
+
+PAGE = 200
+MAX_NAME_CHARS = 100
+MAX_TEXT_CHARS = 2_000
+MAX_EXAMPLES = 200
+_NAME = re.compile(r"[^\W_][\w.+-]*(?: [\w.+-]+)*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryForm:
+    """What people write of a category; its title is its name where none is given."""
+
+    title: str = ""
+    description: str = ""
+    examples: tuple[str, ...] = ()
+    language: str = "en"
+    automatic: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryChange:
+    """What is to be changed of a category; None stays as it is."""
+
+    title: str | None = None
+    description: str | None = None
+    examples: tuple[str, ...] | None = None
+    language: str | None = None
+    automatic: bool | None = None
+
+
+async def categories(stores: Stores) -> tuple[Category, ...]:
+    """Return every category that people keep, by name."""
+    return tuple([one async for one in every(lambda after: stores.categories.list(after=after, limit=PAGE))])
+
+
+async def add_category(desk: Desk, name: str, form: CategoryForm) -> Category:
+    """Return the new category.
+
+    Raises:
+        InputError: a text is wrong. ConflictError: there is one of that name.
+    """
+    if not _NAME.fullmatch(name) or len(name) > MAX_NAME_CHARS:
+        raise InputError(
+            f"{name[:MAX_NAME_CHARS]!r} cannot be the name of a category.",
+            hint=f"Use up to {MAX_NAME_CHARS} letters and digits, with single spaces, _, -, . or + in between.",
+        )
+    made = _checked(
+        Category(
+            name=name,
+            title=form.title or name,
+            description=form.description,
+            examples=form.examples,
+            language=form.language,
+            by=desk.by,
+            updated_at=desk.clock.now(),
+            automatic=form.automatic,
+        )
+    )
+    if not await desk.stores.categories.add(made):
+        raise ConflictError(f"There is a category {name!r} already.", hint="Change that one, or choose another name.")
+    return made
+
+
+async def change_category(desk: Desk, name: str, change: CategoryChange, *, revision: int | None = None) -> Category:
+    """Return the changed category; without a `revision` whichever is stored now is changed.
+
+    Raises:
+        NotFoundError: there is none. InputError: a text is wrong. ConflictError: somebody else changed it meanwhile.
+    """
+    kept = await desk.stores.categories.get(name)
+    changed = replace(
+        kept,
+        title=kept.title if change.title is None else change.title,
+        description=kept.description if change.description is None else change.description,
+        examples=kept.examples if change.examples is None else change.examples,
+        language=kept.language if change.language is None else change.language,
+        automatic=kept.automatic if change.automatic is None else change.automatic,
+        by=desk.by,
+        updated_at=desk.clock.now(),
+        revision=kept.revision if revision is None else revision,
+    )
+    if not await desk.stores.categories.change(_checked(changed)):
+        raise ConflictError(
+            f"Somebody else changed the category {name!r} meanwhile.", hint="Look at it, then change it again."
+        )
+    return replace(changed, revision=changed.revision + 1)
+
+
+async def remove_category(desk: Desk, name: str) -> None:
+    """Delete a category; examples of it stay.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    await desk.stores.categories.get(name)
+    await desk.stores.categories.remove(name)
+
+
+def _checked(category: Category) -> Category:
+    if not category.title.strip() or len(category.title) > MAX_NAME_CHARS:
+        raise InputError(
+            f"The title of the category {category.name!r} is empty or too long.",
+            hint=f"Write up to {MAX_NAME_CHARS} characters.",
+        )
+    for text in (category.description, *category.examples):
+        if len(text) > MAX_TEXT_CHARS:
+            raise InputError(
+                f"A text of the category {category.name!r} is longer than {MAX_TEXT_CHARS} characters.",
+                hint="Shorten it: a few words are enough.",
+            )
+    if len(category.examples) > MAX_EXAMPLES or not all(text.strip() for text in category.examples):
+        raise InputError(
+            f"The category {category.name!r} has an empty example, or more than {MAX_EXAMPLES}.",
+            hint="Give texts as customers write them; whole histories are imported as examples of their own.",
+        )
+    if category.language not in LANGUAGE_CODES:
+        raise InputError(
+            f"{category.language[:20]!r} is no language.", hint="Write the code of ISO 639-1, such as en or de."
+        )
+    return category

@@ -1,0 +1,133 @@
+"""The promise as it stands: what may be answered by itself, why not, and what another target would give."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
+from postroom.knowledge.confidence import ANSWER_THRESHOLD
+from postroom.learning.drift import NO_DRIFT, Drift, Fall, drift
+from postroom.learning.guarantee import Decided, DialPoint, Guarantee, dial, guarantee
+from postroom.model.email import MailboxId
+from postroom.model.judgement import Judgement
+from postroom.model.preferences import PreferencesInForce
+
+PAGE = 200
+DIAL_TARGETS = (0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What is known of one model, and what follows from it for the mail it labels.
+
+    `shipped_threshold` is given for the made-up shop alone: generated mail has measured it, so that no review is
+    needed there. `kept_for_people` are categories that people keep for themselves.
+    """
+
+    model: str
+    guarantee: Guarantee
+    strict: bool
+    drift: Drift = NO_DRIFT
+    kept_for_people: tuple[str, ...] = ()
+    shipped_threshold: float | None = None
+
+    @property
+    def automation(self) -> bool:
+        """Whether any mail may be answered by itself."""
+        given = self.shipped_threshold is not None or self.guarantee.threshold is not None
+        return given and self.drift.pooled is None
+
+    def threshold_of(self, category: str) -> float | None:
+        """Return from which probability on mail of a category may be answered by itself; None: never now."""
+        if category in self.kept_for_people or self.drift.fall_of(category) is not None:
+            return None
+        if self.shipped_threshold is not None:
+            return self.shipped_threshold
+        return next((own.threshold for own in self.guarantee.categories if own.category == category), None)
+
+    def doubt_about(self, category: str) -> str:
+        """Return in words why mail of a category is not answered by itself now; empty where it is."""
+        if self.threshold_of(category) is not None:
+            return ""
+        if category in self.kept_for_people:
+            return f"people keep the category {category} for themselves"
+        fall = self.drift.fall_of(category)
+        if fall is not None:
+            return fall_in_words(fall, self.guarantee.target)
+        promised = f"{self.guarantee.target:.1%} right answers"
+        own = next((one for one in self.guarantee.categories if one.category == category), None)
+        if self.guarantee.threshold is None and not self.strict:
+            return (
+                f"{promised} can be promised after {self.guarantee.more_reviews} more reviewed e-mails at the soonest"
+            )
+        if own is None:
+            return f"nobody has reviewed an e-mail of the category {category} yet"
+        return (
+            f"{promised} in the category {category} can be promised after {own.more_reviews} more reviewed ones of it"
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promised:
+    """What is wanted: the target precision, whether of each category, and what people keep for themselves."""
+
+    target: float
+    strict: bool
+    kept_for_people: tuple[str, ...] = ()
+
+
+def promised_by(preferences: PreferencesInForce, kept_for_people: Iterable[str] = ()) -> Promised:
+    """Return what the preferences in force ask for."""
+    return Promised(
+        target=preferences.target_precision,
+        strict=preferences.strict_categories,
+        kept_for_people=tuple(sorted(kept_for_people)),
+    )
+
+
+def standing_of(model: str, judgements: Sequence[Judgement], promised: Promised, *, made_up: bool = False) -> Standing:
+    """Return how a model stands by its judgements, newest first; `made_up` where they are about generated mail."""
+    found = guarantee(decided_of(judgements), target=promised.target, strict=promised.strict)
+    return Standing(
+        model=model,
+        guarantee=found,
+        strict=promised.strict,
+        drift=drift(judgements, found),
+        kept_for_people=promised.kept_for_people,
+        shipped_threshold=ANSWER_THRESHOLD if made_up else None,
+    )
+
+
+def dial_of(
+    judgements: Sequence[Judgement], *, strict: bool, targets: Sequence[float] = DIAL_TARGETS
+) -> tuple[DialPoint, ...]:
+    """Return what would have been answered by itself with each of `targets`."""
+    return dial(decided_of(judgements), targets, strict=strict)
+
+
+def decided_of(judgements: Iterable[Judgement]) -> list[Decided]:
+    """Return the judgements that are a fair sample of the mail, as the guarantee takes them."""
+    return [Decided(category=one.category, score=one.score, right=one.right) for one in judgements if one.sampled]
+
+
+async def judgements_of(
+    stores: Stores, model: str, *, made_up: MailboxId | None
+) -> tuple[tuple[Judgement, ...], tuple[Judgement, ...]]:
+    """Return the judgements about real mail, then those about the generated mail of the mailbox `made_up`."""
+    found = await stores.judgements.of_model(model)
+    return (
+        tuple(one for one in found if made_up is None or one.mailbox_id != made_up),
+        tuple(one for one in found if made_up is not None and one.mailbox_id == made_up),
+    )
+
+
+async def kept_for_people(stores: Stores) -> tuple[str, ...]:
+    """Return the categories that always go to a person."""
+    kept = every(lambda after: stores.categories.list(after=after, limit=PAGE))
+    return tuple([one.name async for one in kept if not one.automatic])
+
+
+def fall_in_words(fall: Fall, target: float) -> str:
+    """Return what fell and how far, for people."""
+    what = f"the category {fall.category} was demoted" if fall.category else "all automation was demoted"
+    return f"{what}: of the newest {fall.judged} judged replies {fall.right} were right, {target:.1%} are promised"

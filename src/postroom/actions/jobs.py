@@ -1,0 +1,44 @@
+"""Jobs as people see them: ask for one, watch it, cancel it."""
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from postroom.actions.desk import Desk
+from postroom.errors import ConflictError
+from postroom.interfaces.stores import Stores
+from postroom.model.job import Job, JobId, JobKind, JobState
+from postroom.model.page import Page
+from postroom.model.workflow import JsonValue
+
+
+async def order_job(desk: Desk, kind: JobKind, order: Mapping[str, JsonValue]) -> Job:
+    """Leave a job for the next process that runs jobs, and return it."""
+    now = desk.clock.now()
+    job = Job(
+        id=JobId(f"jo_{uuid4().hex}"),
+        kind=kind,
+        state=JobState.WAITING,
+        order=order,
+        by=desk.by,
+        created_at=now,
+        updated_at=now,
+    )
+    await desk.stores.jobs.add(job)
+    return await desk.stores.jobs.get(job.id)
+
+
+async def jobs(stores: Stores, *, kind: JobKind | None = None, after: str | None = None, limit: int = 50) -> Page[Job]:
+    """Return jobs, newest first."""
+    return await stores.jobs.list(kind=kind, after=after, limit=limit)
+
+
+async def cancel_job(desk: Desk, job_id: JobId) -> Job:
+    """Cancel a job that waits, or ask one that runs to end at its next step; return how it stands then.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: it has ended.
+    """
+    before = await desk.stores.jobs.get(job_id)
+    if not await desk.stores.jobs.cancel(job_id, at=desk.clock.now()):
+        raise ConflictError(f"The job {job_id!r} has ended: {before.state.value}.", hint="There is nothing to cancel.")
+    return await desk.stores.jobs.get(job_id)

@@ -1,0 +1,178 @@
+"""The versions of the classifier as people see them: which there are, put one in use, go back."""
+
+import asyncio
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from postroom.actions.models_judged import Judged, Unlearnt, is_told, judge_again
+from postroom.actions.training_material import PARTS, Material, everything, part_of
+from postroom.errors import ConfigurationError, ConflictError
+from postroom.interfaces.classifier import Classifier
+from postroom.interfaces.clock import Clock
+from postroom.interfaces.progress import Progress
+from postroom.interfaces.responder import Responder
+from postroom.interfaces.stores import Stores
+from postroom.knowledge.articles import ArticleShelf
+from postroom.model.page import Page
+from postroom.model.trained_model import ModelId, TrainedModel
+
+
+class Craft(Protocol):
+    """Makes classifiers and opens them; one for each kind."""
+
+    def train(self, material: Material, *, seed: int, folder: Path) -> str:
+        """Write a model of `material` as the new folder `folder` and return its checksum (hexadecimal SHA-256).
+
+        The same material and seed give the same checksum on the same machine. Computes for seconds to minutes.
+
+        Raises:
+            ConfigurationError: it cannot be trained or written.
+        """
+        ...
+
+    def open(self, folder: Path) -> tuple[Classifier, str]:
+        """Return the classifier of the model in `folder` and its checksum.
+
+        Raises:
+            ConfigurationError: a file is missing or was changed.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """What training and acts on models need; `by` is who acts.
+
+    `folder` holds a folder for each model. `ground` is the classifier that came with the installation, in use where no
+    model of the store is. `shelf` are the articles and `responder` answers with them; `made_up` is true where they are
+    the made-up shop's.
+    """
+
+    stores: Stores
+    clock: Clock
+    by: str
+    folder: Path
+    craft: Craft
+    ground: Classifier
+    shelf: ArticleShelf
+    responder: Responder
+    made_up: bool = False
+
+
+async def models(stores: Stores, *, after: str | None = None, limit: int = 50) -> Page[TrainedModel]:
+    """Return models, newest first."""
+    return await stores.models.list(after=after, limit=limit)
+
+
+async def promote_model(workshop: Workshop, model_id: ModelId, progress: Progress) -> TrainedModel:
+    """Put a model in use, judge reviewed mail again with it, and return it as it stands then.
+
+    Running processes follow within seconds. What it would have decided on reviewed mail that it never learnt is noted
+    before, so that the promise carries over.
+
+    Raises:
+        NotFoundError: there is none. ConfigurationError: its files are missing or were changed.
+        ConflictError: it is in use, or another was promoted meanwhile.
+    """
+    model = await workshop.stores.models.get(model_id)
+    before = await workshop.stores.models.in_use()
+    if before is not None and before.id == model.id:
+        raise ConflictError(f"The model {model_id!r} is in use.", hint="There is nothing to do.")
+    classifier = opened(workshop, model)
+    previous = before.name if before else workshop.ground.name
+    judged = Judged(model=model.name, responder=workshop.responder, previous=previous)
+    parts = await unlearnt_parts(workshop, model, classifier)
+    await judge_again(workshop.stores, judged, parts, progress)
+    await _promote(workshop, model, instead_of=before.id if before else None)
+    return await workshop.stores.models.get(model_id)
+
+
+async def roll_back(workshop: Workshop) -> tuple[TrainedModel, TrainedModel | None]:
+    """Put the model in use again that the present one replaced; return the one that was and the one that is (or None).
+
+    Its judgements are still there: what was promised with it holds again.
+
+    Raises:
+        ConflictError: no model of the store is in use, or that changed meanwhile.
+        ConfigurationError: the files of the one before are missing or were changed.
+    """
+    stores = workshop.stores
+    present = await stores.models.in_use()
+    if present is None:
+        raise ConflictError(
+            "The model that came with the installation is in use: there is none before it.",
+            hint="`postroom model list` shows all.",
+        )
+    if present.replaced is not None:
+        opened(workshop, await stores.models.get(present.replaced))
+    if not await stores.models.roll_back(present.id, at=workshop.clock.now()):
+        raise _changed_meanwhile()
+    return present, await stores.models.in_use()
+
+
+async def unlearnt_parts(workshop: Workshop, model: TrainedModel, classifier: Classifier) -> list[Unlearnt]:
+    """Return the mail that people decided about in parts, each with a classifier that has not learnt it.
+
+    For the held-out fifth that is the model itself, for each part of the rest one like it that is trained now.
+    """
+    material = await everything(workshop.stores, workshop.shelf, made_up=workshop.made_up)
+    found = [Unlearnt(classifier=classifier, examples=[one for one in material.held_out if is_told(one)])]
+    told = [one for one in material.reviewed if is_told(one)]
+    for number in range(PARTS):
+        part = [one for one in told if part_of(one) == number]
+        if part:
+            other = await asyncio.to_thread(_without, workshop, material.without(part), model.seed)
+            found += [Unlearnt(classifier=other, examples=part)] if other else []
+    return found
+
+
+def _without(workshop: Workshop, material: Material, seed: int) -> Classifier | None:
+    """Return a classifier of the material; None where it is too little to train on."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "model"
+        try:
+            workshop.craft.train(material, seed=seed, folder=place)
+            return workshop.craft.open(place)[0]
+        except ConfigurationError:
+            return None
+
+
+def opened(workshop: Workshop, model: TrainedModel) -> Classifier:
+    """Return the classifier of a model of the store.
+
+    Raises:
+        ConfigurationError: its files are missing or were changed.
+    """
+    return open_model(workshop.craft, workshop.folder, model)
+
+
+def open_model(craft: Craft, folder: Path, model: TrainedModel) -> Classifier:
+    """Return the classifier of a model whose folder lies in `folder`.
+
+    Raises:
+        ConfigurationError: its files are missing or are not those that were trained.
+    """
+    classifier, checksum = craft.open(folder / model.id)
+    if checksum != model.checksum:
+        raise ConfigurationError(
+            f"The files of the model {model.id!r} are not those that were trained.",
+            hint="Restore its folder from a backup, or train anew: the same data and seed give the same model.",
+        )
+    return classifier
+
+
+def shown(model: TrainedModel) -> Mapping[str, object]:
+    """Return the figures of a model that fit into one line: how much it gets right, before and now."""
+    return {name: model.figures.get(name) for name in ("held_out", "accuracy", "accuracy_before", "automated")}
+
+
+async def _promote(workshop: Workshop, model: TrainedModel, *, instead_of: ModelId | None) -> None:
+    if not await workshop.stores.models.promote(model.id, instead_of=instead_of, at=workshop.clock.now()):
+        raise _changed_meanwhile()
+
+
+def _changed_meanwhile() -> ConflictError:
+    return ConflictError("Another model was put in use meanwhile.", hint="Look at the list of models and try again.")

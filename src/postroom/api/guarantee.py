@@ -1,0 +1,58 @@
+"""`/guarantee`: what is promised of automatic replies, why not more, and what another target would give."""
+
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import Field
+
+from postroom.actions.guarantee import DIAL_TARGETS, kept_for_people
+from postroom.actions.guarantee_shown import GuaranteeState, ModelDial, guarantee_dial, guarantee_state
+from postroom.api.access import Reader
+from postroom.api.office import Office, OfficeHere
+from postroom.api.routing import router
+from postroom.model.preferences import TARGET
+
+MAX_TARGETS = 20
+
+ROUTER = router("/guarantee", "guarantee")
+
+_Targets = Annotated[
+    tuple[Annotated[float, Field(ge=TARGET.least, le=TARGET.most)], ...] | None,
+    Query(
+        min_length=1,
+        max_length=MAX_TARGETS,
+        description="Target precisions to try; may be repeated. Without any some between 0.8 and 0.995.",
+    ),
+]
+
+
+@ROUTER.get("")
+async def get_guarantee(_caller: Reader, office: OfficeHere) -> GuaranteeState:
+    """Read the promise and how it stands for each model in use, category by category."""
+    preferences = await office.preferences_in_force()
+    here = office.models
+    models = tuple(here.in_use())
+
+    async def read() -> GuaranteeState:
+        return await guarantee_state(office.stores, models, preferences, made_up=here.made_up)
+
+    kept = await kept_for_people(office.stores)
+    return await here.told.of((await _reviewed(office), models, preferences, kept), read)
+
+
+@ROUTER.get("/dial")
+async def get_guarantee_dial(_caller: Reader, office: OfficeHere, targets: _Targets = None) -> tuple[ModelDial, ...]:
+    """Read what would have been answered by itself with other target precisions, for each model in use."""
+    strict = (await office.preferences_in_force()).strict_categories
+    here = office.models
+    models, wanted = tuple(here.in_use()), targets or DIAL_TARGETS
+
+    async def read() -> tuple[ModelDial, ...]:
+        return await guarantee_dial(office.stores, models, wanted, strict=strict, made_up=here.made_up)
+
+    return await here.dialled.of((await _reviewed(office), models, wanted, strict), read)
+
+
+async def _reviewed(office: Office) -> int:
+    """Return a number that changes with everything that was reviewed."""
+    return await office.stores.examples.changes()

@@ -1,0 +1,95 @@
+"""`/models`: the versions of the classifier, how well each did, and which one is in use."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+
+from fastapi import Request
+from pydantic import BaseModel, Field, JsonValue
+
+from postroom.actions import models
+from postroom.api.access import Configurer, Reader
+from postroom.api.audit import note_detail, note_subject
+from postroom.api.office import OfficeHere
+from postroom.api.problem import problems
+from postroom.api.routing import After, Limit, router
+from postroom.model.page import Page
+from postroom.model.trained_model import ModelId, ModelState, TrainedModel
+
+ROUTER = router("/models", "models")
+
+
+class ModelBody(BaseModel):
+    """A version of the classifier."""
+
+    id: ModelId
+    name: str = Field(description="What classifications carry: `linear@1a2b3c4d`.")
+    checksum: str = Field(description="The SHA-256 of its manifest.")
+    seed: int
+    examples: int = Field(description="How many examples it was made of.")
+    by: str
+    created_at: datetime
+    state: ModelState
+    promoted_at: datetime | None
+    replaced: ModelId | None = Field(description="The model that it took the place of: rolling back goes there.")
+    figures: dict[str, JsonValue] = Field(
+        description="What it scored on held-out reviewed mail, beside the model that was in use then; lists of single "
+        "mails and confusions are only there where one model is read."
+    )
+
+
+class RolledBackBody(BaseModel):
+    """What was rolled back, and what is in use now."""
+
+    before: ModelBody
+    now: ModelBody | None = Field(description="Null: the model that came with the installation.")
+
+
+@ROUTER.get("")
+async def list_models(_caller: Reader, office: OfficeHere, after: After = None, limit: Limit = 50) -> Page[ModelBody]:
+    """List the models that were trained, newest first; that of the installation is not among them."""
+    found = await office.stores.models.list(after=after, limit=limit)
+    return Page(rows=tuple(_row(one) for one in found.rows), next_cursor=found.next_cursor)
+
+
+@ROUTER.post("/roll-back", responses=problems(409))
+async def roll_back_model(request: Request, caller: Configurer, office: OfficeHere) -> RolledBackBody:
+    """Put the model in use again that the present one replaced; running processes follow within seconds."""
+    workshop = await office.models.workshop(office.desk(caller))
+    before, now = await models.roll_back(workshop)
+    note_subject(request, before.id)
+    note_detail(request, f"now {now.id}" if now else "now the one of the installation")
+    office.wake()
+    was = await office.stores.models.get(before.id)
+    return RolledBackBody(before=_row(was), now=_row(now) if now else None)
+
+
+@ROUTER.get("/{model_id}", responses=problems(404))
+async def get_model(model_id: ModelId, _caller: Reader, office: OfficeHere) -> ModelBody:
+    """Read one model with all its figures."""
+    return _body(await office.stores.models.get(model_id))
+
+
+@ROUTER.post("/{model_id}/promote", responses=problems(404, 409))
+async def promote_model(model_id: ModelId, caller: Configurer, office: OfficeHere) -> ModelBody:
+    """Put a model in use and judge held-out reviewed mail again with it; running processes follow within seconds."""
+    await office.stores.models.get(model_id)
+    workshop = await office.models.workshop(office.desk(caller))
+    promoted = await models.promote_model(workshop, model_id, _let_others_in)
+    office.wake()
+    return _body(promoted)
+
+
+async def _let_others_in(done: int, total: int) -> None:
+    """Let others on this event loop go on: mail after mail is judged here."""
+    del done, total
+    await asyncio.sleep(0)
+
+
+def _row(model: TrainedModel) -> ModelBody:
+    figures = {name: value for name, value in model.figures.items() if not isinstance(value, list)}
+    return _body(replace(model, figures=figures))
+
+
+def _body(model: TrainedModel) -> ModelBody:
+    return ModelBody.model_validate(model, from_attributes=True)

@@ -1,0 +1,67 @@
+"""What requests say of past mail, and of what it is tried with: nothing that lies outside of what HTTP may reach."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from postroom.actions.trials import FileKind, MailFile, MailWanted
+from postroom.api.written import NO_NUL, PLAIN_NUMBER
+
+_SLUG = r"[a-z][a-z0-9_]{0,62}(@[1-9][0-9]{0,8})?"
+_MODEL = r"[A-Za-z0-9_-]{1,80}"
+
+WorkflowVersionName = Annotated[
+    str, Field(pattern=rf"^{_SLUG}$", description="A workflow by its slug, or one version of it: `slug@3`.")
+]
+ModelName = Annotated[str, Field(pattern=rf"^{_MODEL}$", description="The id of a trained model.")]
+SideName = Annotated[
+    str, Field(pattern=rf"^(model:{_MODEL}|{_SLUG})$", description="A workflow (`slug`, `slug@3`), or `model:ID`.")
+]
+
+
+class MailFileForm(BaseModel):
+    """A file with past mail."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: FileKind
+    path: str = Field(
+        min_length=1,
+        max_length=1_000,
+        pattern=NO_NUL,
+        description="Where it lies below the folder that the API may use (POSTROOM_FOLDERS_DIR).",
+    )
+
+
+class PastMailForm(BaseModel):
+    """Which past mail: that of a file, else that of a mailbox; at least one of them is named."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    mailbox: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        pattern=NO_NUL,
+        description="A mailbox: its stored mail; beside a file: by whose rules that is tried.",
+    )
+    file: MailFileForm | None = None
+    assumed_threshold: Annotated[float, Field(ge=0, le=1), PLAIN_NUMBER] | None = Field(
+        default=None,
+        description="From which probability on a reply counts as automatic while nothing is guaranteed; null: the "
+        "threshold that is measured on generated mail.",
+    )
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> "PastMailForm":
+        if self.mailbox is None and self.file is None:
+            raise ValueError("name a mailbox, a file, or both")
+        return self
+
+    def wanted(self) -> MailWanted:
+        """Return it as acts take it."""
+        return MailWanted(
+            mailbox=self.mailbox or "",
+            file=MailFile(kind=self.file.kind, path=self.file.path) if self.file else None,
+            assumed_threshold=self.assumed_threshold,
+        )

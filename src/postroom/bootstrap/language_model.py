@@ -1,0 +1,93 @@
+"""The language model of the settings, and what is wrapped around local parts where one is to be asked."""
+
+from contextlib import AsyncExitStack
+
+from postroom.actions.categories import categories
+from postroom.bootstrap.embedding import embedding_of
+from postroom.classifiers.language_model import LanguageModelClassifier, catalogue_categories
+from postroom.classifiers.language_model_cascade import CascadeClassifier, always, below_sure
+from postroom.interfaces.classifier import Classifier
+from postroom.interfaces.clock import Clock
+from postroom.interfaces.responder import Responder
+from postroom.interfaces.stores import Stores
+from postroom.knowledge.spoken_language import SpokenLanguage
+from postroom.language_models.prompt import LanguageModel
+from postroom.responders.language_model import LanguageModelResponder
+from postroom.settings import Settings
+
+_MILLIONTHS = 1_000_000
+
+
+async def open_language_model(
+    settings: Settings, stores: Stores, clock: Clock, stack: AsyncExitStack
+) -> LanguageModel | None:
+    """Return the language model of the settings, closed with `stack`; None where none is to be asked.
+
+    Raises:
+        ConfigurationError: the settings of the model do not go together.
+    """
+    if settings.language_model_use == "off" and not settings.language_model_rephrase:
+        return None
+    # The client takes a second to load; a process that asks no language model never loads it.
+    from postroom.language_models.budget import DailyBudget  # noqa: PLC0415
+    from postroom.language_models.client import OpenAiLanguageModel  # noqa: PLC0415
+    from postroom.language_models.prices import Prices  # noqa: PLC0415
+    from postroom.language_models.server import Server  # noqa: PLC0415
+
+    key = settings.language_model_key
+    server = Server(
+        model=settings.language_model,
+        url=settings.language_model_url,
+        key=key.get_secret_value() if key else "",
+        azure_api_version=settings.language_model_azure_api_version,
+        timeout_seconds=settings.language_model_timeout_seconds,
+        prices=Prices(
+            per_million_in=settings.language_model_price_in, per_million_out=settings.language_model_price_out
+        ),
+    )
+    budget = DailyBudget(
+        stores.spending,
+        clock,
+        account=server.account,
+        limit_millionths=int(settings.language_model_daily_budget * _MILLIONTHS),
+    )
+    model = OpenAiLanguageModel(server, budget, clock=clock)
+    stack.push_async_callback(model.close)
+    return model
+
+
+class Advisor:
+    """A language model as the settings let it take part. `refresh` keeps what it is told of the categories true."""
+
+    def __init__(self, model: LanguageModel, settings: Settings) -> None:
+        self._model = model
+        self._settings = settings
+        self._categories = catalogue_categories()
+
+    async def refresh(self, stores: Stores) -> None:
+        """Read the categories that people keep; without any it is told of those of the starter catalogue.
+
+        Raises:
+            StoreError: they cannot be read; everything stays as it was.
+        """
+        kept = {one.name: one.description or one.title for one in await categories(stores)}
+        self._categories = kept or catalogue_categories()
+
+    def beside(self, local: Classifier) -> Classifier:
+        """Return `local` with the model's vote where the settings want it; the label stays the local one."""
+        if self._settings.language_model_use == "off":
+            return local
+        language = SpokenLanguage(self._settings.languages)
+        voter = LanguageModelClassifier(self._model, lambda: self._categories, language_of=language.identify)
+        unsure = always if self._settings.language_model_use == "always" else below_sure
+        return CascadeClassifier(local, voter, unsure=unsure)
+
+    def rewording(self, local: Responder) -> Responder:
+        """Return `local` with its drafts reworded where the settings want it, each sentence checked locally.
+
+        Without embeddings nothing can be checked, so nothing is reworded.
+        """
+        embedder = embedding_of(self._settings).for_search()
+        if not self._settings.language_model_rephrase or embedder is None:
+            return local
+        return LanguageModelResponder(local, self._model, embedder)

@@ -1,0 +1,228 @@
+"""Sets the stage for trials: a workflow version and a model over past mail, with stores that are thrown away."""
+
+import asyncio
+import hashlib
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from postroom.actions.guarantee import kept_for_people
+from postroom.actions.models import open_model
+from postroom.bootstrap.assured import Assured, Ground
+from postroom.bootstrap.models import open_in_use
+from postroom.bootstrap.models_ensemble import craft_of
+from postroom.bootstrap.opening import open_store
+from postroom.bootstrap.parts import (
+    MAILBOX_ID,
+    made_up_mailbox,
+    mailbox_of,
+    models_folder,
+    notifier_settings,
+    open_classifiers,
+    shelf,
+)
+from postroom.bootstrap.plugins import node_types
+from postroom.bootstrap.preferred import Preferred, preferences_of
+from postroom.bootstrap.shelves import Shelves
+from postroom.bootstrap.workflows import chosen_workflow
+from postroom.errors import ConfigurationError, InputError
+from postroom.interfaces.classifier import Classifier
+from postroom.interfaces.clock import SystemClock
+from postroom.interfaces.codec import encode, encode_all
+from postroom.interfaces.node import Identity, Services
+from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
+from postroom.knowledge.articles import ArticleShelf
+from postroom.knowledge.confidence import ANSWER_THRESHOLD
+from postroom.knowledge.search import ArticleSearch
+from postroom.model.account import AccountFamily
+from postroom.model.article import Article
+from postroom.model.email import MailboxId
+from postroom.model.mailbox import Mailbox
+from postroom.model.trained_model import ModelId
+from postroom.model.workflow import Workflow, WorkflowSlug
+from postroom.settings import Settings
+from postroom.trials.backtest_assurance import AssumedAssurance
+from postroom.trials.backtest_memory import in_memory, silent
+from postroom.trials.backtest_rehearsal import Play
+from postroom.trials.shadow_agreement import Agreement
+from postroom.workflows.load import read_workflow
+from postroom.workflows.validate import require_valid
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Side:
+    """What is tried: a workflow (`slug`, `slug@version` or a YAML file; empty: the mailbox's) and a trained model.
+
+    Without a model it is the one in use.
+    """
+
+    workflow: str = ""
+    model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Where trials take place: the stores that are only read, those that are thrown away, and the mailbox."""
+
+    settings: Settings
+    stores: Stores
+    scratch: Stores
+    mailbox: Mailbox
+    mailboxes: Mapping[str, Mailbox]
+    shelves: Shelves
+    secret: bytes
+
+    async def play(self, side: Side, *, assumed: float = ANSWER_THRESHOLD) -> Play:
+        """Return what is to be rehearsed; `assumed` is the threshold where no guarantee lets anything out yet.
+
+        Raises:
+            NotFoundError, ConfigurationError: there is no such workflow or model, or it cannot run.
+        """
+        classifiers = await self._classifiers(side.model)
+        assurance = await self._assurance(classifiers)
+        promised = assurance is not None
+        suppressions = [one async for one in every(lambda after: self.stores.suppressions.list(after=after))]
+        services = Services(
+            stores=in_memory(self.scratch, suppressions),
+            clock=SystemClock(),
+            identity=Identity(secret=self.secret),
+            assurance=assurance or AssumedAssurance(assumed, await kept_for_people(self.stores)),
+            classifiers=classifiers,
+            responders=self.shelves.responders,
+            notifiers=silent(await self._notifiers()),
+            senders={},
+            mailboxes=self.mailboxes,
+        )
+        return Play(
+            workflow=await self._workflow(side.workflow),
+            types=node_types(),
+            mailbox=self.mailbox,
+            services=services,
+            agreement=Agreement(await asyncio.to_thread(ArticleSearch, self.shelves.shelf)),
+            assumed_threshold=None if promised else assumed,
+        )
+
+    async def fingerprint(self, plays: Sequence[Play], *, source: str, assumed: float) -> str:
+        """Return what tells results apart: one may go on with them only where all of this is the same."""
+        parts = [
+            source,
+            str(assumed),
+            encode(self.mailbox),
+            encode_all(Article, self.shelves.shelf.articles),
+            str(await self.stores.examples.changes()),
+            *(encode(play.workflow) for play in plays),
+            *(one.name for play in plays for one in play.services.classifiers.values()),
+        ]
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+    async def _classifiers(self, model: str) -> Mapping[str, Classifier]:
+        """Return the classifiers in use, or for each of their names the model that is to be tried.
+
+        It is one of those that people trained, or, by the name of its kind, the one that came with the installation.
+        """
+        in_use = await open_in_use(self.settings, self._unheard, SystemClock())
+        if not model:
+            return in_use.classifiers
+        shipped = await asyncio.to_thread(open_classifiers, self.settings)
+        if model in shipped:
+            return dict.fromkeys(in_use.classifiers, shipped[model])
+        trained = await self.stores.models.get(ModelId(model))
+        folder = models_folder(self.settings)
+        opened = await asyncio.to_thread(open_model, craft_of(self.settings), folder, trained)
+        return dict.fromkeys(in_use.classifiers, opened)
+
+    @property
+    def _unheard(self) -> Stores:
+        """The stores, save that alarms which are raised in a trial reach nobody."""
+        return replace(self.stores, alarms=self.scratch.alarms)
+
+    async def _assurance(self, classifiers: Mapping[str, Classifier]) -> Assured | None:
+        """Return what is guaranteed for the mailbox, None where nothing is."""
+        preferred = Preferred(self.stores, preferences_of(self.settings))
+        await preferred.refresh()
+        made_up = made_up_mailbox(self.settings)
+        ground = Ground(
+            stores=self._unheard,
+            clock=SystemClock(),
+            preferred=preferred,
+            classifiers=classifiers,
+            secret=self.secret,
+            made_up=made_up,
+        )
+        assured = Assured(ground)
+        await assured.refresh()
+        standings = assured.made_up if self.mailbox.id == made_up else assured.standings
+        return assured if any(one.automation for one in standings.values()) else None
+
+    async def _notifiers(self) -> Sequence[str]:
+        kept = await self.stores.accounts.list(AccountFamily.NOTIFIER)
+        return (*notifier_settings(self.settings), *(account.name for account in kept))
+
+    async def _workflow(self, named: str) -> Workflow:
+        if named.endswith((".yaml", ".yml")):
+            found = await asyncio.to_thread(_workflow_in, Path(named))
+            require_valid(found, node_types())
+            return found
+        slug, at, version = named.partition("@")
+        if at:
+            if not version.isdecimal():
+                raise InputError(f"{named!r} names no version.", hint="Write it as customer_support@3.")
+            return await self.stores.workflows.get(WorkflowSlug(slug), int(version))
+        wanted = {"workflow": slug, "workflow_file": None} if slug else {"workflow": self.mailbox.workflow}
+        return await chosen_workflow(self.settings.model_copy(update=wanted), self.stores, node_types())
+
+
+@asynccontextmanager
+async def open_stage(settings: Settings, stores: Stores | None, mailbox: str = "") -> AsyncIterator[Stage]:
+    """Give the stage for a mailbox (empty: the first that was added, else that of the settings, else the made-up shop).
+
+    `stores` are only read; None: there are none yet, and none are made.
+
+    Raises:
+        ConfigurationError, StoreError: a setting or an article is wrong. NotFoundError: there is no such mailbox.
+    """
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postroom-trial-")))
+        apart = settings.model_copy(update={"data_dir": folder, "store_url": f"sqlite:///{folder}/scratch.db"})
+        scratch = await stack.enter_async_context(open_store(apart))
+        stores = scratch if stores is None else stores
+        added = await stores.mailboxes.list()
+        if settings.mailbox_kind == "none" and not added:
+            settings = settings.model_copy(update={"mailbox_kind": "mock"})
+        chosen = await _mailbox(settings, stores, mailbox)
+        trial = settings.articles_dir is None and bool(added)
+        shelves = Shelves(stores, ArticleShelf(()) if trial else shelf(settings))
+        await shelves.refresh()
+        yield Stage(
+            settings=settings,
+            stores=stores,
+            scratch=scratch,
+            mailbox=chosen,
+            mailboxes={one.id: one for one in (*added, chosen)},
+            shelves=shelves,
+            secret=_secret(settings),
+        )
+
+
+async def _mailbox(settings: Settings, stores: Stores, name: str) -> Mailbox:
+    added = await stores.mailboxes.list()
+    if not name or name == MAILBOX_ID:
+        return added[0] if added and not name else mailbox_of(settings)
+    return await stores.mailboxes.get(MailboxId(name))
+
+
+def _secret(settings: Settings) -> bytes:
+    # By the real key our own mail is known. Where there is none, a trial makes none, either.
+    known = settings.secret_key is not None or settings.secret_file.exists()
+    return settings.secret_bytes() if known else secrets.token_bytes(32)
+
+
+def _workflow_in(path: Path) -> Workflow:
+    try:
+        return read_workflow(path.read_text(encoding="utf-8"), source=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"The workflow {str(path)!r} cannot be read: {error}.", hint="Check it.") from error

@@ -1,0 +1,57 @@
+"""The past mail that a trial was ordered for."""
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from postroom.bootstrap.parts import nothing_known
+from postroom.bootstrap.plugins import receiver_plugins
+from postroom.errors import InputError
+from postroom.interfaces.provider import Receiver
+from postroom.model.email import MailboxId
+from postroom.providers import Surroundings
+from postroom.providers.mbox import messages_of
+from postroom.trials.past_mail import MailFolder, PastMail
+from postroom.trials.past_mail_csv import TableMail
+
+_PLACE = MailboxId("trial")
+
+
+def folder_of(kind: str, path: Path, *, max_message_bytes: int) -> PastMail:
+    """Return the mail of an mbox file, a Maildir or a CSV file (`kind`); nothing in it is changed.
+
+    Raises:
+        InputError: there is no such file or folder.
+    """
+    if not path.exists():
+        raise InputError(f"There is no {str(path)!r}.", hint="Check the path.")
+    if kind == "csv":
+        return TableMail(path)
+    values: dict[str, object] = {"path": path, "max_message_bytes": max_message_bytes}
+    if kind == "mbox":
+        # Nobody delivers into a file of past mail: its last message is whole at once.
+        values["settle_seconds"] = 0
+    count = {"mbox": _messages, "maildir": _files}[kind]
+    return MailFolder(str(path), partial(_opened, kind, values), partial(_counted, count, path))
+
+
+def _opened(kind: str, values: dict[str, object]) -> Receiver:
+    surroundings = Surroundings(mailbox_id=_PLACE, known=nothing_known)
+    return receiver_plugins().named(kind).build(values, surroundings).receiver
+
+
+async def _counted(count: Callable[[Path], int], path: Path) -> int:
+    try:
+        return await asyncio.to_thread(count, path)
+    except OSError:
+        return 0  # Reading it will say what is wrong; until then nobody knows.
+
+
+def _messages(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in messages_of(file, 0, keep_bytes=0))
+
+
+def _files(path: Path) -> int:
+    return sum(1 for name in ("new", "cur") for file in (path / name).iterdir() if file.is_file())

@@ -1,0 +1,90 @@
+"""A cascade: the local classifier first; a language model's vote where it is not sure, as one more opinion.
+
+The category is the local one, always. A vote that agrees makes it surer, one that disagrees makes it a case for a
+person, and without a vote everything stays as it was. So the worst that a model that obeys its mail can do is agree
+with what was found without it, or call a person.
+
+The result has a name of its own and counts as another classifier: what holds for the local one's probabilities does not
+hold for these until people have judged enough of them.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+from postroom.interfaces.classifier import Classifier
+from postroom.language_models.prompt import Abstention
+from postroom.language_models.vote import Vote, Voter
+from postroom.model.classification import Classification, Label
+from postroom.model.email import Email
+
+# Assumed, not measured: how often a vote is right. Four in five is what careful people grant a stranger with a form.
+TRUST_IN_A_VOTE = 0.8
+DISPUTED = 0.1  # Below whatever a router believes.
+# Measured with the starter model on 731 generated mails (seeds 1100 to 1103): from here on 94 of 100 categories were
+# right, below 65 of 100.
+SURE_FROM = 0.8
+
+Unsure = Callable[[Classification], bool]
+
+
+def below_sure(found: Classification) -> bool:
+    """Return whether the category is less than 0.8 probable: where a language model is asked, unless told otherwise."""
+    return found.category.probability < SURE_FROM
+
+
+def always(found: Classification) -> bool:
+    """Return True: the language model is asked about every mail."""
+    del found
+    return True
+
+
+class CascadeClassifier:
+    """Labels with `local`, and asks `voter` about what is `unsure`."""
+
+    def __init__(self, local: Classifier, voter: Voter, *, unsure: Unsure = below_sure) -> None:
+        self._local = local
+        self._voter = voter
+        self._unsure = unsure
+
+    @property
+    def name(self) -> str:
+        """Both names."""
+        return f"{self._local.name}+{self._voter.name}"
+
+    async def classify(self, email: Email) -> Classification:
+        """Return the local labels, made surer or disputed by the vote."""
+        found = await self._local.classify(email)
+        if not self._unsure(found):
+            return replace(found, classifier=self.name)
+        vote = await self._voter.vote(email)
+        if isinstance(vote, Abstention):
+            return replace(found, classifier=self.name, note=_note(found, f"no vote: {vote.reason}", vote))
+        return replace(counted(found, vote), classifier=self.name)
+
+
+def counted(found: Classification, vote: Vote) -> Classification:
+    """Return local labels with a vote counted in: labels never change, only how probable they are."""
+    if vote.category != found.category.name:
+        disputed = Label(name=found.category.name, probability=min(found.category.probability, DISPUTED))
+        return replace(found, category=disputed, note=_note(found, f"the language model says {vote.category}", vote))
+    return replace(
+        found,
+        category=_surer(found.category),
+        priority=_surer(found.priority) if vote.priority == found.priority.name else found.priority,
+        sentiment=_surer(found.sentiment) if vote.sentiment == found.sentiment.name else found.sentiment,
+        note=_note(found, "the language model agrees", vote),
+    )
+
+
+def _surer(label: Label) -> Label:
+    """Return the label with the odds that an independent witness of this trust leaves it with (Bayes)."""
+    if label.probability >= 1:
+        return label
+    odds = label.probability / (1 - label.probability) * TRUST_IN_A_VOTE / (1 - TRUST_IN_A_VOTE)
+    return Label(name=label.name, probability=odds / (1 + odds) if math.isfinite(odds) else 1.0)
+
+
+def _note(found: Classification, words: str, vote: Vote | Abstention) -> str:
+    cost = f" ({vote.usage.in_words()})" if vote.usage.tokens_in or vote.usage.cost_millionths else ""
+    return "; ".join(part for part in (found.note, words + cost) if part)

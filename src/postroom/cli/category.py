@@ -1,0 +1,156 @@
+"""`postroom category`: the categories that people keep."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from postroom.cli.opening import DataDir, Json
+from postroom.cli.output import show, show_json, show_json_list, show_table
+from postroom.cli.running import run
+
+category = typer.Typer(help="Categories of mail: their names, and in words what belongs to them.", no_args_is_help=True)
+
+Name = Annotated[str, typer.Argument(help="The name, as classifications carry it.", show_default=False)]
+Title = Annotated[str | None, typer.Option("--title", help="What people read.")]
+Description = Annotated[str | None, typer.Option("--description", help="In a sentence what mail belongs to it.")]
+Texts = Annotated[
+    list[str] | None, typer.Option("--example", help="A text as customers write it; may be repeated, replaces all.")
+]
+Language = Annotated[str | None, typer.Option("--language", help="The language of these words (ISO 639-1).")]
+Automatic = Annotated[
+    bool | None,
+    typer.Option("--automatic/--people", help="Whether its mail may be answered by itself at all.", show_default=False),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What was typed about a category; None was not."""
+
+    title: str | None
+    description: str | None
+    examples: Sequence[str] | None
+    language: str | None
+    automatic: bool | None
+
+
+@category.command("list")
+def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Show the categories that people keep, with how many examples there are of each."""
+    run(_list(data_dir, as_json=as_json))
+
+
+@category.command()
+def add(  # noqa: PLR0913 - the options of the command.
+    name: Name,
+    title: Title = None,
+    description: Description = None,
+    example: Texts = None,
+    language: Language = None,
+    automatic: Automatic = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Add a category; models learn it when they are trained next."""
+    words = Words(title=title, description=description, examples=example, language=language, automatic=automatic)
+    run(_add(data_dir, name, words, as_json=as_json))
+
+
+@category.command()
+def change(  # noqa: PLR0913 - the options of the command.
+    name: Name,
+    title: Title = None,
+    description: Description = None,
+    example: Texts = None,
+    language: Language = None,
+    automatic: Automatic = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Change what is given; `--people` sends all its mail to a person from now on."""
+    words = Words(title=title, description=description, examples=example, language=language, automatic=automatic)
+    if all(one is None for one in (title, description, example, language, automatic)):
+        raise typer.BadParameter("Say what is to be changed, as --description or --people.")
+    run(_change(data_dir, name, words, as_json=as_json))
+
+
+@category.command()
+def remove(name: Name, data_dir: DataDir = None) -> None:
+    """Delete a category; examples of it stay."""
+    run(_remove(data_dir, name))
+
+
+async def _list(data_dir: Path | None, *, as_json: bool) -> None:
+    from postroom.actions.categories import categories
+    from postroom.cli.store import opened
+    from postroom.model.category import Category
+
+    async with opened(data_dir) as (_, stores):
+        found = await categories(stores)
+        counts = await stores.examples.count()
+    if as_json:
+        show_json_list(Category, found)
+        return
+    rows = [
+        (
+            one.name,
+            one.title,
+            "yes" if one.automatic else "people",
+            one.language,
+            str(len(one.examples)),
+            str(counts.get(one.name, 0)),
+            one.description,
+        )
+        for one in found
+    ]
+    show_table("", ("name", "title", "automatic", "language", "own texts", "examples", "description"), rows)
+
+
+async def _add(data_dir: Path | None, name: str, words: Words, *, as_json: bool) -> None:
+    from postroom.actions.categories import CategoryForm, add_category
+    from postroom.cli.store import desk_of
+
+    form = CategoryForm(
+        title=words.title or "",
+        description=words.description or "",
+        examples=tuple(words.examples or ()),
+        language=words.language or "en",
+        automatic=words.automatic is not False,
+    )
+    async with desk_of(data_dir) as desk:
+        added = await add_category(desk, name, form)
+    if as_json:
+        show_json(added)
+    else:
+        show(f"The category {added.name} is kept.")
+
+
+async def _change(data_dir: Path | None, name: str, words: Words, *, as_json: bool) -> None:
+    from postroom.actions.categories import CategoryChange, change_category
+    from postroom.cli.store import desk_of
+
+    wanted = CategoryChange(
+        title=words.title,
+        description=words.description,
+        examples=None if words.examples is None else tuple(words.examples),
+        language=words.language,
+        automatic=words.automatic,
+    )
+    async with desk_of(data_dir) as desk:
+        changed = await change_category(desk, name, wanted)
+    if as_json:
+        show_json(changed)
+    else:
+        show(f"The category {changed.name} is changed.")
+
+
+async def _remove(data_dir: Path | None, name: str) -> None:
+    from postroom.actions.categories import remove_category
+    from postroom.cli.store import desk_of
+
+    async with desk_of(data_dir) as desk:
+        await remove_category(desk, name)
+    show(f"The category {name} is removed.")

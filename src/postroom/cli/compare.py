@@ -1,0 +1,98 @@
+"""`postroom compare`: which decisions flip between two workflow versions or two models, over past mail."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from postroom.cli.backtest import USAGE, Assumed, Csv, Html, MailboxName, Maildir, Mbox, place_of, with_stores
+from postroom.cli.opening import DataDir, Json
+from postroom.cli.output import progress_bar, say, show, show_json, show_table
+from postroom.cli.running import FAILED, run
+
+if TYPE_CHECKING:
+    from postroom.model.workflow import JsonValue
+    from postroom.trials.compare import CompareReport
+
+SHOWN = 50
+One = Annotated[
+    str, typer.Argument(help="A workflow (slug, slug@version or a YAML file), or model:ID.", show_default=False)
+]
+
+
+def compare(  # noqa: PLR0913 - a command's options.
+    before: One,
+    after: One,
+    mailbox: MailboxName = None,
+    mbox: Mbox = None,
+    maildir: Maildir = None,
+    csv: Csv = None,
+    workflow: Annotated[
+        str, typer.Option(help="The workflow that models are tried with; without it the mailbox's.", show_default=False)
+    ] = "",
+    max_flips: Annotated[
+        int | None, typer.Option(min=0, help="Exit code 1 where more e-mails flip; without it there is no limit.")
+    ] = None,
+    assumed_threshold: Assumed = None,
+    html: Html = None,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Try two workflow versions, or two models, on the same past mail, and show which decisions flip, node by node."""
+    order: dict[str, JsonValue] = {
+        **place_of(mailbox, mbox=mbox, maildir=maildir, csv=csv),
+        "before": before,
+        "after": after,
+        "with_workflow": workflow,
+        **({"assumed_threshold": assumed_threshold} if assumed_threshold is not None else {}),
+    }
+    try:
+        report = run(_compare(order, data_dir))
+    except typer.Exit as ended:
+        # A gate must tell "too many flips" from "this could not be compared".
+        raise typer.Exit(USAGE if ended.exit_code == FAILED else ended.exit_code) from ended
+    if html is not None:
+        from postroom.trials.report_page import compare_page
+
+        html.write_text(compare_page(report), encoding="utf-8")
+        say(f"The report is in {html}.")
+    if as_json:
+        show_json(report)
+    else:
+        _show(report)
+    if max_flips is not None and report.flips > max_flips:
+        say(f"Error: {report.flips} e-mails flip, more than {max_flips}.")
+        raise typer.Exit(FAILED)
+
+
+async def _compare(order: "Mapping[str, JsonValue]", data_dir: Path | None) -> "CompareReport":
+    from postroom.bootstrap.trials_run import CompareForm, form_of, run_compare
+
+    with progress_bar() as bar:
+        task = bar.add_task("E-mails tried", total=None)
+
+        async def progress(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None)
+
+        return await with_stores(
+            data_dir,
+            lambda settings, stores: run_compare(form_of(CompareForm, order), stores, settings, progress),
+        )
+
+
+def _show(report: "CompareReport") -> None:
+    from postroom.trials.report_page import FATES
+
+    show(f"{report.flips} of {report.emails} e-mails of {report.source} are decided differently. Nothing was sent.")
+    rows = [(FATES[name], str(count), str(report.fates_after[name])) for name, count in report.fates_before.items()]
+    show_table("", ("outcome", report.before, report.after), rows)
+    changes = [(one.node_id, one.before, one.after, str(one.emails)) for one in report.changes]
+    show_table("", ("first node that differs", report.before, report.after, "e-mails"), changes)
+    flips = [
+        (one.subject, one.node_id, one.before, one.after, f"{one.fate_before.value} → {one.fate_after.value}")
+        for one in report.listed[:SHOWN]
+    ]
+    if flips:
+        title = "" if report.flips <= SHOWN else f"The first {SHOWN}"
+        show_table(title, ("subject", "node", report.before, report.after, "outcome"), flips)

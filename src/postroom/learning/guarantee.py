@@ -1,0 +1,311 @@
+"""The guarantee: how sure a decision must be, so that of those made alone the promised share is right.
+
+Pure: reviewed decisions in, thresholds out. The method is Learn-then-Test (Angelopoulos et al., "Learn then Test:
+Calibrating Predictive Algorithms to Achieve Risk Control", 2021) with a fixed sequence: thresholds are tried from
+strict to lenient, each must have a one-sided Clopper-Pearson lower bound of at least the target, and the first that has
+not ends the sequence. The reviewed mail must hold mail that belongs to no category in its natural share.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import betaincinv
+
+TARGET = 0.95
+CONFIDENCE = 0.95
+FIRST_SHARE = 0.3
+"""The sequence begins where this share of the mail would be decided: enough decisions to prove something, and few
+enough to be the sure ones."""
+STEP_SHARE = 0.025
+"""Each further threshold decides this share of the mail more: too fine a step ends the sequence at the first bad
+luck, too coarse a one gives away what could have been decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What would have been decided on a reviewed e-mail, how sure that was, and whether a person says the same.
+
+    `score` orders the decisions, higher is surer; `-math.inf` is one that is never made alone.
+    """
+
+    category: str
+    score: float
+    right: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryGuarantee:
+    """What holds for one category: it is decided alone where the score reaches `threshold`, None for never.
+
+    `reviewed` counts its decisions, `automated` those that would have been made alone and `right` the correct ones of
+    these. `more_reviews` is 0 where it is decided alone, else the fewest further reviewed e-mails of this category that
+    could change it.
+    """
+
+    category: str
+    threshold: float | None
+    reviewed: int
+    automated: int
+    right: int
+    more_reviews: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guarantee:
+    """What may be decided alone, and what is known of it from `reviewed` e-mails.
+
+    `threshold` is the score from which a decision is made alone, None where no guarantee can be given; categories may
+    have higher ones of their own. `coverage` is the share of the reviewed e-mails that would have
+    been decided alone, `precision` the share of right ones among these (None where there are none), `lower_bound` what
+    that is at least, with the wanted confidence. `more_reviews` is how many more reviewed e-mails are needed at least,
+    if every further decision is right; 0 where the guarantee is given.
+    """
+
+    target: float
+    confidence: float
+    threshold: float | None
+    coverage: float
+    precision: float | None
+    lower_bound: float
+    reviewed: int
+    automated: int
+    more_reviews: int
+    categories: tuple[CategoryGuarantee, ...]
+
+    def allows(self, category: str, score: float) -> bool:
+        """Tell whether a decision for `category` with this `score` may be made alone."""
+        return any(
+            own.category == category and own.threshold is not None and score >= own.threshold for own in self.categories
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DialPoint:
+    """What would have been decided alone with another `target`; the other fields are those of `Guarantee`."""
+
+    target: float
+    threshold: float | None
+    coverage: float
+    precision: float | None
+    lower_bound: float
+    more_reviews: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Cut:
+    """Decisions with a score of at least `threshold`: how many, and how many of them are right."""
+
+    threshold: float
+    automated: int
+    right: int
+
+
+def guarantee(
+    decided: Sequence[Decided], *, target: float = TARGET, confidence: float = CONFIDENCE, strict: bool = False
+) -> Guarantee:
+    """Return what may be decided alone so that at least the share `target` of it is right, with this `confidence`.
+
+    One guarantee over all categories together: a category joins when the guarantee holds with it and its own reviews do
+    not contradict it (its upper bound reaches the target); where they do, it must be surer, until they no longer do.
+    With `strict`, each category needs a guarantee of its own.
+    """
+    return _strict(decided, target, confidence) if strict else _pooled(decided, target, confidence)
+
+
+def dial(
+    decided: Sequence[Decided], targets: Iterable[float], *, confidence: float = CONFIDENCE, strict: bool = False
+) -> tuple[DialPoint, ...]:
+    """Return for each of `targets`, in their order, what would have been decided alone."""
+    found = (guarantee(decided, target=target, confidence=confidence, strict=strict) for target in targets)
+    return tuple(
+        DialPoint(
+            target=one.target,
+            threshold=one.threshold,
+            coverage=one.coverage,
+            precision=one.precision,
+            lower_bound=one.lower_bound,
+            more_reviews=one.more_reviews,
+        )
+        for one in found
+    )
+
+
+def lower_bound(right: int, automated: int, confidence: float = CONFIDENCE) -> float:
+    """Return the share that is right at least, with `confidence`: the one-sided Clopper-Pearson bound, 0 for nothing.
+
+    Clopper and Pearson, "The use of confidence or fiducial limits", Biometrika 1934.
+    """
+    return float(betaincinv(right, automated - right + 1, 1 - confidence)) if right else 0.0
+
+
+def lower_bounds(
+    right: NDArray[np.int64], automated: NDArray[np.int64], confidence: float = CONFIDENCE
+) -> NDArray[np.float64]:
+    """Return `lower_bound` for each pair of counts."""
+    found: NDArray[np.float64] = betaincinv(np.maximum(right, 1), np.maximum(automated - right, 0) + 1, 1 - confidence)
+    return np.where(right > 0, found, 0.0)
+
+
+def upper_bound(right: int, automated: int, confidence: float = CONFIDENCE) -> float:
+    """Return the share that is right at most, with `confidence`; 1 for nothing."""
+    return float(betaincinv(right + 1, automated - right, confidence)) if right < automated else 1.0
+
+
+def reviews_needed(wrong: int, *, target: float = TARGET, confidence: float = CONFIDENCE) -> int:
+    """Return how many decisions must be reviewed, `wrong` of them wrong, to prove `target`: 59, 93, 124 … for 95 %."""
+    low, high = wrong + 1, wrong + 2
+    while lower_bound(high - wrong, high, confidence) < target:
+        low, high = high, 2 * high
+    while low < high:
+        middle = (low + high) // 2
+        if lower_bound(middle - wrong, middle, confidence) < target:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+def _pooled(decided: Sequence[Decided], target: float, confidence: float) -> Guarantee:
+    floors = dict.fromkeys({one.category for one in decided}, -math.inf)
+    while True:
+        cuts = _cuts([one for one in decided if one.score >= floors[one.category]], len(decided))
+        cut = _last_proven(cuts, target, confidence)
+        raised = _raised(decided, floors, cut, target, confidence) if cut else floors
+        if raised == floors:
+            break
+        floors = raised
+    thresholds = {
+        name: max(cut.threshold, floor) if cut and floor < math.inf else None for name, floor in floors.items()
+    }
+    more = 0 if cut else _more_reviews(cuts, len(decided), target, confidence)
+    return _result(decided, thresholds, more, target=target, confidence=confidence)
+
+
+def _strict(decided: Sequence[Decided], target: float, confidence: float) -> Guarantee:
+    thresholds: dict[str, float | None] = {}
+    more: list[int] = []
+    for name, own in _by_category(decided).items():
+        cuts = _cuts(own, len(own))
+        cut = _last_proven(cuts, target, confidence)
+        thresholds[name] = cut.threshold if cut else None
+        more.append(0 if cut else _more_reviews(cuts, len(own), target, confidence))
+    first = min(more, default=_more_reviews((), 0, target, confidence))
+    return _result(decided, thresholds, first, target=target, confidence=confidence)
+
+
+def _result(
+    decided: Sequence[Decided],
+    thresholds: dict[str, float | None],
+    more: int,
+    *,
+    target: float,
+    confidence: float,
+) -> Guarantee:
+    categories = tuple(
+        _category(name, own, thresholds[name], target, confidence)
+        for name, own in sorted(_by_category(decided).items())
+    )
+    automated = sum(own.automated for own in categories)
+    right = sum(own.right for own in categories)
+    return Guarantee(
+        target=target,
+        confidence=confidence,
+        threshold=min((own.threshold for own in categories if own.threshold is not None), default=None),
+        coverage=automated / len(decided) if decided else 0.0,
+        precision=right / automated if automated else None,
+        lower_bound=lower_bound(right, automated, confidence),
+        reviewed=len(decided),
+        automated=automated,
+        more_reviews=more,
+        categories=categories,
+    )
+
+
+def _category(
+    name: str, own: Sequence[Decided], threshold: float | None, target: float, confidence: float
+) -> CategoryGuarantee:
+    alone = [one for one in own if threshold is not None and one.score >= threshold]
+    cuts = _cuts(own, len(own))
+    return CategoryGuarantee(
+        category=name,
+        threshold=threshold,
+        reviewed=len(own),
+        automated=len(alone),
+        right=sum(one.right for one in alone),
+        more_reviews=0 if threshold is not None else _more_reviews(cuts, len(own), target, confidence),
+    )
+
+
+def _by_category(decided: Sequence[Decided]) -> dict[str, list[Decided]]:
+    groups: dict[str, list[Decided]] = defaultdict(list)
+    for one in decided:
+        groups[one.category].append(one)
+    return groups
+
+
+def _cuts(decided: Sequence[Decided], mails: int) -> tuple[_Cut, ...]:
+    """Return the thresholds to try, strictest first: from `FIRST_SHARE` of `mails` on; no tie is split."""
+    ordered = sorted((one for one in decided if one.score > -math.inf), key=lambda one: -one.score)
+    wanted = FIRST_SHARE * mails
+    step = max(1.0, STEP_SHARE * mails)
+    cuts: list[_Cut] = []
+    right = 0
+    for place, one in enumerate(ordered, start=1):
+        right += one.right
+        last = place == len(ordered)
+        if not last and ordered[place].score == one.score:
+            continue
+        if place >= wanted or last:
+            cuts.append(_Cut(threshold=one.score, automated=place, right=right))
+            wanted = max(wanted, float(place)) + step
+    return tuple(cuts)
+
+
+def _last_proven(cuts: Iterable[_Cut], target: float, confidence: float) -> _Cut | None:
+    found: _Cut | None = None
+    for cut in cuts:
+        if lower_bound(cut.right, cut.automated, confidence) < target:
+            break
+        found = cut
+    return found
+
+
+def _raised(
+    decided: Sequence[Decided], floors: dict[str, float], cut: _Cut, target: float, confidence: float
+) -> dict[str, float]:
+    """Return `floors` with those raised whose own reviews contradict the target at `cut`; infinite for never alone."""
+    found = dict(floors)
+    for name, own in _by_category(decided).items():
+        ordered = sorted(
+            (one for one in own if one.score >= max(cut.threshold, floors[name])), key=lambda one: -one.score
+        )
+        right = sum(one.right for one in ordered)
+        if upper_bound(right, len(ordered), confidence) >= target:
+            continue
+        while ordered and upper_bound(right, len(ordered), confidence) < target:
+            last = ordered[-1].score
+            while ordered and ordered[-1].score == last:
+                right -= ordered.pop().right
+        found[name] = ordered[-1].score if ordered else math.inf
+    return found
+
+
+def _more_reviews(cuts: Sequence[_Cut], mails: int, target: float, confidence: float) -> int:
+    """Return the fewest further e-mails with which one of `cuts` would be proven, if all further ones are right."""
+    if not cuts:
+        return max(1, math.ceil(reviews_needed(0, target=target, confidence=confidence) / FIRST_SHARE) - mails)
+    return max(
+        1,
+        min(
+            math.ceil(
+                (reviews_needed(cut.automated - cut.right, target=target, confidence=confidence) - cut.automated)
+                * mails
+                / cut.automated
+            )
+            for cut in cuts
+        ),
+    )

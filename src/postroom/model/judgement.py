@@ -1,0 +1,31 @@
+"""A judgement: whether what one model would have decided by itself was right, as a person's decision shows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from postroom.model.email import MailboxId
+from postroom.model.example import ExampleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """One decision of one model that a person has judged; (`example_id`, `model`) is unique.
+
+    `model` names who decided, as the classification does (`ensemble@1a2b3c4d`). `score` (0..1) is the probability that
+    the decision was made with, `category` what it took the mail for. `right` tells whether its answer could have gone
+    out as it was. `automatic` marks decisions that had gone out when a person looked: the audited sample. `agreement`
+    (0..1) is how much of the person's own answer the draft said, where a person wrote one. `sampled` is false where
+    people see more of this kind than of others, as those go out by themselves: such ones prove nothing about all mail.
+    `at` is UTC.
+    """
+
+    example_id: ExampleId
+    model: str
+    category: str
+    score: float
+    right: bool
+    at: datetime
+    automatic: bool = False
+    agreement: float | None = None
+    sampled: bool = True
+    mailbox_id: MailboxId | None = None

@@ -1,0 +1,57 @@
+"""Judgements in SQL; they share the counter of the examples."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, select
+
+from postroom.interfaces.codec import decode, encode
+from postroom.model.judgement import Judgement
+from postroom.stores.sql.counting import count_on
+from postroom.stores.sql.database import Database
+from postroom.stores.sql.examples import COUNTER
+from postroom.stores.sql.rows import Values, millis, moment
+from postroom.stores.sql.statements import execute_all, insert_or_replace
+from postroom.stores.sql.tables import judgements
+
+PUT = insert_or_replace(judgements, "example_id", "model")
+OF_MODEL = (
+    select(judgements.c.judgement_json)
+    .where(judgements.c.model == bindparam("model"))
+    .order_by(judgements.c.at.desc(), judgements.c.example_id.desc())
+    .limit(bindparam("limit"))
+)
+
+
+class SqlJudgements:
+    """The `Judgements` of a SQL database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, judgements: Sequence[Judgement]) -> None:
+        """Store or replace them, all or none."""
+        rows = [_row(one) for one in judgements]
+
+        def operation(connection: Connection) -> None:
+            execute_all(connection, PUT, rows)
+            if rows:
+                count_on(connection, COUNTER)
+
+        await self._database.write(operation)
+
+    async def of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:
+        """Return the newest `limit` judgements of a model, newest first; of the same time, by id downwards."""
+        values = {"model": model, "limit": limit}
+        rows = await self._database.read(lambda connection: connection.execute(OF_MODEL, values).all())
+        return tuple(decode(Judgement, row.judgement_json) for row in rows)
+
+
+def _row(judgement: Judgement) -> Values:
+    stored = replace(judgement, at=moment(millis(judgement.at)))
+    return {
+        "example_id": stored.example_id,
+        "model": stored.model,
+        "at": millis(stored.at),
+        "judgement_json": encode(stored),
+    }

@@ -1,0 +1,102 @@
+"""Past mail in a table: CSV with the columns text and label, and, where there are any, subject, from, answer, article.
+
+Nothing but the text of a row is a must. The label is what the row is about; other columns are left alone.
+"""
+
+import asyncio
+import csv
+import hashlib
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from postroom.errors import InputError
+from postroom.mime.addresses import parse_addresses
+from postroom.model.article import ArticleId
+from postroom.model.email import Address, Email
+from postroom.trials.past_mail import PastEmail, Truth
+
+# A table tells no times; any one will do, as long as it is the same in each run.
+RECEIVED_AT = datetime(2026, 1, 1, tzinfo=UTC)
+SENDER = Address(name="", address="customer@example.invalid")
+"""Who wrote a row that names nobody: without a sender nothing could be answered."""
+
+
+class TableMail:
+    """The rows of a CSV file as e-mails; equal rows are e-mails of their own."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._rows: tuple[PastEmail, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """The file."""
+        return str(self._path)
+
+    async def count(self) -> int:
+        """Return the number of rows.
+
+        Raises:
+            InputError: this is no such table.
+        """
+        return len(await self._read())
+
+    async def emails(self) -> AsyncIterator[PastEmail]:
+        """Give the rows in their order.
+
+        Raises:
+            InputError: this is no such table.
+        """
+        for row in await self._read():
+            yield row
+
+    async def _read(self) -> tuple[PastEmail, ...]:
+        if self._rows is None:
+            self._rows = await asyncio.to_thread(lambda: tuple(_rows(self._path)))
+        return self._rows
+
+
+def _rows(path: Path) -> Iterator[PastEmail]:
+    hint = "Save it as CSV in UTF-8 with a first line that names the columns: text,label[,subject,from,answer,article]."
+    seen: Counter[str] = Counter()
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file, strict=True)
+            if "text" not in (table.fieldnames or ()):
+                raise InputError(f"The table {str(path)!r} has no column 'text'.", hint=hint)
+            for row in table:
+                cells = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
+                digest = _digest(cells)
+                seen[digest] += 1
+                yield _email(cells, key=f"{digest}-{seen[digest]}")
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise InputError(f"The table {str(path)!r} cannot be read: {error}.", hint=hint) from error
+    except OSError as error:
+        raise InputError(f"The table {str(path)!r} cannot be read: {error.strerror}.", hint=hint) from error
+
+
+def _email(cells: Mapping[str, str], *, key: str) -> PastEmail:
+    text = cells.get("text", "")
+    addresses, _ = parse_addresses([cells.get("from", "")])
+    email = Email(
+        subject=cells.get("subject", ""),
+        from_address=addresses[0] if addresses else SENDER,
+        date=RECEIVED_AT,
+        text=text,
+        new_text=text,
+    )
+    article = cells.get("article", "").strip()
+    truth = Truth(
+        label=cells.get("label", "").strip(),
+        article_ids=(ArticleId(article),) if article else (),
+        answer=cells.get("answer", "").strip(),
+    )
+    return PastEmail(key=key, content=email, received_at=RECEIVED_AT, truth=truth)
+
+
+def _digest(cells: Mapping[str, str]) -> str:
+    # With the name and the length of each cell, so that two different rows never read the same.
+    named = "".join(f"{name}:{len(value)}:{value}" for name, value in sorted(cells.items()))
+    return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()

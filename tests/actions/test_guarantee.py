@@ -1,0 +1,94 @@
+"""How the promise stands, and the words for why not."""
+
+from dataclasses import replace
+
+import pytest
+
+from contracts.store_examples import MODEL, example
+from postroom.actions.categories import CategoryForm, add_category
+from postroom.actions.desk import Desk
+from postroom.actions.guarantee import (
+    Promised,
+    Standing,
+    decided_of,
+    judgements_of,
+    kept_for_people,
+    promised_by,
+    standing_of,
+)
+from postroom.interfaces.stores import Stores
+from postroom.knowledge.confidence import ANSWER_THRESHOLD
+from postroom.learning.guarantee import guarantee
+from postroom.model.email import MailboxId
+from postroom.model.judgement import Judgement
+from postroom.model.preferences import Preferences, in_force
+from reviewed import reviewed
+
+PROMISED = Promised(target=0.95, strict=False)
+
+
+def judged(number: int, **changes: object) -> list[Judgement]:
+    _, made = reviewed(MODEL, number)
+    fields = {"category": "orders", **changes}
+    return [Judgement(**{**{f: getattr(one, f) for f in Judgement.__dataclass_fields__}, **fields}) for one in made]
+
+
+def test_the_promise_is_what_the_guarantee_says_of_the_fair_sample() -> None:
+    seen = judged(30, score=0.2, right=False, sampled=False)
+    found = standing_of(MODEL, [*judged(60), *seen], PROMISED)
+    assert found.guarantee == guarantee(decided_of(judged(60)), target=0.95)
+    assert (found.guarantee.reviewed, found.automation) == (60, True)
+    assert (found.threshold_of("orders"), found.doubt_about("orders")) == (0.95, "")
+
+
+@pytest.mark.parametrize(
+    ("standing", "category", "doubt"),
+    [
+        (standing_of(MODEL, [], PROMISED), "orders", "can be promised after 197 more reviewed e-mails"),
+        (standing_of(MODEL, judged(58), PROMISED), "orders", "95.0% right answers can be promised after 1 more"),
+        (standing_of(MODEL, judged(60), PROMISED), "refund", "nobody has reviewed an e-mail of the category refund"),
+        (
+            standing_of(MODEL, judged(60), Promised(target=0.95, strict=False, kept_for_people=("orders",))),
+            "orders",
+            "people keep the category orders for themselves",
+        ),
+        (
+            standing_of(MODEL, [*judged(3, right=False, automatic=True), *judged(60)], PROMISED),
+            "orders",
+            "was demoted: of the newest 3 judged replies 0 were right, 95.0% are promised",
+        ),
+        (
+            standing_of(MODEL, [*judged(100), *judged(9, category="refund")], Promised(target=0.95, strict=True)),
+            "refund",
+            "in the category refund can be promised after 50 more reviewed ones of it",
+        ),
+    ],
+)
+def test_every_doubt_is_said_in_words(standing: Standing, category: str, doubt: str) -> None:
+    assert standing.threshold_of(category) is None
+    assert doubt in standing.doubt_about(category)
+
+
+def test_generated_mail_needs_no_reviews_but_people_come_first_there_too() -> None:
+    found = standing_of(MODEL, [], PROMISED, made_up=True)
+    assert (found.threshold_of("orders"), found.automation) == (ANSWER_THRESHOLD, True)
+    kept = replace(found, kept_for_people=("orders",))
+    assert kept.threshold_of("orders") is None
+    wrong = standing_of(MODEL, judged(3, right=False, automatic=True), PROMISED, made_up=True)
+    assert (wrong.threshold_of("orders"), wrong.automation) == (None, False)
+
+
+async def test_judgements_of_generated_mail_prove_nothing_about_real_mail(stores: Stores) -> None:
+    await stores.examples.put([example(f"{number}") for number in range(3)])
+    real, generated = judged(3)[:2], judged(3, mailbox_id=MailboxId("main"))[2:]
+    await stores.judgements.put([*real, *generated])
+    assert [len(part) for part in await judgements_of(stores, MODEL, made_up=MailboxId("main"))] == [2, 1]
+    assert [len(part) for part in await judgements_of(stores, MODEL, made_up=None)] == [3, 0]
+
+
+async def test_what_people_want_comes_from_the_preferences_and_the_categories(desk: Desk) -> None:
+    await add_category(desk, "refund", CategoryForm(automatic=False))
+    await add_category(desk, "orders", CategoryForm())
+    wanted = in_force(Preferences(target_precision=0.9, strict_categories=True), Preferences())
+    found = promised_by(wanted, await kept_for_people(desk.stores))
+    assert found == Promised(target=0.9, strict=True, kept_for_people=("refund",))

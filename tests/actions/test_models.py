@@ -1,0 +1,120 @@
+"""Putting a model in use and going back."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from actions.training_case import SHELF, Told, example, examples, put, workshop
+from empty_store import open_stores_at
+from postroom.actions.models import Workshop, models, opened, promote_model, roll_back, unlearnt_parts
+from postroom.actions.training import Promotion, TrainingOrder, train
+from postroom.actions.training_material import is_held_out, whole
+from postroom.errors import ConfigurationError, ConflictError, NotFoundError
+from postroom.interfaces.stores import Stores
+from postroom.interfaces.stores.pages import every
+from postroom.model.trained_model import ModelId, ModelState, TrainedModel
+
+
+@pytest.fixture
+async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
+    opened = await open_stores_at(tmp_path / "postroom.db")
+    yield opened
+    await opened.connection.close()
+
+
+@pytest.fixture
+async def shop(stores: Stores, tmp_path: Path) -> Workshop:
+    """Mail of which nobody knows the answer: nothing is judged again."""
+    await put(stores, examples(30))
+    return workshop(stores, tmp_path)
+
+
+@pytest.fixture
+async def told(stores: Stores, tmp_path: Path) -> Workshop:
+    """Mail that a person let an article answer."""
+    names = ("claims", "contract")
+    found = [example(number, names[number % 2], article_ids=(SHELF.articles[number % 2].id,)) for number in range(40)]
+    await put(stores, found)
+    return workshop(stores, tmp_path)
+
+
+async def trained(shop: Workshop, seed: int) -> TrainedModel:
+    return (await train(shop, TrainingOrder(seed=seed, promotion=Promotion.NEVER), Told())).model
+
+
+async def test_a_promotion_can_be_undone_in_one_step_and_then_the_one_before(stores: Stores, shop: Workshop) -> None:
+    first, second = await trained(shop, 0), await trained(shop, 1)
+    await promote_model(shop, first.id, Told())
+    await promote_model(shop, second.id, Told())
+    was, now = await roll_back(shop)
+    assert (was.id, now and now.id) == (second.id, first.id)
+    was, now = await roll_back(shop)
+    assert (was.id, now) == (first.id, None)
+    with pytest.raises(ConflictError) as caught:
+        await roll_back(shop)
+    assert caught.value.hint
+    assert [one.state for one in (await models(stores)).rows] == [ModelState.REPLACED, ModelState.REPLACED]
+
+
+async def test_reviewed_mail_is_judged_again_with_the_new_model(stores: Stores, told: Workshop) -> None:
+    model = await trained(told, 0)
+    assert await stores.judgements.of_model(model.name) == ()
+    await promote_model(told, model.id, Told())
+    judged = await stores.judgements.of_model(model.name)
+    assert judged
+    assert {one.right for one in judged} >= {True}
+
+
+async def test_no_mail_is_judged_by_a_model_that_has_learnt_it(told: Workshop) -> None:
+    model = await trained(told, 0)
+    parts = await unlearnt_parts(told, model, opened(told, model))
+    everyone = [one async for one in every(lambda after: told.stores.examples.list(after=after))]
+    assert sorted(one.id for part in parts for one in part.examples) == sorted(one.id for one in everyone)
+    assert [is_held_out(whole(one)) for one in parts[0].examples] == [True] * len(parts[0].examples)
+    assert parts[0].classifier.name == model.name
+    assert len({part.classifier.name for part in parts}) == len(parts) == 5
+
+
+async def test_mail_of_which_nobody_knows_the_answer_is_not_judged(shop: Workshop) -> None:
+    model = await trained(shop, 0)
+    parts = await unlearnt_parts(shop, model, opened(shop, model))
+    assert [list(part.examples) for part in parts] == [[]]
+
+
+async def test_a_model_whose_file_was_changed_is_refused(stores: Stores, shop: Workshop) -> None:
+    model = await trained(shop, 0)
+    arrays = shop.folder / model.id / "arrays.npz"
+    content = bytearray(arrays.read_bytes())
+    content[len(content) // 2] ^= 1
+    arrays.write_bytes(bytes(content))
+    with pytest.raises(ConfigurationError):
+        await promote_model(shop, model.id, Told())
+    assert await stores.models.in_use() is None
+
+
+async def test_another_models_files_under_its_id_are_refused(stores: Stores, shop: Workshop) -> None:
+    first, second = await trained(shop, 0), await trained(shop, 1)
+    (shop.folder / first.id).rename(shop.folder / "away")
+    (shop.folder / second.id).rename(shop.folder / first.id)
+    with pytest.raises(ConfigurationError, match="not those"):
+        await promote_model(shop, first.id, Told())
+
+
+async def test_nothing_is_rolled_back_to_a_model_that_is_gone(stores: Stores, shop: Workshop) -> None:
+    first, second = await trained(shop, 0), await trained(shop, 1)
+    await promote_model(shop, first.id, Told())
+    await promote_model(shop, second.id, Told())
+    (shop.folder / first.id / "model.json").unlink()
+    with pytest.raises(ConfigurationError):
+        await roll_back(shop)
+    assert getattr(await stores.models.in_use(), "id", None) == second.id
+
+
+async def test_what_is_in_use_or_not_there_cannot_be_promoted(shop: Workshop) -> None:
+    model = await trained(shop, 0)
+    await promote_model(shop, model.id, Told())
+    with pytest.raises(ConflictError):
+        await promote_model(shop, model.id, Told())
+    with pytest.raises(NotFoundError):
+        await promote_model(shop, ModelId("mo_none"), Told())

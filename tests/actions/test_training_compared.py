@@ -1,0 +1,77 @@
+"""When a new model is better than the one in use."""
+
+import pytest
+
+from actions.training_case import example
+from postroom.actions.training_compared import Said, chance_of, compare
+from postroom.learning.corpus import OTHER
+
+
+def said(*categories: str, certainty: float = 0.9) -> list[Said]:
+    return [Said(category=name, certainty=certainty) for name in categories]
+
+
+@pytest.mark.parametrize(
+    ("gained", "lost", "chance"), [(0, 0, 1.0), (5, 0, 1 / 32), (0, 5, 1.0), (4, 0, 1 / 16), (8, 1, 10 / 512)]
+)
+def test_the_chance_is_that_of_a_fair_coin(gained: int, lost: int, chance: float) -> None:
+    assert chance_of(gained, lost) == pytest.approx(chance)
+
+
+def test_the_chance_of_thousands_of_differences_can_be_computed() -> None:
+    assert chance_of(3000, 2000) < 1e-9
+    assert chance_of(2500, 2500) > 0.5
+
+
+def test_five_gains_and_no_loss_are_better_and_four_are_not() -> None:
+    found = [example(number, "claims") for number in range(10)]
+    old = said(*["billing"] * 10)
+    five = compare(found, old, said(*["claims"] * 5, *["billing"] * 5))
+    assert (five.gained, five.lost, five.right, five.right_before) == (5, 0, 0.5, 0.0)
+    assert five.better
+    assert not compare(found, old, said(*["claims"] * 4, *["billing"] * 6)).better
+
+
+def test_equally_good_is_not_better() -> None:
+    found = [example(number, "claims") for number in range(100)]
+    assert not compare(found, said(*["claims"] * 100), said(*["claims"] * 100)).better
+
+
+def test_as_right_but_surer_of_what_is_right_is_better() -> None:
+    found = [example(number, "claims" if number % 10 else "billing") for number in range(300)]
+    names = ["claims"] * 300
+    old = [Said(category=name, certainty=0.5) for name in names]
+    new = [Said(category=name, certainty=0.9 if number % 10 else 0.2) for number, name in enumerate(names)]
+    found_better = compare(found, old, new)
+    assert (found_better.gained, found_better.lost) == (0, 0)
+    assert (found_better.automated_before, found_better.automated) == (0.0, 0.9)
+    assert found_better.better
+    assert not compare(found, new, old).better
+
+
+def test_mail_of_no_category_is_nobodys_gain() -> None:
+    found = [example(number, OTHER) for number in range(20)]
+    comparison = compare(found, said(*["claims"] * 20), said(*[OTHER] * 20))
+    assert (comparison.in_scope, comparison.gained, comparison.better) == (0, 0, False)
+
+
+def test_without_held_out_mail_nothing_is_better_and_it_says_why() -> None:
+    comparison = compare([], [], [])
+    assert not comparison.better
+    assert "held-out" in comparison.reason
+
+
+def test_flips_and_confusions_are_told_the_most_frequent_first() -> None:
+    found = [example(number, name) for number, name in enumerate(["claims", "claims", "billing", "contract"])]
+    comparison = compare(
+        found, said("claims", "claims", "claims", "claims"), said("billing", "billing", "billing", "claims")
+    )
+    assert [(one.example_id, one.wanted, one.before, one.after) for one in comparison.flips] == [
+        ("ex_0", "claims", "claims", "billing"),
+        ("ex_1", "claims", "claims", "billing"),
+        ("ex_2", "billing", "claims", "billing"),
+    ]
+    assert [(one.wanted, one.said, one.count) for one in comparison.confusions] == [
+        ("claims", "billing", 2),
+        ("contract", "claims", 1),
+    ]

@@ -1,0 +1,157 @@
+"""Jobs in processes of their own that are killed, cancelled, stopped and fail."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bootstrap.jobs_child import written
+from empty_store import open_stores_at
+from postroom.actions.desk import Desk
+from postroom.actions.jobs import cancel_job, order_job
+from postroom.bootstrap.jobs_worker import JobWorker
+from postroom.interfaces.clock import SystemClock
+from postroom.interfaces.stores import Stores
+from postroom.model.job import Job, JobKind, JobState
+from postroom.model.workflow import JsonValue
+
+CHILD = Path(__file__).with_name("jobs_child.py")
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    stores = await open_stores_at(tmp_path / "postroom.db")
+    yield Desk(stores=stores, clock=SystemClock(), by="ann")
+    await stores.connection.close()
+
+
+def a_worker(stores: Stores, folder: Path) -> JobWorker:
+    url = f"sqlite:///{folder / 'postroom.db'}"
+    return JobWorker(
+        stores,
+        SystemClock(),
+        lambda job: (sys.executable, str(CHILD), url, job.id, job.worker),
+        environment=os.environ,
+        silent_seconds=0,
+    )
+
+
+def a_shell(stores: Stores, script: str, *, silent_seconds: float = 0) -> JobWorker:
+    """Return a worker whose processes do something else than the job."""
+    command = ("/bin/sh", "-c", script)
+    return JobWorker(stores, SystemClock(), lambda _: command, environment={}, silent_seconds=silent_seconds)
+
+
+async def ordered(desk: Desk, folder: Path, **order: JsonValue) -> Job:
+    return await order_job(desk, JobKind.TRAIN, {"path": str(folder / "lines.txt"), **order})
+
+
+async def begun(path: Path) -> int:
+    """Return the id of the process that says in a file that it has begun."""
+    async with asyncio.timeout(30):
+        while not written(path):  # noqa: ASYNC110 - another process gives no event.
+            await asyncio.sleep(0)
+    return pid_in(path)
+
+
+def pid_in(path: Path) -> int:
+    return int(path.read_text())
+
+
+def lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def test_a_job_is_done_once_in_another_process(desk: Desk, tmp_path: Path) -> None:
+    job = await ordered(desk, tmp_path, do="count")
+    worker = a_worker(desk.stores, tmp_path)
+    done = await worker.work_once()
+    assert done is not None
+    assert (done.id, done.state, done.result) == (job.id, JobState.SUCCEEDED, {"lines": 4})
+    assert (done.done, done.total, done.attempt) == (4, 4, 1)
+    assert await worker.work_once() is None
+    assert (tmp_path / "lines.txt").read_text() == "0 ann\n1 ann\n2 ann\n3 ann\n"
+
+
+async def test_a_job_whose_process_was_killed_is_taken_over_and_goes_on_where_it_was(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await ordered(desk, tmp_path, do="count", kill=1)
+    worker = a_worker(desk.stores, tmp_path)
+    left = await worker.work_once()
+    assert left is not None
+    assert (left.state, left.attempt) == (JobState.RUNNING, 1)
+    done = await worker.work_once()
+    assert done is not None
+    assert (done.state, done.attempt, done.result) == (JobState.SUCCEEDED, 2, {"lines": 4})
+    assert written(tmp_path / "lines.txt") == 4
+
+
+async def test_a_job_that_was_left_a_moment_ago_is_not_taken_over_yet(desk: Desk, tmp_path: Path) -> None:
+    await ordered(desk, tmp_path)
+    worker = a_shell(desk.stores, "kill -9 $$", silent_seconds=60)
+    assert await worker.work_once() is not None
+    assert await worker.work_once() is None
+
+
+async def test_a_job_that_kills_its_process_three_times_fails_and_says_why(desk: Desk, tmp_path: Path) -> None:
+    await ordered(desk, tmp_path)
+    worker = a_shell(desk.stores, "kill -9 $$")
+    found = [await worker.work_once() for _ in range(3)]
+    assert [one.state for one in found if one] == [JobState.RUNNING, JobState.RUNNING, JobState.FAILED]
+    failure = found[2].failure if found[2] else None
+    assert failure is not None
+    assert "SIGKILL" in failure.message
+    assert failure.hint
+    assert await worker.work_once() is None
+
+
+async def test_a_job_that_took_three_whole_servers_with_it_fails_too(desk: Desk, tmp_path: Path) -> None:
+    job = await ordered(desk, tmp_path, do="count")
+    for number in range(3):
+        now = desk.clock.now()
+        assert await desk.stores.jobs.claim(worker=f"gone {number}", at=now, silent_since=now) is not None
+        await asyncio.to_thread(_wait_a_millisecond, desk)
+    found = await a_worker(desk.stores, tmp_path).work_once()
+    assert found is not None
+    assert (found.id, found.state) == (job.id, JobState.FAILED)
+    assert not (tmp_path / "lines.txt").exists()
+
+
+async def test_a_running_job_that_is_cancelled_ends(desk: Desk, tmp_path: Path) -> None:
+    job = await ordered(desk, tmp_path, do="wait")
+    async with asyncio.TaskGroup() as group:
+        working = group.create_task(a_worker(desk.stores, tmp_path).work_once())
+        await begun(tmp_path / "lines.txt")
+        assert (await cancel_job(desk, job.id)).state is JobState.RUNNING
+    done = working.result()
+    assert done is not None
+    assert (done.state, done.failure) == (JobState.CANCELLED, None)
+
+
+async def test_a_worker_that_is_stopped_ends_the_process_and_the_job_waits_as_before(
+    desk: Desk, tmp_path: Path
+) -> None:
+    job = await ordered(desk, tmp_path)
+    script = f"echo $$ > {tmp_path / 'lines.txt'}; exec /bin/sleep 600"
+    working = asyncio.create_task(a_shell(desk.stores, script).work_forever())
+    pid = await begun(tmp_path / "lines.txt")
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    found = await desk.stores.jobs.get(job.id)
+    assert (found.state, found.attempt, found.worker) == (JobState.WAITING, 0, "")
+    assert not lives(pid)
+
+
+def _wait_a_millisecond(desk: Desk) -> None:
+    before = desk.clock.now()
+    while (desk.clock.now() - before).total_seconds() < 0.002:
+        pass

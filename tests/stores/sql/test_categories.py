@@ -1,0 +1,7 @@
+"""The contract suite of `Categories`, on SQLite."""
+
+from contracts.store_categories import CategoriesContract
+
+
+class TestCategories(CategoriesContract):
+    """Categories in SQL."""
