@@ -7,7 +7,7 @@ EMAILS ?= 50
 SEED ?= 7
 KILLS ?= 1000
 
-.PHONY: demo serve test test-long check format torture torture-mail bench docs lock clean help
+.PHONY: demo serve test test-long check format torture torture-mail accuracy bench docs lock clean help
 .DEFAULT_GOAL := help
 
 help: ## Show what can be made
@@ -20,10 +20,10 @@ serve: $(VENV)/.installed ## Run Postroom with the settings of .env
 	@$(BIN)/postroom serve
 
 test: $(VENV)/.installed-dev $(VENV)/.servers ## Set up what the tests need and run them all
-	@$(BIN)/pytest -n 2 --dist worksteal -m "not long"
+	@$(BIN)/pytest -n 2 --dist worksteal -m "not long and not language_model"
 
 test-long: $(VENV)/.installed-dev $(VENV)/.servers ## The tests that take longer
-	@$(BIN)/pytest -m "long"
+	@$(BIN)/pytest -m "long and not language_model"
 
 check: $(VENV)/.installed-dev ## Format, lint, types, layers, docs
 	@$(BIN)/ruff format --check .
@@ -40,6 +40,9 @@ torture: $(VENV)/.installed-dev ## Kill Postroom KILLS=1000 times while mail arr
 
 torture-mail: $(VENV)/.installed-dev $(VENV)/.servers ## The same over real IMAP and SMTP
 	@PYTHONPATH=tests $(BIN)/python -m torture --mail --kills $(KILLS)
+
+accuracy: $(VENV)/.installed-dev ## Measure how right it is on the data sets in ../shared/data: prints tables
+	@$(BIN)/python -m benchmarks.accuracy
 
 bench: $(VENV)/.installed-bench $(VENV)/.servers ## Measure: prints JSON
 	@$(BIN)/python -m benchmarks

@@ -12,7 +12,7 @@ import structlog
 from structlog.typing import Processor
 
 LogFormat = Literal["auto", "console", "json"]
-LIBRARIES = ("alembic", "asyncio", "dbos", "httpcore", "httpx", "sqlalchemy")
+LIBRARIES = ("alembic", "asyncio", "dbos", "httpcore", "httpcore2", "httpx", "httpx2", "openai", "sqlalchemy")
 # A net under the rule that only ids are logged: fields of these names are struck out.
 WITHHELD = frozenset(
     {"address", "body", "content", "from_address", "html", "password", "recipient", "secret", "sender"}

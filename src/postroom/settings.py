@@ -214,8 +214,8 @@ class Settings(BaseSettings):
         default="auto",
         min_length=1,
         max_length=1000,
-        description="What compares texts by their meaning: minilm (English), e5 (many languages), the folder of a model "
-        "(model.onnx and tokenizer.json), auto (by the language of what is learnt) or none.",
+        description="What compares texts by their meaning: minilm (English), e5 (many languages), a folder with "
+        "model.onnx and tokenizer.json, auto (by the language of what is learnt) or none.",
     )
     language_model: str = Field(
         default="",

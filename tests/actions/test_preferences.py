@@ -2,7 +2,7 @@
 
 import pytest
 
-from postroom.actions.preferences import Origin, change_preferences, shown_preferences
+from postroom.actions.preferences import PreferenceOrigin, change_preferences, shown_preferences
 from postroom.errors import ConflictError
 from postroom.interfaces.stores import Stores
 from postroom.model.preferences import Preferences
@@ -12,8 +12,12 @@ SETTINGS = Preferences(undo_seconds=10.0, reminder_minutes=30.0, silent_minutes=
 
 def test_what_people_set_goes_before_the_settings_even_where_it_is_nothing() -> None:
     found = shown_preferences(Preferences(undo_seconds=0.0, revision=3), SETTINGS)
-    assert (found.undo_seconds.value, found.undo_seconds.origin, found.undo_seconds.setting) == (0.0, Origin.PEOPLE, 10)
-    assert (found.silent_minutes.value, found.silent_minutes.origin) == (15.0, Origin.SETTINGS)
+    assert (found.undo_seconds.value, found.undo_seconds.origin, found.undo_seconds.setting) == (
+        0.0,
+        PreferenceOrigin.PEOPLE,
+        10,
+    )
+    assert (found.silent_minutes.value, found.silent_minutes.origin) == (15.0, PreferenceOrigin.SETTINGS)
     assert found.revision == 3
 
 

@@ -17,7 +17,9 @@ from postroom.model.account import Account
 from postroom.model.control import Process
 from postroom.model.email import Address, Email, RawEmail
 from postroom.model.execution import Event, Outcome
+from postroom.model.job import Job
 from postroom.model.page import Page
+from postroom.model.trained_model import TrainedModel
 from postroom.model.workflow import Node, NodeId
 
 json_values = st.recursive(
@@ -33,6 +35,10 @@ st.register_type_strategy(
 st.register_type_strategy(
     Account, st.builds(Account, values=st.dictionaries(st.text(max_size=5), json_values, max_size=3))
 )
+
+json_objects = st.dictionaries(st.text(max_size=5), json_values, max_size=3)
+st.register_type_strategy(Job, st.builds(Job, order=json_objects, result=st.none() | json_objects))
+st.register_type_strategy(TrainedModel, st.builds(TrainedModel, figures=json_objects))
 
 
 def nouns() -> list[type]:

@@ -35,6 +35,8 @@ def test_the_program_of_the_how_to_does_what_the_page_says(postroom: RunningPost
     assert "execution_succeeded" in done.stdout
     assert "can be taken back until" in done.stdout
     assert "conflict" in done.stdout
+    assert "more reviews: " in done.stdout
+    assert "the report as a page has" in done.stdout
 
 
 def test_it_says_when_it_is_ready_and_shows_its_welcome_page(postroom: RunningPostroom) -> None:

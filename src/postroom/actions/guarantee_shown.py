@@ -42,7 +42,7 @@ class CategoryState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ModelState:
+class ModelPromise:
     """What is promised of one model. Shares are 0..1; `precision` is None where nothing would be answered by itself.
 
     `generated` marks what is known of the made-up shop's mail. `drift` are sentences about what fell since.
@@ -71,7 +71,7 @@ class GuaranteeState:
     confidence: float
     strict_categories: bool
     audit_share: float
-    models: tuple[ModelState, ...]
+    models: tuple[ModelPromise, ...]
 
 
 async def guarantee_state(
@@ -82,7 +82,7 @@ async def guarantee_state(
     Where the mailbox `made_up` holds generated mail, each is shown for that mail, too.
     """
     promised = promised_by(preferences, await kept_for_people(stores))
-    shown: list[ModelState] = []
+    shown: list[ModelPromise] = []
     for model in models:
         real, generated = await judgements_of(stores, model, made_up=made_up)
         # Ten thousand judgements take a while: others on this event loop go on meanwhile.
@@ -101,7 +101,7 @@ async def guarantee_state(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDial:
-    """What one model would have answered by itself with other targets; `generated` as in its `ModelState`."""
+    """What one model would have answered by itself with other targets; `generated` as in its `ModelPromise`."""
 
     model: str
     generated: bool
@@ -140,10 +140,10 @@ def _dial(model: str, judgements: Sequence[Judgement], targets: Sequence[float],
     )
 
 
-def _state(model: str, judgements: Sequence[Judgement], promised: Promised, *, made_up: bool) -> ModelState:
+def _state(model: str, judgements: Sequence[Judgement], promised: Promised, *, made_up: bool) -> ModelPromise:
     standing = standing_of(model, judgements, promised, made_up=made_up)
     found = standing.guarantee
-    return ModelState(
+    return ModelPromise(
         model=model,
         generated=made_up,
         automation=standing.automation,

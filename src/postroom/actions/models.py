@@ -104,7 +104,7 @@ async def roll_back(workshop: Workshop) -> tuple[TrainedModel, TrainedModel | No
     if present is None:
         raise ConflictError(
             "The model that came with the installation is in use: there is none before it.",
-            hint="`postroom model list` shows all.",
+            hint="The list of models shows all.",
         )
     if present.replaced is not None:
         opened(workshop, await stores.models.get(present.replaced))

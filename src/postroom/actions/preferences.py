@@ -8,7 +8,7 @@ from postroom.interfaces.stores import Stores
 from postroom.model.preferences import Preferences, in_force
 
 
-class Origin(StrEnum):
+class PreferenceOrigin(StrEnum):
     """Where a value comes from."""
 
     PEOPLE = "people"
@@ -20,7 +20,7 @@ class Preference:
     """The value in force, where it comes from, and the one of the settings, which counts while nobody set another."""
 
     value: float
-    origin: Origin
+    origin: PreferenceOrigin
     setting: float
 
 
@@ -29,7 +29,7 @@ class Choice:
     """The same for a preference that is yes or no."""
 
     value: bool
-    origin: Origin
+    origin: PreferenceOrigin
     setting: bool
 
 
@@ -81,5 +81,5 @@ def _shown(kept: float | None, value: float, setting: float) -> Preference:
     return Preference(value=value, origin=_origin(kept), setting=setting)
 
 
-def _origin(kept: float | None) -> Origin:
-    return Origin.SETTINGS if kept is None else Origin.PEOPLE
+def _origin(kept: float | None) -> PreferenceOrigin:
+    return PreferenceOrigin.SETTINGS if kept is None else PreferenceOrigin.PEOPLE

@@ -128,8 +128,7 @@ def require_enough(material: Material) -> None:
     have = f"only of {names[0]!r}" if names else "of none"
     raise InputError(
         f"There is too little to train on: texts of at least two categories are needed, and there are some {have}.",
-        hint="Describe the categories, write articles with their category, or import labelled history "
-        "(`postroom import FILE`).",
+        hint="Describe the categories, write articles with their category, or import labelled history.",
     )
 
 

@@ -8,7 +8,7 @@ from postroom.cli.output import show, show_json, show_table
 from postroom.cli.running import run
 
 if TYPE_CHECKING:
-    from postroom.actions.guarantee_shown import ModelState
+    from postroom.actions.guarantee_shown import ModelPromise
     from postroom.learning.guarantee import DialPoint
 
 CATEGORIES = ("category", "by itself", "reviewed", "would be sent", "right", "why not")
@@ -45,7 +45,7 @@ async def _guarantee(data_dir: Path | None, *, as_json: bool) -> None:
         _show_model(one)
 
 
-def _show_model(one: "ModelState") -> None:
+def _show_model(one: "ModelPromise") -> None:
     mail = "the made-up shop's mail" if one.generated else "real mail"
     show(f"\n{one.model}, {mail}: {_standing(one)}")
     for sentence in one.drift:
@@ -67,7 +67,7 @@ def _show_model(one: "ModelState") -> None:
         show_table("", DIAL, [_dial_row(point) for point in one.dial])
 
 
-def _standing(one: "ModelState") -> str:
+def _standing(one: "ModelPromise") -> str:
     if one.generated:
         return f"answered from {one.threshold:.2f} on, as measured on generated mail; {one.reviewed} reviewed."
     if one.threshold is None:

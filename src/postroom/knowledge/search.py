@@ -100,6 +100,11 @@ class ArticleSearch:
                 passages.append(Passage(article_id=topic.id, language=language, text=best, score=score))
         return passages[:limit]
 
+    def topics(self, language: str) -> tuple[Topic, ...]:
+        """Return the articles and then the topics for a person of `language`, in the order of `scores`."""
+        index = self._indexes.get(language)
+        return index.topics if index else ()
+
     def scores(self, asked: Counter[str], language: str) -> Scores:
         """Return the scores of every topic of `language` for counted stems; no topics where nothing is in it."""
         index = self._indexes.get(language)

@@ -18,7 +18,7 @@ class Classification:
     `intent` is the topic of the mail in finer grain than `category`, as the id of an article or of a topic for a
     person; `second_intent` is another one that a sentence of the mail is about. None where the classifier does not
     tell, or no sentence is about anything else. `note` is a line for the trace, without mail text.
-    `certainty` (0..1) is how probable it is that the category is right, None where the classifier does not judge itself.
+    `certainty` (0..1) is how probable it is that the category is right; None where the classifier does not tell.
     """
 
     category: Label

@@ -62,7 +62,7 @@ class SqlJobs:
         """Return one job; NotFoundError where there is none."""
         found = await self._database.read(lambda connection: _one(connection, job_id))
         if found is None:
-            raise NotFoundError(f"There is no job {job_id!r}.", hint="`postroom job list` shows their ids.")
+            raise NotFoundError(f"There is no job {job_id!r}.", hint="The list of jobs shows their ids.")
         return found
 
     async def list(self, *, kind: JobKind | None = None, after: str | None = None, limit: int = 50) -> Page[Job]:

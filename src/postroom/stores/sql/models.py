@@ -51,7 +51,7 @@ class SqlModels:
         """Return one model; NotFoundError where there is none."""
         found = await self._database.read(lambda connection: _one(connection, model_id))
         if found is None:
-            raise NotFoundError(f"There is no model {model_id!r}.", hint="`postroom model list` shows their ids.")
+            raise NotFoundError(f"There is no model {model_id!r}.", hint="The list of models shows their ids.")
         return found
 
     async def list(self, *, after: str | None = None, limit: int = 50) -> Page[TrainedModel]:
