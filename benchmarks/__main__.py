@@ -2,14 +2,15 @@
 
 import json
 
-from benchmarks import api, backtest, engine, live, mail, main_job, parsing
+from benchmarks import api, backtest, classification, engine, live, mail, main_job, parsing
 
 
 def main() -> None:
-    """Measure the engine, the main job (also over real mail), API, stream, parser and back-tests, by turns."""
+    """Measure engine, main job (also over real mail), classifiers, API, stream, parser and back-tests, by turns."""
     figures = {
         "engine": engine.measure(),
         "main_job": main_job.measure(),
+        "classification": classification.measure(),
         "mail": mail.measure(),
         "api": api.measure(),
         "live": live.measure(),

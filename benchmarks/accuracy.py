@@ -12,10 +12,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from postroom.embeddings.memory import RememberingEmbedder
 from postroom.embeddings.packaged import packaged_embedder
+from postroom.embeddings.suited import suited_for_learning
+from postroom.learning.english import english_share
 from postroom.learning.guarantee import Guarantee, lower_bound
 from postroom.trials.evaluate_classification import (
     Figures,
@@ -25,7 +28,6 @@ from postroom.trials.evaluate_classification import (
     plain_threshold,
     prepare,
 )
-from postroom.trials.evaluate_classification_parts import embedders_for
 from postroom.trials.evaluate_classification_rows import LabelledRow, read_labelled
 
 Rows = tuple[LabelledRow, ...]
@@ -136,18 +138,21 @@ SETS: dict[str, Callable[[Path], Iterator[Task]]] = {
 }
 
 
-def line(name: str, tasks: Iterator[Task], embedders: dict[str, RememberingEmbedder]) -> Line:
+@cache
+def remembering(name: str) -> RememberingEmbedder:
+    """Return the packaged embedder `name`, which remembers the texts of all seeds of all data sets."""
+    return RememberingEmbedder(packaged_embedder("e5" if name == "e5" else "minilm"), most=100_000)
+
+
+def line(name: str, tasks: Iterator[Task]) -> Line:
     """Train, calibrate and test each task, and return the mean."""
     plain: list[Figures] = []
     guaranteed: list[Figures] = []
     given = 0
     for task in tasks:
-        names = embedders_for([row.text for row in (*task.train, *task.calibrate)])
-        for one in names:
-            if one not in embedders:
-                model = packaged_embedder("e5" if one == "e5" else "minilm")
-                embedders[one] = RememberingEmbedder(model, most=100_000)
-        prepared = prepare(task, [embedders[one] for one in names])
+        texts = [row.text for row in (*task.train, *task.calibrate)]
+        chosen = suited_for_learning(len(texts), english=english_share(texts), choose=remembering)
+        prepared = prepare(task, chosen)
         found: Guarantee = guaranteed_threshold(prepared, TARGET)
         given += found.threshold is not None
         guaranteed.append(measure(prepared, task.test, found))
@@ -226,8 +231,7 @@ def main() -> None:
     chosen = parser.parse_args()
     if not chosen.data.is_dir():
         parser.error(f"There is no folder {chosen.data}: give the data sets with --data.")
-    embedders: dict[str, RememberingEmbedder] = {}
-    lines = [line(name, SETS[name](chosen.data), embedders) for name in chosen.names or SETS]
+    lines = [line(name, SETS[name](chosen.data)) for name in chosen.names or SETS]
     print(markdown(lines))
     print(json.dumps([asdict(one) for one in lines]))
 

@@ -13,10 +13,11 @@ from pathlib import Path
 
 from benchmarks.progress import say
 from postroom.bootstrap.parts import open_classifiers
-from postroom.bootstrap.trials_run import BacktestForm, run_backtest
+from postroom.bootstrap.trials_run import Run, run_backtest
 from postroom.logs import configure_logging
 from postroom.providers.mock.generate import email_at
 from postroom.settings import MOCK_ADDRESS, Settings
+from postroom.trials.order import BacktestOrder, MailFile, MailKind, MailOrder
 
 EMAILS = 2000
 START = datetime(2026, 1, 5, 8, tzinfo=UTC)
@@ -46,8 +47,9 @@ def write_mbox(path: Path, *, seed: int) -> None:
 
 async def run(settings: Settings, mbox: Path, *, processes: int) -> dict[str, float]:
     """Back-test the file; the rate counts from when the stage is set, `whole_seconds` everything."""
+    order = BacktestOrder(mail=MailOrder(file=MailFile(kind=MailKind.MBOX, path=str(mbox))))
     pace, began, cpu = Pace(), time.monotonic(), time.process_time()
-    report = await run_backtest(BacktestForm(mbox=mbox, processes=processes), None, settings, pace)
+    report = await run_backtest(order, None, settings, pace, Run(processes=processes))
     assert report.emails > EMAILS * 0.9
     assert not report.fates["failed"]
     return {

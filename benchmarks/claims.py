@@ -19,7 +19,7 @@ from postroom.trials.waiting_line import Letter, Staff, arrivals, waits
 EMAILS = 1000
 SEED = 2026
 DAYS = 14
-STAFF = Staff(people=1, minutes_per_answer=6)
+STAFFS = (Staff(people=1, minutes_per_answer=6), Staff(people=2, minutes_per_answer=6))  # Too few people, and enough.
 ANSWERED_AFTER_SECONDS = 1.0  # More than the p95 of the main job; the mailbox is looked at every two seconds.
 
 
@@ -46,7 +46,7 @@ def measure() -> dict[str, object]:
         "automated_of_all": round(len(answered) / len(mails), 4),
         "automated_of_customers": round(sum(mail.answered for mail in wanting) / len(wanting), 4),
         "automated_of_answerable": round(len(answered) / sum(mail.truth.answerable for mail in mails), 4),
-        "first_reply": _first_replies(wanting),
+        "first_reply": [_first_replies(wanting, staff) for staff in STAFFS],
     }
 
 
@@ -75,18 +75,18 @@ def _with_truth(outcome: DemoOutcome, settings: Settings) -> list[_Answered]:
     ]
 
 
-def _first_replies(mails: list[_Answered]) -> dict[str, object]:
+def _first_replies(mails: list[_Answered], staff: Staff) -> dict[str, object]:
     times = arrivals(len(mails), days=DAYS, seed=SEED)
     alone = [Letter(at=at, urgent=mail.truth.priority == "urgent") for at, mail in zip(times, mails, strict=True)]
     helped = [
         Letter(at=letter.at, urgent=letter.urgent, answered=mail.answered, right=not mail.wrong)
         for letter, mail in zip(alone, mails, strict=True)
     ]
-    by_people = waits(alone, STAFF, at_once_seconds=ANSWERED_AFTER_SECONDS, seed=SEED)
-    with_postroom = waits(helped, STAFF, at_once_seconds=ANSWERED_AFTER_SECONDS, seed=SEED)
+    by_people = waits(alone, staff, at_once_seconds=ANSWERED_AFTER_SECONDS, seed=SEED)
+    with_postroom = waits(helped, staff, at_once_seconds=ANSWERED_AFTER_SECONDS, seed=SEED)
     return {
-        "people": STAFF.people,
-        "minutes_per_answer": STAFF.minutes_per_answer,
+        "people": staff.people,
+        "minutes_per_answer": staff.minutes_per_answer,
         "mails": len(mails),
         "days": DAYS,
         "hours_all_to_people": _hours(by_people),

@@ -129,7 +129,8 @@ def _command(command: object, name: str, depth: int) -> Iterator[str]:
         yield from _parameters(getattr(command, "params", []))
     if isinstance(subcommands, dict):
         for short, sub in subcommands.items():
-            yield from _command(sub, f"{name} {short}", depth if name == "postroom" else depth + 1)
+            if not getattr(sub, "hidden", False):  # Started by Postroom itself, never by people.
+                yield from _command(sub, f"{name} {short}", depth if name == "postroom" else depth + 1)
 
 
 def _parameters(parameters: list[object]) -> Iterator[str]:

@@ -16,9 +16,10 @@ class FixedAssurance:
     doubt: str = ""
     automation: bool = True
     audits: bool = False
+    generated: bool = False
 
     def ruling(self, mailbox: Mailbox, classification: Classification) -> Ruling:
-        return Ruling(threshold=self.threshold, doubt=self.doubt, automation=self.automation)
+        return Ruling(threshold=self.threshold, doubt=self.doubt, automation=self.automation, generated=self.generated)
 
     def drawn(self, execution_id: ExecutionId) -> bool:
         return self.audits

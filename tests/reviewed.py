@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from postroom.bootstrap import Postroom
 from postroom.knowledge.articles import starter_shelf
 from postroom.learning.guarantee import TARGET, reviews_needed
+from postroom.model.email import MailboxId
 from postroom.model.example import Example, ExampleId, Origin
 from postroom.model.judgement import Judgement
 
@@ -12,12 +13,14 @@ LONG_AGO = datetime(2025, 6, 2, tzinfo=UTC)
 SCORE = 0.95
 
 
-def reviewed(model: str, number: int, *, score: float = SCORE) -> tuple[list[Example], list[Judgement]]:
+def reviewed(
+    model: str, number: int, *, score: float = SCORE, mailbox: str = "main"
+) -> tuple[list[Example], list[Judgement]]:
     """Return so many drafts of a model that people approved, about each of the starter articles' categories."""
     categories = sorted({article.category for article in starter_shelf().articles})
     examples = [
         Example(
-            id=ExampleId(f"reviewed long ago/{place}"),
+            id=ExampleId(f"reviewed long ago/{mailbox}/{place}"),
             origin=Origin.REVIEW,
             subject="A question",
             text="Where is it?",
@@ -25,20 +28,30 @@ def reviewed(model: str, number: int, *, score: float = SCORE) -> tuple[list[Exa
             category=categories[place % len(categories)],
             by="carla",
             at=LONG_AGO,
+            mailbox_id=MailboxId(mailbox),
         )
         for place in range(number)
     ]
     judgements = [
-        Judgement(example_id=one.id, model=model, category=one.category, score=score, right=True, at=one.at)
+        Judgement(
+            example_id=one.id,
+            model=model,
+            category=one.category,
+            score=score,
+            right=True,
+            at=one.at,
+            mailbox_id=one.mailbox_id,
+        )
         for one in examples
     ]
     return examples, judgements
 
 
 async def review_history(postroom: Postroom) -> None:
-    """Put as many approved drafts of each model into the store as it takes to promise 95 %, and follow them."""
+    """Put as many approved drafts of each model and mailbox into the store as it takes to promise 95 %."""
     for classifier in postroom.services.classifiers.values():
-        examples, judgements = reviewed(classifier.name, reviews_needed(0, target=TARGET))
-        await postroom.stores.examples.put(examples)
-        await postroom.stores.judgements.put(judgements)
+        for mailbox in postroom.services.mailboxes:
+            examples, judgements = reviewed(classifier.name, reviews_needed(0, target=TARGET), mailbox=mailbox)
+            await postroom.stores.examples.put(examples)
+            await postroom.stores.judgements.put(judgements)
     await postroom.assured.refresh()

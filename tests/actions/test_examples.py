@@ -2,12 +2,14 @@ import csv
 import io
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from contracts.store_examples import MODEL, example, judgement
 from postroom.actions.desk import Desk
 from postroom.actions.examples import ExampleForm, examples_page, origin_named, remove_example, written_examples
+from postroom.actions.importing_tables import Found, read_table
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.example import ExampleFilter, ExampleId, Origin
@@ -36,6 +38,25 @@ async def test_lines_hold_all_there_is_of_those_that_match(stores: Stores) -> No
     lines = (await written(stores, ExampleForm.JSONL, ExampleFilter(category="orders"))).splitlines()
     assert [json.loads(line)["id"] for line in lines] == ["xa_a", "xa_b"]
     assert json.loads(lines[0])["answer"] == "It is on its way."
+    assert json.loads(lines[0])["label"] == "orders"
+
+
+@pytest.mark.parametrize("form", list(ExampleForm))
+async def test_what_was_written_to_a_file_can_be_imported_as_it_is(
+    stores: Stores, tmp_path: Path, form: ExampleForm
+) -> None:
+    texts = ("=1+1 is wrong", "'=quoted", 'Two\nlines, "quoted"; Öl', "'tis late", "plain")
+    await stores.examples.put(
+        [
+            replace(example(f"e{number}"), text=text, subject="@all", language="de", category="-refund")
+            for number, text in enumerate(texts)
+        ]
+    )
+    path = tmp_path / f"examples.{form.value}"
+    path.write_text(await written(stores, form), encoding="utf-8", newline="")
+    found = [one for one in read_table(path) if isinstance(one, Found)]
+    assert [one.text for one in found] == list(texts)
+    assert {(one.subject, one.language, one.label) for one in found} == {("@all", "de", "-refund")}
 
 
 async def test_what_was_erased_is_not_written_to_a_file(stores: Stores) -> None:

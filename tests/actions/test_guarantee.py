@@ -5,17 +5,20 @@ from dataclasses import replace
 import pytest
 
 from contracts.store_examples import MODEL, example
-from postroom.actions.categories import CategoryForm, add_category
+from postroom.actions.categories import CategoryChange, CategoryForm, add_category, change_category, remove_category
 from postroom.actions.desk import Desk
 from postroom.actions.guarantee import (
+    NOTHING_KEPT,
+    Kept,
     Promised,
     Standing,
     decided_of,
-    judgements_of,
-    kept_for_people,
+    judged_mail,
+    kept_categories,
     promised_by,
     standing_of,
 )
+from postroom.errors import ConflictError
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.confidence import ANSWER_THRESHOLD
 from postroom.learning.guarantee import guarantee
@@ -25,6 +28,7 @@ from postroom.model.preferences import Preferences, in_force
 from reviewed import reviewed
 
 PROMISED = Promised(target=0.95, strict=False)
+ORDERS_KEPT = Kept(names=("orders",), for_people=("orders",))
 
 
 def judged(number: int, **changes: object) -> list[Judgement]:
@@ -48,7 +52,7 @@ def test_the_promise_is_what_the_guarantee_says_of_the_fair_sample() -> None:
         (standing_of(MODEL, judged(58), PROMISED), "orders", "95.0% right answers can be promised after 1 more"),
         (standing_of(MODEL, judged(60), PROMISED), "refund", "nobody has reviewed an e-mail of the category refund"),
         (
-            standing_of(MODEL, judged(60), Promised(target=0.95, strict=False, kept_for_people=("orders",))),
+            standing_of(MODEL, judged(60), Promised(target=0.95, strict=False, kept=ORDERS_KEPT)),
             "orders",
             "people keep the category orders for themselves",
         ),
@@ -72,23 +76,50 @@ def test_every_doubt_is_said_in_words(standing: Standing, category: str, doubt: 
 def test_generated_mail_needs_no_reviews_but_people_come_first_there_too() -> None:
     found = standing_of(MODEL, [], PROMISED, made_up=True)
     assert (found.threshold_of("orders"), found.automation) == (ANSWER_THRESHOLD, True)
-    kept = replace(found, kept_for_people=("orders",))
+    kept = replace(found, kept=ORDERS_KEPT)
     assert kept.threshold_of("orders") is None
     wrong = standing_of(MODEL, judged(3, right=False, automatic=True), PROMISED, made_up=True)
     assert (wrong.threshold_of("orders"), wrong.automation) == (None, False)
 
 
-async def test_judgements_of_generated_mail_prove_nothing_about_real_mail(stores: Stores) -> None:
-    await stores.examples.put([example(f"{number}") for number in range(3)])
-    real, generated = judged(3)[:2], judged(3, mailbox_id=MailboxId("main"))[2:]
-    await stores.judgements.put([*real, *generated])
-    assert [len(part) for part in await judgements_of(stores, MODEL, made_up=MailboxId("main"))] == [2, 1]
-    assert [len(part) for part in await judgements_of(stores, MODEL, made_up=None)] == [3, 0]
+async def test_what_is_judged_proves_something_about_mail_of_the_same_mailbox_alone(stores: Stores) -> None:
+    await stores.examples.put([example(f"{number}") for number in range(6)])
+    made = judged(6)
+    imported, other = replace(made[0], mailbox_id=None), replace(made[1], mailbox_id=MailboxId("shop"))
+    generated = replace(made[2], generated=True)
+    await stores.judgements.put([imported, other, generated, *made[3:]])
+    found = await judged_mail(stores, MODEL)
+    assert {name: len(own) for name, own in found.by_mailbox.items()} == {"main": 3, "shop": 1}
+    assert [one.example_id for one in found.generated] == [generated.example_id]
+
+
+def test_what_was_held_against_a_persons_words_never_counts() -> None:
+    found = standing_of(MODEL, judged(500, agreement=1.0), PROMISED)
+    assert (found.guarantee.reviewed, found.automation) == (0, False)
 
 
 async def test_what_people_want_comes_from_the_preferences_and_the_categories(desk: Desk) -> None:
     await add_category(desk, "refund", CategoryForm(automatic=False))
     await add_category(desk, "orders", CategoryForm())
     wanted = in_force(Preferences(target_precision=0.9, strict_categories=True), Preferences())
-    found = promised_by(wanted, await kept_for_people(desk.stores))
-    assert found == Promised(target=0.9, strict=True, kept_for_people=("refund",))
+    found = promised_by(wanted, await kept_categories(desk.stores))
+    kept = Kept(names=("orders", "refund"), for_people=("refund",))
+    assert found == Promised(target=0.9, strict=True, kept=kept)
+
+
+async def test_where_people_keep_categories_no_other_label_is_ever_automatic(desk: Desk) -> None:
+    await add_category(desk, "refund", CategoryForm())
+    wanted = promised_by(in_force(Preferences(), Preferences()), await kept_categories(desk.stores))
+    found = standing_of(MODEL, judged(60), wanted)
+    assert found.threshold_of("orders") is None
+    assert "orders is not among those that people keep" in found.doubt_about("orders")
+
+
+async def test_no_category_is_removed_that_people_keep_for_themselves(desk: Desk) -> None:
+    await add_category(desk, "refund", CategoryForm(automatic=False))
+    with pytest.raises(ConflictError, match="for themselves"):
+        await remove_category(desk, "refund")
+    assert await kept_categories(desk.stores) == Kept(names=("refund",), for_people=("refund",))
+    await change_category(desk, "refund", CategoryChange(automatic=True))
+    await remove_category(desk, "refund")
+    assert await kept_categories(desk.stores) == NOTHING_KEPT

@@ -50,11 +50,21 @@ async def test_the_made_up_shop_is_shown_beside_real_mail(stores: Stores) -> Non
 
 
 async def test_the_dial_of_a_model_keeps_generated_mail_apart(stores: Stores) -> None:
-    made = [replace(one, mailbox_id=MailboxId("main")) for one in judged()]
+    made = [replace(one, generated=True) for one in judged()]
     await stores.judgements.put(made)
     real, generated = await guarantee_dial(stores, [MODEL], [0.9, 0.99], strict=False, made_up=MailboxId("main"))
     assert (real.generated, real.reviewed, generated.generated) == (False, 0, True)
     assert generated.reviewed == len(decided_of(made))
     assert generated.points == dial(decided_of(made), [0.9, 0.99])
     (all_of_it,) = await guarantee_dial(stores, [MODEL], [0.9], strict=True)
-    assert all_of_it.points == dial(decided_of(made), [0.9], strict=True)
+    assert (all_of_it.mailbox_id, all_of_it.points) == (None, dial([], [0.9], strict=True))
+
+
+async def test_each_mailbox_stands_for_itself(stores: Stores) -> None:
+    other = [replace(one, example_id=ExampleId(f"o{one.example_id}"), mailbox_id=MailboxId("shop")) for one in judged()]
+    await stores.judgements.put([*judged(), *other[:50]])
+    state = await guarantee_state(stores, [MODEL], DEFAULTS)
+    assert [(one.mailbox_id, one.automation, one.reviewed) for one in state.models] == [
+        ("main", True, 200),
+        ("shop", False, 50),
+    ]

@@ -9,7 +9,7 @@ from clocks import SetClock
 from contracts.store_nouns import START
 from empty_store import open_stores_at
 from postroom.actions.desk import Desk
-from postroom.actions.jobs import cancel_job, jobs, order_job
+from postroom.actions.jobs import MOST_WAITING, cancel_job, jobs, order_job
 from postroom.errors import ConflictError, NotFoundError
 from postroom.model.job import JobId, JobKind, JobState
 
@@ -43,3 +43,13 @@ async def test_a_job_that_runs_is_asked_to_end(desk: Desk) -> None:
     await desk.stores.jobs.claim(worker="w", at=START, silent_since=START)
     found = await cancel_job(desk, job.id)
     assert (found.state, found.cancelling) == (JobState.RUNNING, True)
+
+
+async def test_more_than_can_soon_be_done_is_refused_until_one_is_cancelled(desk: Desk) -> None:
+    waiting = [await order_job(desk, JobKind.TRAIN, {}) for _ in range(MOST_WAITING)]
+    with pytest.raises(ConflictError, match="train") as caught:
+        await order_job(desk, JobKind.TRAIN, {})
+    assert caught.value.hint
+    assert (await order_job(desk, JobKind.COMPARE, {})).state is JobState.WAITING
+    await cancel_job(desk, waiting[0].id)
+    assert (await order_job(desk, JobKind.TRAIN, {})).state is JobState.WAITING

@@ -3,7 +3,10 @@ from dataclasses import replace
 import pytest
 
 from actions.setup_case import hello
+from contracts.store_models import A, model
+from contracts.store_nouns import at
 from postroom.actions.accounts import AccountForm, Setup
+from postroom.actions.categories import CategoryForm, add_category
 from postroom.actions.mailboxes import add_mailbox, draft_mailbox
 from postroom.actions.mailboxes_rules import kept_for_people, require_usable
 from postroom.actions.senders import add_sender, draft_sender
@@ -74,15 +77,25 @@ async def test_with_several_senders_a_mailbox_must_name_one(setup: Setup) -> Non
     await require_usable(setup, replace(SHOP, sender="out"))
 
 
-async def test_a_category_that_the_classifier_does_not_know_is_told_with_those_it_knows(setup: Setup) -> None:
-    knowing = replace(setup, categories=lambda: ("refund", "invoice"))
-    await require_usable(knowing, replace(SHOP, automatic_categories=("invoice",)))
+async def test_a_category_that_nobody_knows_is_told_with_those_that_are_known(setup: Setup) -> None:
+    await add_category(setup.desk, "claims", CategoryForm())
+    await require_usable(setup, replace(SHOP, automatic_categories=("claims", "invoice")))
     misspelt = replace(SHOP, automatic_categories=("invoices", "refund"))
-    with pytest.raises(InputError, match="no category 'invoices'; there are: refund, invoice"):
-        await require_usable(knowing, misspelt)
+    with pytest.raises(InputError, match="no category 'invoices'; there are: claims, order_status"):
+        await require_usable(setup, misspelt)
     # What it has already may be of an older model: another change must not fail for it.
-    await require_usable(knowing, replace(misspelt, time_zone="Europe/Rome"), before=misspelt)
-    await require_usable(setup, misspelt)  # Nobody knows which there are.
+    await require_usable(setup, replace(misspelt, time_zone="Europe/Rome"), before=misspelt)
+
+
+async def test_a_promoted_model_says_which_categories_there_are(setup: Setup) -> None:
+    told = replace(SHOP, automatic_categories=("glass_damage",))
+    with pytest.raises(InputError):
+        await require_usable(setup, told)
+    await setup.stores.models.add(replace(model(A), categories=("glass_damage", "other")))
+    await setup.stores.models.promote(A, instead_of=None, at=at(1))
+    await require_usable(setup, told)
+    with pytest.raises(InputError, match="invoice"):
+        await require_usable(setup, replace(SHOP, automatic_categories=("invoice",)))
 
 
 async def test_categories_that_the_workflow_keeps_for_people_are_named(setup: Setup) -> None:

@@ -1,6 +1,7 @@
 """Putting a model in use and going back."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from postroom.actions.training_material import is_held_out, whole
 from postroom.errors import ConfigurationError, ConflictError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
+from postroom.model.example import Example
+from postroom.model.judgement import Judgement
 from postroom.model.trained_model import ModelId, ModelState, TrainedModel
 
 
@@ -36,7 +39,13 @@ async def told(stores: Stores, tmp_path: Path) -> Workshop:
     names = ("claims", "contract")
     found = [example(number, names[number % 2], article_ids=(SHELF.articles[number % 2].id,)) for number in range(40)]
     await put(stores, found)
-    return workshop(stores, tmp_path)
+    shop = workshop(stores, tmp_path)
+    await stores.judgements.put([judged(one, shop.ground.name) for one in found])
+    return shop
+
+
+def judged(one: Example, model: str) -> Judgement:
+    return Judgement(example_id=one.id, model=model, category=one.category, score=0.9, right=True, at=one.at)
 
 
 async def trained(shop: Workshop, seed: int) -> TrainedModel:
@@ -68,18 +77,35 @@ async def test_reviewed_mail_is_judged_again_with_the_new_model(stores: Stores, 
 
 async def test_no_mail_is_judged_by_a_model_that_has_learnt_it(told: Workshop) -> None:
     model = await trained(told, 0)
-    parts = await unlearnt_parts(told, model, opened(told, model))
     everyone = [one async for one in every(lambda after: told.stores.examples.list(after=after))]
+    # Nothing was learnt of mail that was only rejected, yet it is judged, too.
+    everyone += [example(number, "", refused_ids=(SHELF.articles[0].id,)) for number in range(100, 110)]
+    parts = await unlearnt_parts(told, model, opened(told, model), everyone)
     assert sorted(one.id for part in parts for one in part.examples) == sorted(one.id for one in everyone)
     assert [is_held_out(whole(one)) for one in parts[0].examples] == [True] * len(parts[0].examples)
-    assert parts[0].classifier.name == model.name
-    assert len({part.classifier.name for part in parts}) == len(parts) == 5
+    names = [part.classifier.name for part in parts if part.classifier]
+    assert names[0] == model.name
+    assert len(set(names)) == len(parts) == 5
 
 
-async def test_mail_of_which_nobody_knows_the_answer_is_not_judged(shop: Workshop) -> None:
+async def test_mail_that_was_rejected_counts_as_wrong_in_the_promise_of_the_next_model(
+    stores: Stores, told: Workshop
+) -> None:
+    rejected = [example(number, "", refused_ids=(SHELF.articles[0].id,)) for number in range(100, 120)]
+    await put(stores, rejected)
+    wrong = [replace(judged(one, told.ground.name), right=False) for one in rejected]
+    await stores.judgements.put(wrong)
+    model = await trained(told, 0)
+    await promote_model(told, model.id, Told())
+    found = await stores.judgements.of_model(model.name)
+    assert len(found) == 60
+    assert sum(not one.right for one in found) >= 20
+
+
+async def test_mail_that_is_no_fair_sample_is_not_judged_again(stores: Stores, shop: Workshop) -> None:
     model = await trained(shop, 0)
-    parts = await unlearnt_parts(shop, model, opened(shop, model))
-    assert [list(part.examples) for part in parts] == [[]]
+    await promote_model(shop, model.id, Told())
+    assert await stores.judgements.of_model(model.name) == ()
 
 
 async def test_a_model_whose_file_was_changed_is_refused(stores: Stores, shop: Workshop) -> None:

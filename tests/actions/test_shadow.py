@@ -8,6 +8,7 @@ from contracts.store_nouns import at
 from postroom.actions.desk import Desk
 from postroom.actions.shadow import shadow_summary
 from postroom.actions.summary import Stretch
+from postroom.model.trained_model import ModelId
 
 STRETCH = Stretch(since=at(0), until=at(60))
 
@@ -34,3 +35,13 @@ async def test_only_what_was_answered_in_that_time_counts(desk: Desk) -> None:
     )
     found = await shadow_summary(desk.stores, desk.clock, [MODEL, MODEL], STRETCH)
     assert (found.since, found.until, found.all.drafts) == (at(0), at(60), 2)
+
+
+async def test_a_model_that_was_promoted_long_ago_counts_however_many_were_trained_since(desk: Desk) -> None:
+    promoted = replace(model(A), name="linear@promoted")
+    await desk.stores.models.add(promoted)
+    await desk.stores.models.promote(A, instead_of=None, at=at(0))
+    for number in range(9):
+        await desk.stores.models.add(replace(model(ModelId(f"mo_{number}")), name=f"linear@{number}"))
+    await desk.stores.judgements.put([replace(judgement("1", model=promoted.name, minute=1), agreement=0.9)])
+    assert (await shadow_summary(desk.stores, desk.clock, [], STRETCH)).all.drafts == 1

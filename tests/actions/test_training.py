@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from actions.training_case import Told, category, examples, held, put, workshop
+from actions.training_case import WORDS, Told, category, examples, held, put, workshop
 from empty_store import open_stores_at
+from postroom.actions.categories import known_categories
 from postroom.actions.models import Workshop, promote_model, roll_back
 from postroom.actions.training import Promotion, TrainingOrder, train
 from postroom.actions.training_material import Material
@@ -17,6 +18,7 @@ from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.progress import StoppedError
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
+from postroom.model.preferences import Preferences
 from postroom.model.trained_model import ModelState
 
 NEVER = TrainingOrder(promotion=Promotion.NEVER)
@@ -89,6 +91,9 @@ async def test_the_held_out_fifth_is_not_in_what_the_model_learns(stores: Stores
             learnt.append(material)
             return shop.craft.train(material, seed=seed, folder=folder)
 
+        def categories(self, folder: Path) -> tuple[str, ...]:
+            return shop.craft.categories(folder)
+
         def open(self, folder: Path) -> tuple[Classifier, str]:
             return shop.craft.open(folder)
 
@@ -154,3 +159,24 @@ async def test_a_damaged_model_in_use_is_compared_as_what_really_labels_the_mail
     again = await train(shop, TrainingOrder(seed=0), Told())
     assert again.model.id == first.model.id
     assert shop.craft.open(shop.folder / first.model.id)[1] == first.model.checksum
+
+
+async def test_a_training_that_was_killed_after_it_had_promoted_says_so_when_it_is_done_again(
+    stores: Stores, shop: Workshop
+) -> None:
+    await put(stores, examples(90))
+    killed = await train(shop, TrainingOrder(), Told())
+    again = await train(shop, TrainingOrder(), Told())
+    assert (again.promoted, again.model) == (True, killed.model)
+    assert again.result()["promoted"] is True
+
+
+async def test_a_model_tells_which_categories_it_knows_and_is_compared_by_what_is_promised(
+    stores: Stores, shop: Workshop
+) -> None:
+    await put(stores, examples(90))
+    wanted = replace(shop, preferences=Preferences(target_precision=0.7))
+    done = await train(wanted, TrainingOrder(), Told())
+    assert set(done.model.categories) == set(WORDS)
+    assert done.model.figures["target"] == done.comparison.target == 0.7
+    assert set(await known_categories(stores)) == set(WORDS)

@@ -1,10 +1,24 @@
 """When a new model is better than the one in use."""
 
+from collections.abc import Sequence
+
 import pytest
 
 from actions.training_case import example
-from postroom.actions.training_compared import Said, chance_of, compare
+from postroom.actions.guarantee import Promised
+from postroom.actions.training_compared import Comparison, Said, chance_of
+from postroom.actions.training_compared import compare as compare_by
 from postroom.learning.corpus import OTHER
+from postroom.model.example import Example
+
+USUAL = Promised(target=0.95, strict=False)
+
+
+def compare(
+    found: Sequence[Example], before: Sequence[Said], after: Sequence[Said], promised: Promised = USUAL
+) -> Comparison:
+    """Return how two models compare."""
+    return compare_by(found, before, after, promised)
 
 
 def said(*categories: str, certainty: float = 0.9) -> list[Said]:
@@ -75,3 +89,15 @@ def test_flips_and_confusions_are_told_the_most_frequent_first() -> None:
         ("claims", "billing", 2),
         ("contract", "claims", 1),
     ]
+
+
+def test_what_could_be_decided_alone_depends_on_what_is_promised() -> None:
+    found = [example(number, "claims" if number % 10 else "billing") for number in range(300)]
+    # Nine of ten are right, and nothing tells which.
+    new = said(*["claims"] * 300)
+    loose, usual = (compare(found, new, new, Promised(target=target, strict=False)) for target in (0.8, 0.95))
+    assert (loose.target, loose.automated, usual.automated) == (0.8, 1.0, 0.0)
+    rare = [example(number, "claims" if number else "billing") for number in range(300)]
+    right = [Said(category="claims" if number else "billing", certainty=0.9) for number in range(300)]
+    each = compare(rare, right, right, Promised(target=0.95, strict=True))
+    assert each.automated < compare(rare, right, right).automated

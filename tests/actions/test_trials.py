@@ -9,21 +9,14 @@ from contracts.store_models import A, model
 from contracts.store_nouns import SHOP, SUPPORT, at, mailbox, workflow
 from postroom.actions.accounts_fence import Fence
 from postroom.actions.desk import Desk
-from postroom.actions.trials import (
-    BacktestWanted,
-    ComparisonWanted,
-    FileKind,
-    MailFile,
-    MailWanted,
-    order_backtest,
-    order_comparison,
-)
+from postroom.actions.trials import file_inside, order_backtest, order_comparison
 from postroom.errors import InputError, NotFoundError
 from postroom.model.job import JobKind, JobState
+from postroom.trials.order import BacktestOrder, CompareOrder, MailFile, MailKind, MailOrder, Side
 
-MAIL = MailWanted(mailbox=SHOP)
-BACKTEST = BacktestWanted(mail=MAIL, workflow="", model="", minutes_per_answer=6.0, sample=20)
-COMPARISON = ComparisonWanted(mail=MAIL, before="support@1", after="support", with_workflow="")
+MAIL = MailOrder(mailbox_id=SHOP)
+BACKTEST = BacktestOrder(mail=MAIL)
+COMPARISON = CompareOrder(mail=MAIL, before="support@1", after="support")
 
 
 @pytest.fixture
@@ -36,9 +29,9 @@ async def shop(desk: Desk) -> Desk:
 
 
 async def test_an_order_waits_as_a_job(shop: Desk) -> None:
-    job = await order_backtest(shop, replace(BACKTEST, model=A, workflow="support@1"), None)
+    job = await order_backtest(shop, replace(BACKTEST, side=Side(model=A, workflow="support@1")), None)
     assert (job.kind, job.state, job.by) == (JobKind.BACKTEST, JobState.WAITING, "ann")
-    assert (job.order["mailbox"], job.order["workflow"], job.order["model"]) == (SHOP, "support@1", A)
+    assert job.order["side"] == {"workflow": "support@1", "model": A}
     compared = await order_comparison(shop, replace(COMPARISON, after=f"model:{A}"), None)
     assert (compared.kind, compared.order["after"]) == (JobKind.COMPARE, f"model:{A}")
 
@@ -46,13 +39,13 @@ async def test_an_order_waits_as_a_job(shop: Desk) -> None:
 @pytest.mark.parametrize(
     "wanted",
     [
-        replace(BACKTEST, mail=MailWanted(mailbox="nowhere")),
-        replace(BACKTEST, workflow="nothing"),
-        replace(BACKTEST, workflow="support@9"),
-        replace(BACKTEST, model="mo_none"),
+        replace(BACKTEST, mail=MailOrder(mailbox_id="nowhere")),
+        replace(BACKTEST, side=Side(workflow="nothing")),
+        replace(BACKTEST, side=Side(workflow="support@9")),
+        replace(BACKTEST, side=Side(model="mo_none")),
     ],
 )
-async def test_what_is_not_there_is_said_before_anything_waits(shop: Desk, wanted: BacktestWanted) -> None:
+async def test_what_is_not_there_is_said_before_anything_waits(shop: Desk, wanted: BacktestOrder) -> None:
     with pytest.raises(NotFoundError) as caught:
         await order_backtest(shop, wanted, None)
     assert caught.value.hint
@@ -73,10 +66,13 @@ async def test_a_file_is_used_by_its_place_with_every_link_followed(shop: Desk, 
     (folder / "old.csv").write_text("text\n", encoding="utf-8")
     (folder / "link.csv").symlink_to(folder / "old.csv")
     fence = Fence(folder=folder, private_allowed=False)
-    file = MailFile(kind=FileKind.CSV, path="link.csv")
-    job = await order_backtest(shop, replace(BACKTEST, mail=MailWanted(file=file)), fence)
-    assert job.order["csv"] == str((folder / "old.csv").resolve())
-    assert "mailbox" not in job.order
+    file = MailFile(kind=MailKind.CSV, path="link.csv")
+    job = await order_backtest(shop, replace(BACKTEST, mail=MailOrder(file=file)), fence)
+    mail = job.order["mail"]
+    assert isinstance(mail, dict)
+    assert mail["file"] == {"kind": "csv", "path": "old.csv"}
+    assert str(tmp_path) not in str(job.order)
+    assert file_inside(MailOrder(file=MailFile(kind=MailKind.CSV, path="old.csv")), fence) == folder / "old.csv"
 
 
 @pytest.mark.parametrize("path", ["../secret.csv", "out.csv", "/etc/passwd", "folder", "nothing.csv"])
@@ -86,7 +82,7 @@ async def test_what_leads_out_of_the_folder_or_is_no_file_is_refused(shop: Desk,
     (tmp_path / "secret.csv").write_text("text\n", encoding="utf-8")
     (folder / "out.csv").symlink_to(tmp_path / "secret.csv")
     fence = Fence(folder=folder, private_allowed=False)
-    wanted = replace(BACKTEST, mail=MailWanted(file=MailFile(kind=FileKind.CSV, path=path)))
+    wanted = replace(BACKTEST, mail=MailOrder(file=MailFile(kind=MailKind.CSV, path=path)))
     for limits in (fence, None):
         with pytest.raises(InputError) as caught:
             await order_backtest(shop, wanted, limits)
@@ -94,6 +90,16 @@ async def test_what_leads_out_of_the_folder_or_is_no_file_is_refused(shop: Desk,
     assert (await shop.stores.jobs.list()).rows == ()
 
 
-async def test_an_order_without_any_mail_is_none(shop: Desk) -> None:
+def test_what_led_out_of_the_folder_since_it_was_ordered_is_not_read(tmp_path: Path) -> None:
+    folder = tmp_path / "open"
+    folder.mkdir()
+    (folder / "old.csv").symlink_to(tmp_path / "secret.csv")
+    (tmp_path / "secret.csv").write_text("text\n", encoding="utf-8")
+    mail = MailOrder(file=MailFile(kind=MailKind.CSV, path="old.csv"))
+    with pytest.raises(InputError, match="leads out"):
+        file_inside(mail, Fence(folder=folder, private_allowed=False))
+
+
+def test_an_order_without_any_mail_is_none() -> None:
     with pytest.raises(InputError):
-        await order_backtest(shop, replace(BACKTEST, mail=MailWanted()), None)
+        MailOrder()

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import httpx
@@ -6,11 +7,13 @@ import pytest
 from api.conftest import Rooms
 from api.trial_case import MAIL, open_shop
 from contracts.store_models import A, model
+from postroom.actions.jobs import MOST_WAITING
 from postroom.api import backtests, jobs
-from postroom.bootstrap.trials_run import BacktestForm, form_of
+from postroom.interfaces.codec import decode
 from postroom.model.audit import AuditFilter
 from postroom.model.job import JobId
 from postroom.model.user import Role
+from postroom.trials.order import BacktestOrder, MailOrder, Side
 
 PLACE = "/api/v1/backtests"
 
@@ -28,10 +31,9 @@ async def test_a_backtest_waits_as_a_job_that_its_worker_understands(rooms: Room
     asked = await ann.post(PLACE, json=wanted)
     assert asked.status_code == 202
     job = await rooms.stores.jobs.get(JobId(asked.json()["id"]))
-    form = form_of(BacktestForm, job.order)
-    assert (form.mailbox, form.workflow, form.model) == ("shop", "support@2", A)
-    assert (form.sample, form.assumed_threshold, form.minutes_per_answer) == (3, 0.7, 6.0)
-    assert (form.csv, form.mbox, form.maildir, form.out) == (None, None, None, None)
+    assert decode(BacktestOrder, json.dumps(job.order)) == BacktestOrder(
+        mail=MailOrder(mailbox_id="shop", assumed_threshold=0.7), side=Side(workflow="support@2", model=A), sample=3
+    )
     noted = (await rooms.stores.audit.list(AuditFilter(act="create_backtest"), limit=9)).rows
     assert [(entry.subject, entry.status) for entry in noted] == [(job.id, 202)]
 
@@ -42,7 +44,17 @@ async def test_a_file_of_the_folder_is_tried(ann: httpx.AsyncClient, tmp_path: P
     for kind, path in (("csv", "old.csv"), ("mbox", str(tmp_path / "old.csv")), ("maildir", "old")):
         asked = await ann.post(PLACE, json={"mail": {"file": {"kind": kind, "path": path}}})
         assert asked.status_code == 202, asked.text
-        assert asked.json()["order"][kind] == str((tmp_path / path).resolve())
+        assert asked.json()["order"]["mail"]["file"] == {"kind": kind, "path": Path(path).name}
+        assert str(tmp_path) not in asked.text
+
+
+async def test_only_so_many_may_wait(rooms: Rooms, ann: httpx.AsyncClient) -> None:
+    for _ in range(MOST_WAITING):
+        assert (await ann.post(PLACE, json={"mail": MAIL})).status_code == 202
+    refused = await ann.post(PLACE, json={"mail": MAIL})
+    assert (refused.status_code, refused.json()["code"]) == (409, "conflict")
+    assert "cancel" in refused.json()["hint"]
+    assert len((await rooms.stores.jobs.list()).rows) == MOST_WAITING
 
 
 @pytest.mark.parametrize(
@@ -58,7 +70,7 @@ async def test_no_file_outside_of_the_folder_is_read(ann: httpx.AsyncClient, tmp
 @pytest.mark.parametrize(
     ("wrong", "status"),
     [
-        ({"mail": {"mailbox": "nowhere"}}, 404),
+        ({"mail": {"mailbox_id": "nowhere"}}, 404),
         ({"workflow": "nothing"}, 404),
         ({"workflow": "support@9"}, 404),
         ({"model": "mo_none"}, 404),
@@ -83,7 +95,7 @@ async def test_what_is_not_there_or_not_allowed_is_refused_at_once(
 
 
 async def test_the_mailbox_of_the_settings_and_a_shipped_workflow_need_not_be_stored(ann: httpx.AsyncClient) -> None:
-    asked = await ann.post(PLACE, json={"mail": {"mailbox": "main"}, "workflow": "customer_support"})
+    asked = await ann.post(PLACE, json={"mail": {"mailbox_id": "main"}, "workflow": "customer_support"})
     assert asked.status_code == 202
 
 

@@ -25,6 +25,9 @@ async def test_a_category_is_kept_changed_and_deleted(rooms: Rooms, boss: httpx.
     changed = (await boss.patch(one, json={"revision": 0, "automatic": False, "title": None})).json()
     assert (changed["automatic"], changed["title"], changed["examples"]) == (False, "lost parcel", ["Where is it?"])
     assert (await boss.get(one)).json() == changed
+    # While people keep it for themselves it stays: without it, its mail could be answered automatically.
+    assert (await boss.delete(one)).status_code == 409
+    assert (await boss.patch(one, json={"revision": 1, "automatic": True})).status_code == 200
     assert (await boss.delete(one)).status_code == 204
     assert (await boss.delete(one)).status_code == 404
     assert (await boss.get(one)).status_code == 404

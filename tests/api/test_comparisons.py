@@ -1,3 +1,5 @@
+import json
+
 import httpx
 import pytest
 
@@ -5,10 +7,11 @@ from api.conftest import Rooms
 from api.trial_case import MAIL, open_shop
 from contracts.store_models import A, model
 from postroom.api import comparisons, jobs
-from postroom.bootstrap.trials_run import CompareForm, form_of
+from postroom.interfaces.codec import decode
 from postroom.model.audit import AuditFilter
 from postroom.model.job import JobId
 from postroom.model.user import Role
+from postroom.trials.order import CompareOrder, MailOrder, Side
 
 PLACE = "/api/v1/comparisons"
 SIDES: dict[str, object] = {"mail": MAIL, "before": "support@1", "after": "support@2"}
@@ -25,18 +28,19 @@ async def test_a_comparison_waits_as_a_job_that_its_worker_understands(rooms: Ro
     asked = await ann.post(PLACE, json=SIDES)
     assert asked.status_code == 202
     job = await rooms.stores.jobs.get(JobId(asked.json()["id"]))
-    form = form_of(CompareForm, job.order)
-    assert (form.mailbox, form.before, form.after, form.with_workflow) == ("shop", "support@1", "support@2", "")
+    order = decode(CompareOrder, json.dumps(job.order))
+    assert order == CompareOrder(mail=MailOrder(mailbox_id="shop"), before="support@1", after="support@2")
     noted = (await rooms.stores.audit.list(AuditFilter(act="create_comparison"), limit=9)).rows
     assert [entry.subject for entry in noted] == [job.id]
 
 
 async def test_two_models_are_compared_with_one_workflow(rooms: Rooms, ann: httpx.AsyncClient) -> None:
     await rooms.stores.models.add(model(A))
-    wanted = {"mail": MAIL, "before": f"model:{A}", "after": f"model:{A}", "with_workflow": "support"}
+    wanted = {"mail": MAIL, "before": f"model:{A}", "after": f"model:{A}", "workflow": "support"}
     asked = await ann.post(PLACE, json=wanted)
-    form = form_of(CompareForm, (await rooms.stores.jobs.get(JobId(asked.json()["id"]))).order)
-    assert (form.side(form.after).model, form.side(form.after).workflow) == (A, "support")
+    job = await rooms.stores.jobs.get(JobId(asked.json()["id"]))
+    side = Side(model=A, workflow="support")
+    assert decode(CompareOrder, json.dumps(job.order)).sides() == (side, side)
 
 
 @pytest.mark.parametrize(
@@ -45,13 +49,13 @@ async def test_two_models_are_compared_with_one_workflow(rooms: Rooms, ann: http
         ({"before": "support@9"}, 404),
         ({"after": "nothing"}, 404),
         ({"after": "model:mo_none"}, 404),
-        ({"with_workflow": "nothing"}, 404),
-        ({"mail": {"mailbox": "nowhere"}}, 404),
+        ({"workflow": "nothing"}, 404),
+        ({"mail": {"mailbox_id": "nowhere"}}, 404),
         ({"before": "workflow.yaml"}, 422),
         ({"before": ""}, 422),
         ({"after": "model:../linear"}, 422),
         ({"after": "model:"}, 422),
-        ({"with_workflow": "model:mo_a"}, 422),
+        ({"workflow": "model:mo_a"}, 422),
     ],
 )
 async def test_what_is_not_there_or_not_allowed_is_refused_at_once(

@@ -95,7 +95,7 @@ NEEDS = {
     "GET /api/v1/models": "read",
     "GET /api/v1/models/{model_id}": "read",
     "POST /api/v1/models/{model_id}/promote": "configure",
-    "POST /api/v1/models/roll-back": "configure",
+    "POST /api/v1/models/rollback": "configure",
     "POST /api/v1/training": "configure",
     "POST /api/v1/backtests": "operate",
     "POST /api/v1/comparisons": "operate",

@@ -30,6 +30,7 @@ def judged(number: int, category: str = "orders", *, right: bool = True, automat
             right=right,
             at=NOW,
             automatic=automatic,
+            mailbox_id=MailboxId("main"),
         )
         for place in range(number)
     ]
@@ -88,7 +89,7 @@ async def test_a_target_that_nobody_can_promise_is_refused(rooms: Rooms, targets
 
 
 async def test_generated_mail_is_shown_apart(rooms: Rooms) -> None:
-    ann = await viewer(rooms, [replace(one, mailbox_id=MailboxId("main")) for one in judged(60)], made_up="main")
+    ann = await viewer(rooms, [replace(one, generated=True) for one in judged(60)], made_up="main")
     real, generated = (await ann.get(PLACE)).json()["models"]
     assert (real["generated"], real["reviewed"]) == (False, 0)
     assert (generated["generated"], generated["reviewed"], generated["automation"]) == (True, 60, True)

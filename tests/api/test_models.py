@@ -10,8 +10,9 @@ from actions.training_case import SHELF, Told, example, put, workshop
 from api.conftest import Rooms
 from api.statements import statements_of
 from contracts.store_models import A, model
+from contracts.store_nouns import at
 from postroom.actions.desk import Desk
-from postroom.actions.models import Workshop
+from postroom.actions.models import Workshop, promote_model
 from postroom.actions.training import Promotion, TrainingOrder, train
 from postroom.api import models
 from postroom.api.office import ModelsHere
@@ -49,19 +50,17 @@ async def trained(shop: Workshop, seed: int) -> ModelId:
     return (await train(shop, TrainingOrder(seed=seed, promotion=Promotion.NEVER), Told())).model.id
 
 
-async def test_a_model_is_put_in_use_and_rolled_back(rooms: Rooms, shop: Workshop, boss: httpx.AsyncClient) -> None:
+async def test_models_are_rolled_back_one_after_the_other(
+    rooms: Rooms, shop: Workshop, boss: httpx.AsyncClient
+) -> None:
     first, second = await trained(shop, 0), await trained(shop, 1)
-    assert (await boss.post(f"{LIST}/roll-back")).status_code == 409
-    assert (await boss.post(f"{LIST}/{first}/promote")).json()["state"] == "in_use"
-    promoted = (await boss.post(f"{LIST}/{second}/promote")).json()
-    assert (promoted["state"], promoted["replaced"]) == ("in_use", first)
-    assert await rooms.stores.judgements.of_model(promoted["name"])
-    again = await boss.post(f"{LIST}/{second}/promote")
-    assert (again.status_code, again.json()["code"]) == (409, "conflict")
-    back = (await boss.post(f"{LIST}/roll-back")).json()
+    assert (await boss.post(f"{LIST}/rollback")).status_code == 409
+    for one in (first, second):
+        await promote_model(shop, one, Told())
+    back = (await boss.post(f"{LIST}/rollback")).json()
     assert (back["before"]["id"], back["before"]["state"], back["now"]["id"]) == (second, "replaced", first)
-    assert (await boss.post(f"{LIST}/roll-back")).json()["now"] is None
-    assert len(rooms.woken) == 4
+    assert (await boss.post(f"{LIST}/rollback")).json()["now"] is None
+    assert len(rooms.woken) == 2
     noted = (await rooms.stores.audit.list(AuditFilter(act="roll_back_model"), limit=9)).rows
     assert [(entry.subject, entry.detail, entry.status) for entry in noted] == [
         (first, "now the one of the installation", 200),
@@ -70,14 +69,18 @@ async def test_a_model_is_put_in_use_and_rolled_back(rooms: Rooms, shop: Worksho
     ]
 
 
-async def test_a_model_whose_files_were_changed_is_not_put_in_use(shop: Workshop, boss: httpx.AsyncClient) -> None:
-    made = await trained(shop, 0)
-    for file in (shop.folder / made).iterdir():
-        file.write_bytes(b"{}")
-    refused = await boss.post(f"{LIST}/{made}/promote")
-    assert refused.status_code == 422
-    assert refused.json()["hint"]
-    assert (await boss.get(f"{LIST}/{made}")).json()["state"] == "candidate"
+async def test_a_promotion_waits_as_a_job(rooms: Rooms, boss: httpx.AsyncClient) -> None:
+    await rooms.stores.models.add(model(A))
+    asked = await boss.post(f"{LIST}/{A}/promote")
+    assert asked.status_code == 202
+    body = asked.json()
+    assert (body["kind"], body["state"], body["order"]) == ("promote", "waiting", {"model_id": A})
+    assert (await boss.get(f"{LIST}/{A}")).json()["state"] == "candidate"
+    noted = (await rooms.stores.audit.list(AuditFilter(act="promote_model"), limit=9)).rows
+    assert [(entry.subject, entry.detail, entry.status) for entry in noted] == [(A, body["id"], 202)]
+    await rooms.stores.models.promote(A, instead_of=None, at=at(1))
+    again = await boss.post(f"{LIST}/{A}/promote")
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
 
 
 async def test_one_model_shows_every_figure_and_the_list_the_short_ones(rooms: Rooms, boss: httpx.AsyncClient) -> None:
@@ -98,7 +101,7 @@ async def test_everybody_looks_and_only_who_configures_acts(rooms: Rooms, shop: 
     agent = await rooms.client(rooms.app(models.ROUTER), Role.AGENT)
     assert len((await agent.get(LIST)).json()["rows"]) == 1
     assert (await agent.post(f"{LIST}/{A}/promote")).status_code == 403
-    assert (await agent.post(f"{LIST}/roll-back")).status_code == 403
+    assert (await agent.post(f"{LIST}/rollback")).status_code == 403
 
 
 async def test_a_list_is_paged_and_costs_the_same_whatever_there_is(rooms: Rooms, boss: httpx.AsyncClient) -> None:
@@ -112,7 +115,6 @@ async def test_a_list_is_paged_and_costs_the_same_whatever_there_is(rooms: Rooms
     assert [row["id"] for row in [*first["rows"], *rest["rows"]]] == ["mo_4", "mo_3", "mo_2", "mo_1", "mo_0", A]
 
 
-async def test_without_a_workshop_nothing_is_put_in_use(rooms: Rooms) -> None:
-    await rooms.stores.models.add(model(A))
+async def test_without_a_workshop_nothing_is_rolled_back(rooms: Rooms) -> None:
     boss = await rooms.client(rooms.app(models.ROUTER), Role.ADMIN)
-    assert (await boss.post(f"{LIST}/{A}/promote")).status_code == 422
+    assert (await boss.post(f"{LIST}/rollback")).status_code == 422

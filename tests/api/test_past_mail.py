@@ -5,10 +5,10 @@ from postroom.api.past_mail import PastMailForm
 
 
 def test_past_mail_is_that_of_a_mailbox_or_of_a_file() -> None:
-    form = PastMailForm.model_validate({"mailbox": "shop", "file": {"kind": "csv", "path": "old.csv"}})
-    wanted = form.wanted()
-    assert (wanted.mailbox, wanted.file and wanted.file.path, wanted.assumed_threshold) == ("shop", "old.csv", None)
-    assert PastMailForm.model_validate({"mailbox": "shop"}).wanted().file is None
+    form = PastMailForm.model_validate({"mailbox_id": "shop", "file": {"kind": "csv", "path": "old.csv"}})
+    order = form.order()
+    assert (order.mailbox_id, order.file and order.file.path, order.assumed_threshold) == ("shop", "old.csv", None)
+    assert PastMailForm.model_validate({"mailbox_id": "shop"}).order().file is None
 
 
 def test_past_mail_that_lies_nowhere_is_refused() -> None:

@@ -3,7 +3,7 @@
 from contracts.store_nouns import SHOP, SUPPORT, at, mailbox, workflow
 from postroom.interfaces.stores import Stores
 
-MAIL: dict[str, object] = {"mailbox": SHOP}
+MAIL: dict[str, object] = {"mailbox_id": SHOP}
 
 
 async def open_shop(stores: Stores) -> None:

@@ -76,14 +76,20 @@ class Office:
         return self.assured.ruling(a_mailbox(), found or classified()).doubt
 
 
-def assured_on(stores: Stores, preferred: Preferred, classifiers: dict[str, Classifier]) -> Assured:
+def assured_on(
+    stores: Stores,
+    preferred: Preferred,
+    classifiers: dict[str, Classifier],
+    *,
+    made_up: MailboxId | None = MADE_UP,
+) -> Assured:
     ground = Ground(
         stores=stores,
         clock=SetClock(at(0)),
         preferred=preferred,
         classifiers=classifiers,
         secret=b"s" * 32,
-        made_up=MADE_UP,
+        made_up=made_up,
     )
     return Assured(ground)
 
@@ -116,8 +122,34 @@ async def test_automation_opens_with_the_review_that_is_enough(office: Office) -
 async def test_generated_mail_is_answered_from_the_shipped_threshold(office: Office) -> None:
     assert office.threshold(mailbox=a_mailbox(MADE_UP)) == ANSWER_THRESHOLD
     assert office.threshold() is None
-    await office.judge(ENOUGH, mailbox_id=MADE_UP)
+    await office.judge(ENOUGH, mailbox_id=MADE_UP, generated=True)
     assert office.threshold() is None
+
+
+async def test_generated_mail_proves_nothing_once_its_mailbox_is_a_real_one(office: Office) -> None:
+    await office.judge(ENOUGH, mailbox_id=MADE_UP, generated=True)
+    real = assured_on(office.stores, office.preferred, office.classifiers, made_up=None)
+    await real.refresh()
+    found = real.ruling(a_mailbox(MADE_UP), classified())
+    assert (found.threshold, found.automation, found.generated) == (None, False, False)
+    assert office.assured.ruling(a_mailbox(MADE_UP), classified()).generated
+
+
+async def test_no_mailbox_rides_on_what_was_judged_in_another(office: Office) -> None:
+    await office.judge(ENOUGH)
+    await office.judge(ENOUGH - 1, mailbox_id=MailboxId("office"))
+    await office.judge(ENOUGH, mailbox_id=None)
+    assert office.threshold() == SCORE
+    for name in ("office", "new"):
+        assert office.threshold(mailbox=a_mailbox(MailboxId(name))) is None
+        assert not office.assured.ruling(a_mailbox(MailboxId(name)), classified()).automation
+
+
+async def test_what_is_out_of_use_is_never_sure_be_it_looked_at_or_not(office: Office) -> None:
+    await office.judge(ENOUGH)
+    office.classifiers["fixed"] = FixedModel(name="fixed@2")
+    assert office.threshold() is None
+    assert "not in use any more" in office.doubt()
 
 
 async def test_only_where_mail_really_goes_out_by_itself_is_there_automation(office: Office) -> None:
@@ -171,7 +203,7 @@ async def test_wrong_audits_demote_and_alarm_and_later_reviews_end_both(office: 
     await office.judge(3, automatic=True, right=False)
     assert office.threshold() is None
     assert not office.assured.ruling(a_mailbox(), classified()).automation
-    assert {one.key for one in await office.alarms()} == {"demoted/fixed", "demoted/fixed/returns"}
+    assert {one.key for one in await office.alarms()} == {"demoted/fixed/shop", "demoted/fixed/shop/returns"}
     assert all("of the newest 3 judged replies 0 were right" in one.text for one in await office.alarms())
     # A hundred more that are right: of all mail, and of what would have gone out.
     await office.judge(100)
@@ -203,7 +235,7 @@ async def test_an_alarm_that_people_cleared_is_raised_by_the_next_fall_only(offi
 async def test_much_less_above_the_threshold_alarms_and_demotes_nothing(office: Office) -> None:
     await office.judge(400)
     await office.judge(190, score=0.1, right=False)
-    assert [one.key for one in await office.alarms()] == ["coverage_fell/fixed"]
+    assert [one.key for one in await office.alarms()] == ["coverage_fell/fixed/shop"]
     assert office.threshold() == SCORE
 
 

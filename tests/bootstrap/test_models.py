@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from actions.training_case import Told, examples, put, workshop
+from actions.training_case import Told, examples, put, tutor, workshop
 from empty_store import open_stores_at
 from postroom.actions.models import Workshop, promote_model, roll_back
 from postroom.actions.training import Promotion, TrainingOrder, train
-from postroom.bootstrap.models import InUse, Opening
+from postroom.bootstrap.models import InUse, Opening, present_classifier
+from postroom.errors import ConfigurationError
+from postroom.interfaces.classifier import IN_USE
 from postroom.interfaces.stores import Stores
+from postroom.learning.model_files import save_model
 from postroom.model.trained_model import TrainedModel
+from postroom.settings import Settings
 
 
 @pytest.fixture
@@ -50,10 +54,10 @@ async def test_a_promotion_and_its_undoing_are_followed(shop: Workshop) -> None:
     assert classifiers["linear"].name == shop.ground.name
     model = await promoted(shop)
     await in_use.refresh()
-    assert classifiers["linear"].name == model.name
+    assert classifiers["linear"].name == classifiers[IN_USE].name == model.name
     await roll_back(shop)
     await in_use.refresh()
-    assert classifiers == {"linear": shop.ground}
+    assert classifiers == {"linear": shop.ground, IN_USE: shop.ground}
 
 
 async def test_nothing_is_opened_anew_where_nothing_changed(shop: Workshop) -> None:
@@ -102,3 +106,22 @@ async def test_who_promotes_elsewhere_is_followed_here(shop: Workshop) -> None:
     await promote_model(shop, first.id, Told())
     await in_use.refresh()
     assert in_use.classifiers["linear"].name == first.name
+
+
+async def test_the_present_classifier_is_the_promoted_one_else_the_one_of_the_installation(
+    stores: Stores, shop: Workshop, tmp_path: Path
+) -> None:
+    settings = Settings(data_dir=tmp_path, languages=("en", "de"), embedder="none")
+    assert await present_classifier(settings, stores) is None
+    checksum = save_model(tutor(), tmp_path / "models" / "linear")
+    ground = await present_classifier(settings, stores)
+    assert ground is not None
+    assert ground.name == f"linear@{checksum[:8]}"
+    model = await promoted(shop)
+    present = await present_classifier(settings, stores)
+    assert present is not None
+    assert present.name == model.name
+    damage(shop, model)
+    with pytest.raises(ConfigurationError) as caught:
+        await present_classifier(settings, stores)
+    assert caught.value.hint

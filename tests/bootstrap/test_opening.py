@@ -21,6 +21,7 @@ from postroom.bootstrap import (
     shelf,
 )
 from postroom.errors import ConfigurationError
+from postroom.interfaces.classifier import IN_USE
 from postroom.knowledge.letter import letter
 from postroom.model.account import AccountFamily
 from postroom.model.catalogue import LANGUAGES
@@ -96,7 +97,7 @@ async def test_training_leaves_the_event_loop_free(tmp_path: Path, models: Path)
     asyncio.get_running_loop().set_default_executor(Recording())
     (tmp_path / "models").symlink_to(models)
     async with open_postroom(settings(tmp_path, mailbox_kind="mock")) as opened:
-        assert set(opened.services.classifiers) == {"linear"}
+        assert set(opened.services.classifiers) == {"linear", IN_USE}
     assert open_classifiers in given
 
 

@@ -1,10 +1,14 @@
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from embeddings.hashing_embedder import HashingEmbedder
 from empty_store import open_stores_at
 from postroom.bootstrap.shelves import Shelves, merged
 from postroom.interfaces.stores import Stores
@@ -83,3 +87,34 @@ async def test_without_its_ground_only_the_articles_of_the_store_stay(stores: St
     await shelves.refresh(ground=nothing)
 
     assert [one.id for one in shelves.shelf.articles] == ["voucher"]
+
+
+async def test_only_changed_articles_are_embedded_anew_and_never_on_the_event_loop(stores: Stores) -> None:
+    here, threads = threading.get_ident(), set[int]()
+
+    class Noting(HashingEmbedder):
+        def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+            threads.add(threading.get_ident())
+            return super().embed(texts)
+
+    embedder = Noting()
+    ground = ArticleShelf([article("delivery", "Two days."), article("retour", "Trente.", language="fr")])
+    shelves = Shelves(stores, ground, embedder=embedder)
+    await shelves.refresh()
+    assert embedder.texts == []
+
+    await shelves.prepare(["en", "xx"])
+    assert embedder.texts == ["delivery?", "delivery\nTwo days."]
+
+    await stores.articles.add(kept(article("voucher", "At the till.")))
+    await shelves.refresh()
+    assert embedder.texts[2:] == ["voucher?", "voucher\nAt the till."]
+    assert here not in threads
+
+
+async def test_without_an_embedder_there_is_nothing_to_prepare(stores: Stores) -> None:
+    shelves = Shelves(stores, ArticleShelf([article("delivery", "Two days.")]))
+    await shelves.prepare(["en"])
+    await shelves.refresh()
+    await shelves.prepare(["en"])
+    assert "articles" in shelves.responders

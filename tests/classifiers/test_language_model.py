@@ -1,10 +1,12 @@
 import json
+import threading
 from dataclasses import replace
 
 import pytest
 
 from contracts.classifier_contract import ClassifierContract, mail
 from language_models.scripted_model import USAGE, ScriptedModel
+from language_models.watched_text import watched
 from postroom.classifiers.language_model import (
     LONGEST_TEXT,
     UNCALIBRATED,
@@ -133,3 +135,21 @@ def test_the_catalogue_describes_every_category() -> None:
 def test_the_name_changes_with_the_model() -> None:
     assert asking(ScriptedModel(name="a")).name != asking(ScriptedModel(name="b")).name
     assert asking(ScriptedModel(name="a")).name.startswith("language_model@")
+
+
+async def test_the_name_changes_with_the_categories_and_what_they_are_said_to_mean() -> None:
+    known = dict(CATEGORIES_HERE)
+    classifier = LanguageModelClassifier(ScriptedModel(json.dumps(FORM)), lambda: known, language_of=english)
+    names = [classifier.name]
+    for changed in (CATEGORIES_HERE | {"delivery": "Where it is."}, CATEGORIES_HERE | {"refund": "Money."}):
+        known = changed
+        names.append(classifier.name)
+        assert (await classifier.classify(QUESTION)).classifier == names[-1]
+    assert len(set(names)) == 3
+
+
+async def test_the_prompt_is_made_beside_the_event_loop() -> None:
+    subject = watched("Money")
+    await asking(ScriptedModel(json.dumps(FORM))).vote(replace(QUESTION, subject=subject))
+    assert subject.threads
+    assert threading.get_ident() not in subject.threads

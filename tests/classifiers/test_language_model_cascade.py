@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.classifier_contract import ClassifierContract, mail
-from postroom.classifiers.language_model_cascade import DISPUTED, CascadeClassifier, Unsure, always, counted
+from postroom.classifiers.language_model_cascade import DISPUTED, CascadeClassifier, Unsure, always, below_sure, counted
 from postroom.interfaces.classifier import Classifier
 from postroom.language_models.prompt import Abstention, Usage
 from postroom.language_models.vote import Vote
@@ -57,15 +57,19 @@ class TestCascadeClassifier(ClassifierContract):
 async def test_what_the_local_classifier_is_sure_of_never_leaves() -> None:
     ballot = Ballot()
     cascade = CascadeClassifier(Local(local(0.8)), ballot)
-    assert await cascade.classify(QUESTION) == replace(local(0.8), classifier="local@1+model@2")
+    assert await cascade.classify(QUESTION) == replace(local(0.8), classifier="local@1+model@2+unsure")
     assert ballot.asked == 0
 
 
-@pytest.mark.parametrize(("unsure", "asked"), [(always, 1), (lambda found: False, 0)])
-async def test_who_wants_it_otherwise_says_when_to_ask(unsure: Unsure, asked: int) -> None:
+@pytest.mark.parametrize(("unsure", "mode", "times"), [(always, "always", 1), (below_sure, "unsure", 0)])
+async def test_who_asks_always_asks_about_sure_mail_too_and_is_another_classifier(
+    unsure: Unsure, mode: str, times: int
+) -> None:
     ballot = Ballot()
-    await CascadeClassifier(Local(local(0.99)), ballot, unsure=unsure).classify(QUESTION)
-    assert ballot.asked == asked
+    cascade = CascadeClassifier(Local(local(0.99)), ballot, unsure=unsure)
+    found = await cascade.classify(QUESTION)
+    assert ballot.asked == times
+    assert found.classifier == cascade.name == f"local@1+model@2+{mode}"
 
 
 async def test_a_vote_that_agrees_makes_an_unsure_mail_surer() -> None:
@@ -88,7 +92,7 @@ async def test_a_vote_that_disagrees_makes_it_a_case_for_a_person() -> None:
 
 async def test_without_a_vote_the_local_labels_stay() -> None:
     found = await CascadeClassifier(Local(), Ballot(Abstention(reason="no budget"))).classify(QUESTION)
-    assert found == replace(local(), classifier="local@1+model@2", note="no vote: no budget")
+    assert found == replace(local(), classifier="local@1+model@2+unsure", note="no vote: no budget")
 
 
 probabilities = st.floats(min_value=0, max_value=1)

@@ -19,6 +19,8 @@ def test_a_category_is_added_listed_changed_and_removed(postroom: Postroom) -> N
     (listed,) = json.loads(postroom("category", "list", "--json").stdout)
     assert (listed["title"], listed["automatic"], listed["revision"]) == ("Delivery", False, 1)
     assert "people" in postroom("category", "list").stdout
+    assert postroom("category", "remove", "delivery").exit_code == 1
+    assert postroom("category", "change", "delivery", "--automatic").exit_code == 0
     assert postroom("category", "remove", "delivery").exit_code == 0
     assert json.loads(postroom("category", "list", "--json").stdout) == []
 

@@ -73,10 +73,17 @@ def test_a_demotion_is_the_first_thing_it_says(postroom: Postroom, tmp_path: Pat
     found = postroom("guarantee").stdout
     assert "DRIFT: the category delivery was demoted: of the newest 3 judged replies 0 were right" in found
     assert "It was demoted: all of it goes to people." in found
-    assert "demoted/linear/delivery" in postroom("alarm", "list").stdout
+    assert "demoted/linear/main/delivery" in postroom("alarm", "list").stdout
 
 
 def test_of_generated_mail_the_shipped_threshold_counts(postroom: Postroom, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("POSTROOM_MAILBOX_KIND", "mock")
     found = postroom("guarantee").stdout
     assert "the made-up shop's mail: answered from 0.95 on, as measured on generated mail; 0 reviewed." in found
+
+
+@pytest.mark.usefixtures("maildir")
+def test_that_nothing_is_audited_is_said_plainly(postroom: Postroom, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "NOT AUDITED" not in postroom("guarantee").stdout
+    monkeypatch.setenv("POSTROOM_AUDIT_SHARE", "0")
+    assert "NOT AUDITED: audit_share is 0" in postroom("guarantee").stdout

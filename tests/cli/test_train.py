@@ -67,7 +67,7 @@ def test_what_changes_is_shown_as_tables(postroom: Postroom, history: Path) -> N
 def test_too_little_to_train_on_is_an_error_with_a_way_out(postroom: Postroom) -> None:
     found = postroom("train")
     assert found.exit_code == 1
-    assert "postroom import" in found.output
+    assert "import labelled history" in found.output
 
 
 def test_bad_rows_are_told_and_the_others_imported(postroom: Postroom, tmp_path: Path) -> None:

@@ -146,6 +146,16 @@ class ExamplesContract:
         assert [one.example_id for one in newest] == ["xa_a", "xa_b"]
         assert await stores.judgements.of_model("nobody@1") == ()
 
+    async def test_what_was_judged_live_is_replaced_by_live_ones_alone(self, stores: Stores, second: Stores) -> None:
+        live, other = judgement("a"), replace(judgement("b"), live=False)
+        await stores.judgements.put([live, other])
+        again = [replace(judgement(name, right=False), live=False) for name in ("a", "b", "c")]
+        await second.judgements.put(again)
+        assert set(await stores.judgements.of_model(MODEL)) == {live, *again[1:]}
+        later = judgement("b", minute=1)
+        await stores.judgements.put([later, judgement("a", right=False)])
+        assert set(await second.judgements.of_model(MODEL)) == {judgement("a", right=False), later, again[2]}
+
     async def test_every_change_of_either_is_counted(self, stores: Stores, second: Stores) -> None:
         counts = [await stores.examples.changes()]
         for change in (

@@ -42,6 +42,16 @@ class JobsContract:
         assert not await stores.jobs.add(replace(job(), by="ben"))
         assert await stores.jobs.get(A) == job()
 
+    async def test_of_many_orders_at_once_only_so_many_of_a_kind_wait(self, stores: Stores, second: Stores) -> None:
+        added = await asyncio.gather(
+            *((second if n % 2 else stores).jobs.add(job(JobId(f"jo_{n}")), most_waiting=3) for n in range(12))
+        )
+        assert added.count(True) == 3
+        assert await stores.jobs.add(job(C, kind=JobKind.COMPARE), most_waiting=3)
+        assert not await stores.jobs.add(job(A), most_waiting=3)
+        await claim(stores)
+        assert await stores.jobs.add(job(A), most_waiting=3)
+
     async def test_what_is_not_there_is_not_found(self, stores: Stores) -> None:
         with pytest.raises(NotFoundError) as caught:
             await stores.jobs.get(A)

@@ -19,6 +19,8 @@ from postroom.intake.accept import Intake, accept
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.node import Effect, Identity, NodeContext, NodeType, Services, node
 from postroom.interfaces.stores import Stores
+from postroom.model.article import ArticleId, Passage
+from postroom.model.classification import Classification, Label
 from postroom.model.draft import Draft
 from postroom.model.email import Address, MailboxId, RawEmail
 from postroom.model.execution import Execution, ExecutionStatus, Outcome
@@ -35,6 +37,14 @@ MAILBOX = Mailbox(
     answer_within_hours=math.inf,
 )
 SECRET = b"s" * 32
+PASSAGE = Passage(article_id=ArticleId("how"), language="en", text="So.", score=1.0)
+LABELS = Classification(
+    category=Label(name="returns", probability=0.9),
+    priority=Label(name="normal", probability=0.9),
+    sentiment=Label(name="neutral", probability=0.9),
+    language=Label(name="en", probability=0.9),
+    classifier="fixed@1",
+)
 QUICK = RetryPolicy(max_attempts=3, interval_seconds=0.01, timeout_seconds=30)
 
 
@@ -79,8 +89,9 @@ def make_types(bench: Bench) -> dict[str, NodeType[BaseModel]]:
             error = PluginError if config.permanent else TransientError
             raise error(f"{context.node_id} fails")
         text = f"{context.node_id} after {','.join(source for source, _ in context.reached_by)}"
-        draft = Draft(text=text, language="en", probability=1.0, passages=(), responder=context.node_id)
-        return Outcome(output=config.output, draft=draft, note=context.draft.text if context.draft else "")
+        draft = Draft(text=text, language="en", probability=1.0, passages=(PASSAGE,), responder=context.node_id)
+        note = context.draft.text if context.draft else ""
+        return Outcome(output=config.output, draft=draft, classification=LABELS, note=note)
 
     async def begin(context: NodeContext, config: Nothing) -> Outcome:
         bench.runs.append(context.node_id)

@@ -225,7 +225,7 @@ def new_shop(folder: Path, models: Path, dovecot: Dovecot, smtp: SmtpServer) -> 
     data.mkdir()
     (data / "models").symlink_to(models, target_is_directory=True)
     copy_articles(articles)
-    settings = Settings.model_validate({"data_dir": data, "articles_dir": articles, "mock_emails": 0})
+    settings = Settings.model_validate({"data_dir": data, "articles_dir": articles, "mock_emails": 0, "audit_share": 0})
     user = f"{folder.name}@shop.example"
     add_user(dovecot, user)
     return Shop(folder=folder, dovecot=dovecot, smtp=smtp, settings=settings, user=user)

@@ -1,3 +1,4 @@
+import math
 from dataclasses import fields, replace
 
 from postroom.knowledge.confidence import ANSWER_THRESHOLD, Coefficients, coefficients, logistic, probability
@@ -49,3 +50,7 @@ def test_extreme_evidence_stays_a_probability() -> None:
     against = Coefficients(intercept=0.0, weights=tuple(-weight for weight in weights))
     assert 0 < logistic(CLEAR, against) < 1e-12
     assert 1 - 1e-12 < logistic(CLEAR, Coefficients(intercept=0.0, weights=weights)) <= 1
+
+
+def test_evidence_that_is_no_number_is_no_reason_to_be_sure() -> None:
+    assert probability(replace(CLEAR, category_probability=math.nan)) == 0.0

@@ -1,6 +1,6 @@
 from postroom.knowledge.articles import ArticleShelf, starter_shelf
 from postroom.knowledge.evidence import IntentEvidence
-from postroom.knowledge.match import Match, Question, match
+from postroom.knowledge.match import Match, Question, match, match_of
 from postroom.knowledge.search import ArticleSearch
 from postroom.model.classification import Label
 
@@ -85,3 +85,24 @@ def test_nothing_in_common_is_no_match() -> None:
     assert match(SEARCH, Question(subject="", text="", language="en", category=label)) is None
     nothing = ArticleSearch(ArticleShelf([]))
     assert match(nothing, Question(subject="", text="parcel", language="en", category=label)) is None
+
+
+def test_the_evidence_for_another_article_is_that_of_one_that_is_behind() -> None:
+    question = Question(
+        subject="", text="How do I buy a gift card?", language="en", category=Label(name="voucher", probability=0.8)
+    )
+    best, other = match(SEARCH, question), starter_shelf().find("voucher_redeem", "en")
+    assert best is not None
+    assert other is not None
+    behind = match_of(SEARCH, question, other)
+    assert behind is not None
+    assert match_of(SEARCH, question, best.article) == best
+    assert behind.article == other
+    assert behind.evidence.lead < 0 < best.evidence.lead
+
+
+def test_an_article_that_shares_no_word_has_no_evidence() -> None:
+    article = starter_shelf().find("voucher_buy", "en")
+    assert article is not None
+    label = Label(name="other", probability=0.9)
+    assert match_of(SEARCH, Question(subject="", text="", language="en", category=label), article) is None

@@ -155,3 +155,8 @@ def test_equal_articles_keep_the_order_of_the_shelf() -> None:
 def test_paragraphs_are_separated_by_empty_lines() -> None:
     one = Article(id=ArticleId("a"), language="en", category="c", title="T", questions=("Q",), body="A\nb\n\n\n\nC\n")
     assert paragraphs(one) == ("A\nb", "C")
+
+
+def test_topics_are_in_the_order_of_the_scores() -> None:
+    assert SEARCH.topics("de") == SEARCH.scores(Counter(("paket",)), "de").topics
+    assert SEARCH.topics("xx") == ()

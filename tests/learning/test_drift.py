@@ -25,7 +25,8 @@ def promise(*categories: str) -> Guarantee:
 def history(*runs: tuple[str, int], category: str = "orders") -> list[Judgement]:
     """Return judgements newest first, of runs oldest first.
 
-    `ok` and `wrong` are audits, `seen` a reviewed draft that was right and sure, `low` one that was not sure.
+    `ok` and `wrong` are audits, `seen` a reviewed draft that was right and sure, `low` one that was not sure, `shadow`
+    one that was held against what a person wrote, and `other` a reviewed draft that is no fair sample.
     """
     made: list[Judgement] = []
     for kind, number in runs:
@@ -37,9 +38,11 @@ def history(*runs: tuple[str, int], category: str = "orders") -> list[Judgement]
                     model="m@1",
                     category=category,
                     score=0.1 if kind == "low" else 0.9,
-                    right=kind in {"ok", "seen"},
+                    right=kind in {"ok", "seen", "shadow", "other"},
                     at=START + timedelta(minutes=place),
                     automatic=kind in {"ok", "wrong"},
+                    sampled=kind != "other",
+                    agreement=1.0 if kind == "shadow" else None,
                 )
             )
     return made[::-1]
@@ -61,6 +64,9 @@ def test_without_any_judgement_nothing_has_drifted() -> None:
         # Only the newest fifty count, whatever was before.
         ([("wrong", 6), ("ok", WINDOW)], False),
         ([("ok", 500), ("wrong", 6)], True),
+        # Reviews between the audits thin nothing out.
+        ([("wrong", 1), ("seen", 40), ("wrong", 1)], True),
+        ([("ok", 44), ("wrong", 5), ("seen", 200), ("wrong", 1)], True),
     ],
 )
 def test_a_category_falls_where_its_audits_contradict_the_target(runs: list[tuple[str, int]], *, falls: bool) -> None:
@@ -96,6 +102,18 @@ def test_newer_reviews_of_what_would_have_gone_out_end_a_fall() -> None:
     assert drift(history(*fallen, ("seen", 40)), promise()) == NO_DRIFT
     # What would never have gone out says nothing about what does.
     assert drift(history(*fallen, ("low", 40)), promise()).categories
+
+
+@pytest.mark.parametrize("kind", ["shadow", "other"])
+def test_what_proves_nothing_about_all_mail_ends_no_fall(kind: str) -> None:
+    found = drift(history(("seen", 60), ("wrong", 3), (kind, 200)), promise())
+    assert found.fall_of("orders") is not None
+
+
+def test_what_rose_again_falls_by_new_audits_alone() -> None:
+    risen = [("wrong", 3), ("seen", 40)]
+    assert drift(history(*risen, ("seen", 100), ("wrong", 1)), promise()) == NO_DRIFT
+    assert drift(history(*risen, ("seen", 100), ("wrong", 2)), promise()).categories
 
 
 def test_what_rose_again_does_not_fall_by_the_next_audit() -> None:

@@ -72,7 +72,7 @@ def test_a_missing_file_is_named_as_no_model(folder: Path, name: str) -> None:
 
 def test_the_model_of_another_format_is_refused(tmp_path: Path) -> None:
     save_model(small_ensemble().model.linear, tmp_path / "linear")
-    with pytest.raises(ConfigurationError, match="not an ensemble"):
+    with pytest.raises(ConfigurationError, match="another kind"):
         load_ensemble(tmp_path / "linear")
 
 

@@ -1,5 +1,6 @@
 """What each decision teaches, by table."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -84,11 +85,43 @@ async def test_where_no_model_decided_there_is_an_example_but_no_judgement(asked
         assert lesson.example.answer == "A person's answer."
 
 
-async def test_what_is_no_fair_sample_is_marked(asked: Asked) -> None:
-    lesson = lesson_of_draft(replace(asked, sampled=False), decided())
+@pytest.mark.parametrize(
+    ("eligible", "all_seen", "drawn", "sampled"),
+    [
+        (True, True, False, True),
+        (True, False, True, True),
+        (True, False, False, False),
+        # What automation never touches proves nothing about what it does.
+        (False, True, True, False),
+    ],
+)
+async def test_what_is_no_fair_sample_is_marked(
+    asked: Asked, *, eligible: bool, all_seen: bool, drawn: bool, sampled: bool
+) -> None:
+    draft = replace(DRAFT, eligible=eligible, all_seen=all_seen)
+    lesson = lesson_of_draft(replace(asked, draft=draft, drawn=drawn), decided())
     assert lesson is not None
     assert lesson.judgement is not None
-    assert not lesson.judgement.sampled
+    assert lesson.judgement.sampled is sampled
+
+
+async def test_whether_mail_is_generated_is_what_it_was_when_the_draft_was_made(asked: Asked) -> None:
+    for changed in (
+        replace(asked, draft=replace(DRAFT, generated=True)),
+        replace(asked, draft=None, generated=True),
+    ):
+        for lesson in (lesson_of_draft(changed, decided()), lesson_of_audit(changed, decided())):
+            assert lesson is not None
+            assert lesson.example.generated
+            assert lesson.judgement is None or lesson.judgement.generated
+
+
+@pytest.mark.parametrize(("probability", "score"), [(math.nan, 0.0), (math.inf, 0.0), (1.5, 1.0), (0.7, 0.7)])
+async def test_what_is_no_number_is_the_lowest_score(asked: Asked, probability: float, score: float) -> None:
+    lesson = lesson_of_draft(replace(asked, draft=replace(DRAFT, probability=probability)), decided())
+    assert lesson is not None
+    assert lesson.judgement is not None
+    assert lesson.judgement.score == score
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Training is reproducible, learns what it can repeat on unseen texts, and knows what it does not know."""
 
-import random
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +8,7 @@ import pytest
 from learning.trained import english_model
 from postroom.errors import ConfigurationError
 from postroom.learning.corpus import Corpus, load_starter
-from postroom.learning.train import framed, train
+from postroom.learning.train import train
 
 
 def test_the_same_corpus_and_seed_give_the_same_model() -> None:
@@ -35,20 +34,6 @@ def test_texts_that_were_not_learnt_are_mostly_recognised() -> None:
 def test_a_text_of_unknown_words_is_never_sure() -> None:
     for text in ("", "xkjh wqpo zzkd qwrt plmk", "注文した商品が届きません", "0815 4711 2222"):
         assert english_model().labels(text)["category"].probability < 0.5
-
-
-def test_haste_makes_a_mail_urgent_and_a_mood_gives_it_its_tone() -> None:
-    corpus = load_starter(("en",))
-    plain = next(text for text in corpus.texts if text.intent == "invoice_copy")
-    frame, choice = corpus.frames[0], random.Random(1)
-    mails = [framed(plain, frame, choice) for _ in range(200)]
-    for mail in mails:
-        assert plain.text in mail.text
-        assert (mail.priority == "urgent") == any(sentence in mail.text for sentence in frame.urgent)
-        assert (mail.sentiment == "negative") == any(sentence in mail.text for sentence in frame.negative)
-        assert (mail.sentiment == "positive") == any(sentence in mail.text for sentence in frame.positive)
-    assert {mail.priority for mail in mails} == {"normal", "urgent"}
-    assert {mail.sentiment for mail in mails} == {"positive", "neutral", "negative"}
 
 
 def test_a_corpus_of_one_category_cannot_be_learnt() -> None:

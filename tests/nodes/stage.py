@@ -31,7 +31,14 @@ from postroom.model.workflow import JsonValue, NodeId
 NOW = datetime(2026, 1, 6, tzinfo=UTC)
 TYPES = node_types()
 PASSAGE = Passage(article_id=ArticleId("return_how"), language="en", text="Send it back.", score=3.0)
-DRAFT = Draft(text="Dear Ada, send it back.", language="en", probability=0.97, passages=(PASSAGE,), responder="fixed")
+DRAFT = Draft(
+    text="Dear Ada, send it back.",
+    language="en",
+    probability=0.97,
+    passages=(PASSAGE,),
+    responder="fixed",
+    eligible=True,
+)
 
 
 def classified(*, category: str = "returns", sure: float = 0.9, priority: str = "normal") -> Classification:

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.house import MAILBOX, SECRET
-from nodes.stage import DRAFT, Stage
+from nodes.stage import DRAFT, Stage, classified
 from postroom.mime.message_id import make_message_id
 from postroom.model.email import Address, DeliveryReport, FailedRecipient
 from postroom.model.mailbox import Mode
@@ -42,7 +42,7 @@ def report(
 
 async def sent(stage: Stage) -> Reply:
     """Return the row of a reply that was sent to Ada."""
-    found = await stage.play("email_sender", draft=DRAFT)
+    found = await stage.play("email_sender", draft=DRAFT, classification=classified())
     assert found.reply is not None
     return await stage.stores.outbox.get(found.reply.reply_id)
 

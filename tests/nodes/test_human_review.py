@@ -16,6 +16,7 @@ from postroom.model.review import ReviewId, ReviewKind, ReviewStatus, Verdict
 from postroom.model.workflow import NodeId
 
 URGENT = ((NodeId("router"), "urgent"),)
+ITS_OWN = replace(DRAFT, eligible=False)
 
 
 @pytest.mark.parametrize(("priority", "rank"), [("urgent", 0), ("high", 1), ("normal", 2), ("low", 3), ("odd", 2)])
@@ -24,7 +25,7 @@ async def test_the_priority_ranks_the_question(stage: Stage, priority: str, rank
     assert (found.waiting_for, found.review_id) == ("review", f"{stage.context.execution_id}/human_review")
     review = await stage.stores.reviews.get(ReviewId(f"{stage.context.execution_id}/human_review"))
     assert (review.rank, review.kind, review.status) == (rank, ReviewKind.DRAFT, ReviewStatus.OPEN)
-    assert (review.reason, review.draft) == ("The e-mail is urgent.", DRAFT)
+    assert (review.reason, review.draft) == ("The e-mail is urgent.", ITS_OWN)
 
 
 async def test_run_again_it_asks_once(stage: Stage) -> None:
@@ -102,14 +103,14 @@ async def test_the_decision_chooses_the_output_and_the_draft_that_was_shown_goes
     await stage.play("human_review", classification=classified())
     found = await stage.play("human_review", decided_here=decided(verdict), classification=classified())
     assert (found.output, found.waiting_for, found.decision) == (output, None, decided(verdict))
-    assert found.draft == DRAFT
+    assert found.draft == ITS_OWN
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
 async def test_a_dry_run_and_mode_observe_ask_nobody(stage: Stage, *, dry_run: bool) -> None:
     changes = {} if dry_run else stage.in_mode(Mode.OBSERVE)
     found = await stage.play("human_review", dry_run=dry_run, classification=classified(), **changes)
-    assert (found.output, found.waiting_for, found.draft) == ("observed", None, DRAFT)
+    assert (found.output, found.waiting_for, found.draft) == ("observed", None, ITS_OWN)
     assert await stage.stores.reviews.of_execution(stage.context.execution_id) == ()
 
 
@@ -167,22 +168,46 @@ async def test_one_that_ends_between_decision_and_judgement_leaves_exactly_one_o
 
 
 @pytest.mark.parametrize(
-    ("assurance", "sampled"),
+    ("assurance", "mode", "sampled"),
     [
         # Nothing goes out by itself: people see everything.
-        (FixedAssurance(threshold=None, automation=False), True),
+        (FixedAssurance(threshold=None, automation=False), Mode.AUTOMATIC, True),
+        (FixedAssurance(threshold=None, automation=False), Mode.REVIEW, True),
         # They see what is left, so only those may count that were drawn beforehand.
-        (FixedAssurance(automation=True), False),
-        (FixedAssurance(automation=True, audits=True), True),
+        (FixedAssurance(threshold=0.99, automation=True), Mode.AUTOMATIC, False),
+        (FixedAssurance(threshold=0.99, automation=True, audits=True), Mode.AUTOMATIC, True),
     ],
 )
-async def test_what_counts_is_a_fair_sample_of_all_mail(
-    stage: Stage, assurance: FixedAssurance, *, sampled: bool
+async def test_what_counts_is_a_fair_sample_of_what_may_go_out(
+    stage: Stage, assurance: FixedAssurance, mode: Mode, *, sampled: bool
 ) -> None:
-    await stage.play("human_review", classification=classified())
-    services = stage.with_services(assurance=assurance)
-    await stage.play("human_review", classification=classified(), decided_here=decided(), **services)
+    given = {"classification": classified(), **stage.in_mode(mode), **stage.with_services(assurance=assurance)}
+    drafted = await stage.play("auto_responder", **given)
+    assert drafted.output == "unsure"
+    await stage.play("human_review", draft=drafted.draft, **given)
+    # How it was then counts, not how it is when somebody decides.
+    given |= stage.with_services(assurance=FixedAssurance(automation=not assurance.automation, audits=assurance.audits))
+    await stage.play("human_review", draft=drafted.draft, decided_here=decided(), **given)
     assert await judged(stage) == [("returns", True, sampled)]
+
+
+async def test_what_no_machine_would_have_answered_counts_never(stage: Stage) -> None:
+    given = {
+        "classification": classified(),
+        **stage.with_services(assurance=FixedAssurance(threshold=None, automation=False, audits=True)),
+    }
+    await stage.play("human_review", reached_by=URGENT, **given)
+    await stage.play("human_review", reached_by=URGENT, decided_here=decided(), **given)
+    assert await judged(stage) == [("returns", True, False)]
+
+
+async def test_what_is_generated_says_so_for_ever(stage: Stage) -> None:
+    given = {"classification": classified(), **stage.with_services(assurance=FixedAssurance(generated=True))}
+    await stage.play("human_review", **given)
+    await stage.play("human_review", classification=classified(), decided_here=decided())
+    (example,) = (await stage.stores.examples.list()).rows
+    (judgement,) = await stage.stores.judgements.of_model("fixed@1")
+    assert (example.generated, judgement.generated) == (True, True)
 
 
 async def test_an_answer_from_elsewhere_teaches_nothing(stage: Stage) -> None:

@@ -1,11 +1,16 @@
 """The router, by table."""
 
+import math
+from dataclasses import replace
+
 import pytest
 
 from nodes.stage import Stage, classified
 from postroom.errors import ConfigurationError
-from postroom.model.classification import Classification
+from postroom.model.classification import Classification, Label
 from postroom.model.workflow import JsonValue
+
+URGENT_BY_NO_NUMBER = replace(classified(), priority=Label(name="urgent", probability=math.nan))
 
 
 @pytest.mark.parametrize(
@@ -19,6 +24,9 @@ from postroom.model.workflow import JsonValue
         (classified(), {}, {"cautions": ("message_id_reused",)}, "complex"),
         (classified(sure=0.49), {}, {}, "uncertain"),
         (classified(sure=0.5), {}, {}, "common"),
+        (classified(sure=math.nan), {}, {}, "uncertain"),
+        (classified(sure=math.inf), {}, {}, "uncertain"),
+        (URGENT_BY_NO_NUMBER, {}, {}, "urgent"),
         (classified(category="complaint"), {"complex_categories": ["complaint"]}, {}, "complex"),
         (classified(category="complaint", sure=0.1), {"complex_categories": ["complaint"]}, {}, "uncertain"),
         (classified(), {"max_words": 3}, {"new_text": "one two three"}, "common"),

@@ -9,7 +9,7 @@ import pytest
 
 from clocks import SetClock
 from engine.test_deferred import Counted
-from nodes.stage import DRAFT, NOW, Post, Stage
+from nodes.stage import DRAFT, NOW, Post, Stage, classified
 from postroom.errors import PluginError, TransientError
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.provider import Claim, Delivery, Obstacle, SendResult
@@ -42,7 +42,9 @@ async def try_when_due(stage: Stage, clock: SetClock) -> None:
     row = await stage.stores.outbox.get(ReplyId(f"{stage.context.execution_id}/email_sender"))
     assert row.not_before is not None
     clock.at = row.not_before
-    found = await stage.play("email_sender", draft=DRAFT, **stage.with_services(clock=clock))
+    found = await stage.play(
+        "email_sender", draft=DRAFT, classification=classified(), **stage.with_services(clock=clock)
+    )
     assert found.waiting_for == "sending"
 
 
@@ -51,7 +53,7 @@ async def test_people_learn_after_a_quarter_of_an_hour_and_when_it_is_over(stage
     begun = clock.at
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED]
-    await stage.play("email_sender", draft=DRAFT, **services)
+    await stage.play("email_sender", draft=DRAFT, classification=classified(), **services)
     while clock.at - begun < timedelta(minutes=15):
         assert await open_alarms(stage) == []
         await try_when_due(stage, clock)
@@ -59,7 +61,7 @@ async def test_people_learn_after_a_quarter_of_an_hour_and_when_it_is_over(stage
     await try_when_due(stage, clock)
     assert await open_alarms(stage) == [KEY]
     clock.at += timedelta(hours=1)
-    assert (await stage.play("email_sender", draft=DRAFT, **services)).output == "sent"
+    assert (await stage.play("email_sender", draft=DRAFT, classification=classified(), **services)).output == "sent"
     assert await open_alarms(stage) == []
     assert len(stage.post.sent) == 1
 
@@ -68,11 +70,11 @@ async def test_any_reply_that_goes_through_shows_that_it_is_over(stage: Stage) -
     clock = SetClock(NOW)
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED]
-    await stage.play("email_sender", draft=DRAFT, **services)
+    await stage.play("email_sender", draft=DRAFT, classification=classified(), **services)
     while await open_alarms(stage) == []:
         await try_when_due(stage, clock)
     assert await open_alarms(stage) == [KEY]
-    await stage.play("email_sender", draft=DRAFT, execution_id="another", **services)
+    await stage.play("email_sender", draft=DRAFT, classification=classified(), execution_id="another", **services)
     assert (len(stage.post.sent), await open_alarms(stage)) == (1, [])
 
 
@@ -82,7 +84,10 @@ async def test_a_full_mailbox_of_one_customer_is_not_blamed_on_the_sender(stage:
     for minutes in (0, 2, 16, 60):
         clock.at += timedelta(minutes=minutes)
         found = await stage.play(
-            "email_sender", draft=DRAFT, **stage.with_services(clock=clock, senders={"post": post})
+            "email_sender",
+            draft=DRAFT,
+            classification=classified(),
+            **stage.with_services(clock=clock, senders={"post": post}),
         )
         assert found.waiting_for == "sending"
     assert (post.tries, await open_alarms(stage)) == (4, [])
@@ -94,7 +99,9 @@ async def test_while_all_connections_are_in_use_it_is_tried_again_soon_and_nobod
     reply_id = ReplyId(f"{stage.context.execution_id}/email_sender")
     for hours in (0, 1, 50):
         clock.at += timedelta(hours=hours)
-        assert (await stage.play("email_sender", draft=DRAFT, **services)).waiting_for == "sending"
+        assert (
+            await stage.play("email_sender", draft=DRAFT, classification=classified(), **services)
+        ).waiting_for == "sending"
         assert (await stage.stores.outbox.get(reply_id)).not_before == clock.at + TURN_WAIT
     assert (post.tries, await open_alarms(stage)) == (3, [])
 
@@ -107,13 +114,15 @@ async def test_a_reply_that_was_halted_for_days_is_not_given_up_at_its_first_try
     services = stage.with_services(clock=clock, senders={"post": post})
     await stage.stores.controls.halt_sending()
     stage_post = stage.with_services(clock=clock)
-    assert (await stage.play("email_sender", draft=DRAFT, **stage_post)).waiting_for == "sending"
+    assert (
+        await stage.play("email_sender", draft=DRAFT, classification=classified(), **stage_post)
+    ).waiting_for == "sending"
     await stage.stores.controls.allow_sending()
     clock.at += timedelta(hours=60)
     resumed = clock.at
     for hours in (0, 47):
         clock.at += timedelta(hours=hours)
-        found = await stage.play("email_sender", draft=DRAFT, **services)
+        found = await stage.play("email_sender", draft=DRAFT, classification=classified(), **services)
         assert found.waiting_for == "sending"
     assert found.reply is not None
     row = await stage.stores.outbox.get(found.reply.reply_id)
@@ -122,7 +131,7 @@ async def test_a_reply_that_was_halted_for_days_is_not_given_up_at_its_first_try
 
 async def test_a_reply_that_changed_meanwhile_is_left_as_it_is(stage: Stage) -> None:
     stage.post.answers = [Delivery.DEFERRED]
-    found = await stage.play("email_sender", draft=DRAFT)
+    found = await stage.play("email_sender", draft=DRAFT, classification=classified())
     assert found.reply is not None
     row = await stage.stores.outbox.get(found.reply.reply_id)
     for state in (ReplyState.FAILED, ReplyState.WITHDRAWN):
@@ -139,7 +148,7 @@ async def test_a_reply_that_goes_through_writes_nothing_about_alarms(stage: Stag
     calls: Counter[str] = Counter()
     alarms = Counted(stage.stores.alarms, calls)
     stores = replace(stage.stores, alarms=alarms)  # type: ignore[arg-type]  # The rest is delegated by name.
-    await stage.play("email_sender", draft=DRAFT, **stage.with_services(stores=stores))
+    await stage.play("email_sender", draft=DRAFT, classification=classified(), **stage.with_services(stores=stores))
     assert (len(stage.post.sent), set(calls)) == (1, {"open", "open.rows"})
 
 
@@ -147,12 +156,12 @@ async def test_after_two_days_a_person_looks_at_it(stage: Stage) -> None:
     clock = SetClock(NOW)
     services = stage.with_services(clock=clock)
     stage.post.answers = [Delivery.DEFERRED]
-    found = await stage.play("email_sender", draft=DRAFT, **services)
+    found = await stage.play("email_sender", draft=DRAFT, classification=classified(), **services)
     assert found.reply is not None
     clock.at += timedelta(hours=48)
     stage.post.answers = [Delivery.DEFERRED]
     with pytest.raises(PluginError, match="two days: 250 or not") as caught:
-        await stage.play("email_sender", draft=DRAFT, **services)
+        await stage.play("email_sender", draft=DRAFT, classification=classified(), **services)
     assert not caught.value.retryable
     assert (await stage.stores.outbox.get(found.reply.reply_id)).state is ReplyState.FAILED
-    assert (await stage.play("email_sender", draft=DRAFT, **services)).output == "sent"
+    assert (await stage.play("email_sender", draft=DRAFT, classification=classified(), **services)).output == "sent"

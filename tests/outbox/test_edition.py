@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from nodes.stage import DRAFT, NOW, Stage, Watch, decided, raw_email
+from nodes.stage import DRAFT, NOW, Stage, Watch, classified, decided, raw_email
 from postroom.errors import StoreError
 from postroom.model.answer import FlaggedAnswer
 from postroom.model.mailbox import Mode
@@ -35,11 +35,17 @@ async def test_a_crash_between_question_and_withdrawal_leaves_nothing_pending(
     broken = replace(stage.stores, outbox=outbox)  # type: ignore[arg-type]  # The rest is delegated by name.
     review_mode = stage.in_mode(Mode.REVIEW)
     with pytest.raises(StoreError):
-        await stage.play("email_sender", draft=DRAFT, **review_mode, **stage.with_services(stores=broken))
+        await stage.play(
+            "email_sender",
+            draft=DRAFT,
+            classification=classified(),
+            **review_mode,
+            **stage.with_services(stores=broken),
+        )
     (review,) = await stage.stores.reviews.of_execution(stage.context.execution_id)
     if verdict is not None:
         await stage.decide(review.id, decided(verdict))
-    found = await stage.play("email_sender", draft=DRAFT, **review_mode)
+    found = await stage.play("email_sender", draft=DRAFT, classification=classified(), **review_mode)
     states = [row.state for row in await stage.stores.outbox.of_execution(stage.context.execution_id)]
     assert states == [ReplyState.WITHDRAWN] + [ReplyState.SENT] * (verdict is Verdict.APPROVE)
     assert (found.waiting_for == "review") is (verdict is None)
@@ -70,7 +76,7 @@ async def test_words_that_are_stopped_a_second_time_are_a_question_of_their_own(
 
 
 async def test_who_approves_an_edition_was_told_of_others_when_they_were_asked(stage: Stage) -> None:
-    first = await stage.play("email_sender", draft=DRAFT, **stage.in_mode(Mode.REVIEW))
+    first = await stage.play("email_sender", draft=DRAFT, classification=classified(), **stage.in_mode(Mode.REVIEW))
     assert first.review_id is not None
     context = replace(stage.context, node_id=NodeId("email_sender"))
     (question,) = await stage.stores.reviews.of_execution(context.execution_id)

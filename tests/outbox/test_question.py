@@ -53,14 +53,16 @@ async def test_whoever_approves_words_that_a_rule_stopped_learns_of_another_repl
     assert ANOTHER_IS_OUT not in alone.reason
     clock.at += timedelta(minutes=1)
     other = {"execution_id": ExecutionId("other"), "decision": decided(), **services}
-    assert (await stage.play("email_sender", draft=DRAFT, **other)).output == "sent"
+    assert (await stage.play("email_sender", draft=DRAFT, classification=classified(), **other)).output == "sent"
     # The first question did not tell of it, so its approval is not enough.
     await stage.decide(alone.id, decided(text="Second words."))
     told = await asked(stage, draft=DRAFT, **review_mode, **services)
     assert (told.id == alone.id, ANOTHER_IS_OUT in told.reason, len(stage.post.sent)) == (False, True, 1)
     await stage.decide(told.id, decided(text="Third words."))
     for _ in range(2):
-        assert (await stage.play("email_sender", draft=DRAFT, **review_mode, **services)).output == "sent"
+        assert (
+            await stage.play("email_sender", draft=DRAFT, classification=classified(), **review_mode, **services)
+        ).output == "sent"
     assert [b"Third words." in message.content for message in stage.post.sent] == [False, True]
 
 

@@ -2,20 +2,24 @@
 
 `python tests/responders/mock_mail.py labelled.jsonl 1000 1001` writes the input of `postroom.knowledge.fit` from seeds
 1000 and 1001; `python tests/responders/mock_mail.py --measure 1200 1201` prints what classifier, router and responder
-do together with 200 mails of each other seed, and the worst of these seeds.
+do together with 200 mails of each other seed, and the worst of these seeds. With `--first-drafts` in its place it
+prints what a person gets to see of the mails that are not answered, by words alone and with embeddings (minutes).
 """
 
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from postroom.classifiers.linear import LinearClassifier
 from postroom.classifiers.starter import train_starter
+from postroom.embeddings.choose import chosen_embedder
+from postroom.knowledge.article_vectors import ArticleVectors
 from postroom.knowledge.articles import starter_shelf
 from postroom.knowledge.confidence import ANSWER_THRESHOLD
+from postroom.knowledge.meaning import ArticleMeaning
 from postroom.knowledge.search import ArticleSearch
 from postroom.mime.parse import parse
 from postroom.model.catalogue import LANGUAGES
@@ -99,10 +103,47 @@ def measure(rows: Iterable[Row], threshold: float) -> dict[str, float]:
     }
 
 
+def first_drafts(rows: Iterable[Row], responder: ArticleResponder) -> dict[str, int]:
+    """Return of the mails that go to a person how many have an article, and which article their first draft is of.
+
+    `misled` are mails that no article answers, but that come with the draft of one.
+    """
+    by_words = ArticleResponder(ArticleSearch(starter_shelf()))
+    counts: Counter[str] = Counter()
+    for email, truth, classification in rows:
+        sure = by_words.draft(email, classification, signature="")
+        if is_common(email, classification) and sure.passages and sure.probability >= ANSWER_THRESHOLD:
+            continue
+        draft = responder.draft(email, classification, signature="")
+        shown = draft.passages[0].article_id if draft.passages else None
+        kind = "with_article" if truth.article_id else "without_article"
+        counts[kind] += 1
+        if truth.article_id:
+            counts["right" if shown == truth.article_id else "wrong" if shown else "empty"] += 1
+        else:
+            counts["misled"] += shown is not None
+    return dict(counts)
+
+
+def show_first_drafts(rows: Sequence[Row]) -> None:
+    """Print what people see first, without and with embeddings, and how many mails had to be embedded."""
+    search, embedder = ArticleSearch(starter_shelf()), chosen_embedder("e5")
+    meaning = ArticleMeaning(search, ArticleVectors(embedder))
+    meaning.prepare(LANGUAGES)
+    articles = embedder.misses
+    sys.stdout.write(json.dumps({"by": "words", **first_drafts(rows, ArticleResponder(search))}) + "\n")
+    found = first_drafts(rows, ArticleResponder(search, meaning))
+    embedded = embedder.misses - articles
+    sys.stdout.write(json.dumps({"by": "meaning", "mails": len(rows), "embedded": embedded, **found}) + "\n")
+
+
 def main(arguments: list[str]) -> None:
     """Write labelled mail or measure, as the module's docstring says."""
     target, *seeds = arguments
     classifier = LinearClassifier(train_starter(starter_shelf()), "measured", languages=LANGUAGES)
+    if target == "--first-drafts":
+        show_first_drafts(list(answered_mail((int(seed) for seed in seeds), classifier, MAILS_MEASURED)))
+        return
     if target != "--measure":
         write_labelled(Path(target), answered_mail((int(seed) for seed in seeds), classifier))
         return

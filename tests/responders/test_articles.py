@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,14 @@ async def test_an_uncertain_category_makes_the_answer_less_sure() -> None:
     sure = await STARTER.respond(email, classified("returns", probability=0.99), signature="S")
     unsure = await STARTER.respond(email, classified("loyalty", probability=0.4), signature="S")
     assert unsure.probability < sure.probability
+
+
+async def test_an_answer_is_never_surer_than_the_category_that_it_rests_on() -> None:
+    email, found = written("How do I send something back?"), classified("returns", probability=0.99)
+    sure = await STARTER.respond(email, found, signature="S")
+    doubted = await STARTER.respond(email, replace(found, certainty=0.3), signature="S")
+    believed = await STARTER.respond(email, replace(found, certainty=1.0), signature="S")
+    assert doubted.probability == 0.3 < sure.probability == believed.probability
 
 
 async def test_a_language_without_articles_falls_back_to_english_and_is_never_sure() -> None:

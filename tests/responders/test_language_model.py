@@ -1,17 +1,21 @@
 import json
-from dataclasses import replace
+import threading
+from dataclasses import dataclass, replace
 
 import pytest
 
 from contracts.responder_contract import ResponderContract, classified, written
 from embeddings.hashing_embedder import HashingEmbedder
 from language_models.scripted_model import ScriptedModel
+from language_models.watched_text import watched
 from postroom.interfaces.responder import Responder
 from postroom.knowledge.articles import starter_shelf
 from postroom.knowledge.search import ArticleSearch
 from postroom.knowledge.words import sentences
 from postroom.language_models.prompt import Abstention, Prompt
+from postroom.model.classification import Classification
 from postroom.model.draft import Draft
+from postroom.model.email import Email
 from postroom.responders.articles import ArticleResponder
 from postroom.responders.language_model import LanguageModelResponder
 
@@ -154,3 +158,21 @@ async def test_mail_for_a_person_is_not_sent_to_a_model() -> None:
     draft = await responder(model).respond(email, RETURNS, signature="")
     assert draft.passages
     assert model.asked == []
+
+
+@dataclass
+class Fixed:
+    draft: Draft
+    name: str = "fixed"
+
+    async def respond(self, email: Email, classification: Classification, *, signature: str) -> Draft:
+        return self.draft
+
+
+async def test_the_prompt_is_made_beside_the_event_loop() -> None:
+    subject = watched("Returns")
+    local = Fixed(await LOCAL.respond(ASKED, RETURNS, signature=""))
+    rewords = LanguageModelResponder(local, ScriptedModel(write=faithful), HashingEmbedder())
+    assert (await rewords.respond(replace(ASKED, subject=subject), RETURNS, signature="")).by_model
+    assert subject.threads
+    assert threading.get_ident() not in subject.threads

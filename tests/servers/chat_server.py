@@ -191,7 +191,7 @@ def chat_server() -> Iterator[ChatServer]:
         read = (await request.body()).decode()
         return await server.respond(Asked(path=str(request.url), headers=dict(request.headers), body=read))
 
-    app.add_api_route("/{path:path}", completions, methods=["POST"], response_model=None)
+    app.add_api_route("/{path:path}", completions, methods=["GET", "POST"], response_model=None)
     # With the protocol named asyncio sends small answers at once; else each waits 40 ms for an acknowledgement.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))

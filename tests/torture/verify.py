@@ -150,9 +150,8 @@ async def lessons(stores: Stores) -> Lessons:
         )
     )
     # What the sender asks about words that it stopped is judged by nobody.
-    asking = {"human_review", "data_logger"}
     decided = [one async for one in reviews if one.decision is not None and one.decision.by == "harness"]
-    carried_out = [one for one in decided if one.node_id in asking]
+    carried_out = [one for one in decided if one.kind is ReviewKind.AUDIT or one.node_id == "human_review"]
     examples = [one.id async for one in every(lambda after: stores.examples.list(after=after, limit=500))]
     judged = {one.example_id for one in await stores.judgements.of_model(await _model(stores))}
     missing = [one for one in carried_out if examples.count(ExampleId(one.id)) != 1 or ExampleId(one.id) not in judged]

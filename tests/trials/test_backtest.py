@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from postroom.interfaces.progress import StoppedError
-from postroom.trials.backtest import CHUNK, BacktestOrder, backtest
+from postroom.trials.backtest import CHUNK, BacktestPlan, backtest
 from postroom.trials.backtest_rehearsal import Rehearsal
 from postroom.trials.backtest_results import RESULTS, Results
 from postroom.trials.backtest_tried import Tried
-from postroom.trials.compare import CompareOrder, CompareSide, compare
+from postroom.trials.compare import ComparePlan, CompareSide, compare
 from postroom.trials.past_mail import PastEmail
 from postroom.trials.past_mail_csv import TableMail
 from trials.past import TEMPLATE, small_play, with_config
@@ -59,7 +59,7 @@ def table(tmp_path: Path) -> TableMail:
 async def test_every_email_is_tried_once_and_progress_is_told(tmp_path: Path, table: TableMail) -> None:
     async with small_play(tmp_path) as play:
         rehearse, told = Counting(Rehearsal(play)), Told()
-        report = await backtest(BacktestOrder(mail=table, workflow="w", rehearse=rehearse), told)
+        report = await backtest(BacktestPlan(mail=table, workflow="w", rehearse=rehearse), told)
     assert len(rehearse.keys) == len(set(rehearse.keys)) == report.emails == ROWS
     assert told.told[0] == (0, ROWS)
     assert told.told[-1] == (ROWS, ROWS)
@@ -73,11 +73,11 @@ async def test_killed_in_the_middle_and_started_again_it_reports_the_same(
 ) -> None:
     async with small_play(tmp_path) as play:
         rehearsal = Rehearsal(play)
-        whole = await backtest(BacktestOrder(mail=table, workflow="w", rehearse=Counting(rehearsal)), Told())
+        whole = await backtest(BacktestPlan(mail=table, workflow="w", rehearse=Counting(rehearsal)), Told())
 
-        def order(rehearse: Counting) -> BacktestOrder:
+        def order(rehearse: Counting) -> BacktestPlan:
             results = Results(tmp_path / "out", "this")
-            return BacktestOrder(mail=table, workflow="w", rehearse=rehearse, results=results, ahead=ahead)
+            return BacktestPlan(mail=table, workflow="w", rehearse=rehearse, results=results, ahead=ahead)
 
         first = Counting(rehearsal, chunks=100)
         with pytest.raises(StoppedError):
@@ -108,7 +108,7 @@ async def test_chunks_under_way_are_ended_when_it_is_stopped(tmp_path: Path, tab
             ended.append(len(emails))
         return []
 
-    running = asyncio.create_task(backtest(BacktestOrder(mail=table, workflow="w", rehearse=slow, ahead=2), Told()))
+    running = asyncio.create_task(backtest(BacktestPlan(mail=table, workflow="w", rehearse=slow, ahead=2), Told()))
     await both_begun.wait()
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
@@ -119,7 +119,7 @@ async def test_chunks_under_way_are_ended_when_it_is_stopped(tmp_path: Path, tab
 async def test_a_version_compared_with_itself_has_no_flips(tmp_path: Path, table: TableMail) -> None:
     async with small_play(tmp_path) as play:
         side = CompareSide(name="w", rehearse=Counting(Rehearsal(play)))
-        report = await compare(CompareOrder(mail=table, before=side, after=side), Told())
+        report = await compare(ComparePlan(mail=table, before=side, after=side), Told())
     assert (report.emails, report.flips, report.changes, report.listed) == (ROWS, 0, (), ())
     assert report.fates_before == report.fates_after
 
@@ -129,7 +129,7 @@ async def test_a_change_flips_what_it_is_about_and_names_its_node(tmp_path: Path
     (tmp_path / "b").mkdir()
     async with small_play(tmp_path) as play, small_play(tmp_path / "b", stricter) as other:
         report = await compare(
-            CompareOrder(
+            ComparePlan(
                 mail=table,
                 before=CompareSide(name="one", rehearse=Counting(Rehearsal(play))),
                 after=CompareSide(name="two", rehearse=Counting(Rehearsal(other))),

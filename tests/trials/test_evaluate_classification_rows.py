@@ -30,8 +30,9 @@ def test_rows_of_several_files_follow_each_other(tmp_path: Path) -> None:
         ("text,category\na,b\n", "line 1: the column 'label' is missing; there is text, category"),
         ("", "line 1: the column 'text' is missing; there is nothing"),
         ("text,label\n", "has no rows"),
-        ("text,label\na,b\nc,\n", "line 3: the label is missing"),
-        ("text,label\na\n", "line 2: the label is missing"),
+        ("text,label\na,b\nc,\n", "line 3: 'label' is empty"),
+        ("text,label\na\n", "line 2: 'label' is empty"),
+        ("label,text\na\n", "line 2: 'text' is missing"),
         (b"text,label\n\xff\xfe,b\n", "is not UTF-8"),
     ],
 )

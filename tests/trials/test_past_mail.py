@@ -2,13 +2,18 @@ from pathlib import Path
 
 import pytest
 
-from postroom.bootstrap.trials_mail import folder_of
+from postroom.bootstrap.trials_mail import mail_in
 from postroom.errors import InputError, PluginError
 from postroom.mime.content_hash import content_hash
+from postroom.trials.order import MailFile, MailKind
 from postroom.trials.past_mail import PastEmail, PastMail, Truth
 from trials.past import bytes_below, mock_contents, write_maildir, write_mbox
 
 MAX = 1_000_000
+
+
+def folder_of(kind: str, path: Path, *, max_message_bytes: int) -> PastMail:
+    return mail_in(MailFile(kind=MailKind(kind), path=str(path)), path, max_message_bytes=max_message_bytes)
 
 
 async def all_of(mail: PastMail) -> list[PastEmail]:

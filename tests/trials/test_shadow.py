@@ -10,6 +10,8 @@ import pytest
 from engine.house import MAILBOX
 from intake.scene import NOW, Scene, Signs, mail, open_scene
 from nodes.stage import classified
+from postroom.actions.shadow import shadow_summary
+from postroom.actions.summary import Stretch
 from postroom.errors import NotFoundError, TransientError
 from postroom.intake.answers import AnswerWatch
 from postroom.knowledge.articles import starter_shelf
@@ -19,7 +21,7 @@ from postroom.model.email import MailboxId
 from postroom.model.example import Example, ExampleId, Origin
 from postroom.model.execution import ExecutionId, ExecutionStatus, FinalState, Outcome, Progress
 from postroom.model.workflow import NodeId
-from postroom.trials.shadow import ShadowKeeper, shadow_report
+from postroom.trials.shadow import ShadowKeeper
 from postroom.trials.shadow_agreement import Agreement
 from trials.answer_pairs import PAIRS, draft_of
 
@@ -152,15 +154,18 @@ async def test_the_report_says_how_many_drafts_would_have_been_right(scene: Scen
     keeper = ShadowKeeper(scene.stores, agreement)
     await keeper.hear(answer(1), Letters(SAME).read)
     await keeper.hear(answer(2), Letters(OTHER).read)
-    report = await shadow_report(scene.stores)
-    assert (report.observed, report.answered, report.all.drafts, report.all.right) == (3, 2, 2, 1)
+    stretch = Stretch(since=NOW - timedelta(days=1), until=NOW + timedelta(days=1))
+    report = await shadow_summary(scene.stores, scene.clock, ["fixed@1"], stretch)
+    assert (report.observed, report.all.drafts, report.all.right) == (3, 2, 1)
     (returns,) = report.categories
     assert returns == replace(report.all, category="returns")
     assert returns.agreement == pytest.approx((AGREEMENT.between(DRAFT, SAME) + AGREEMENT.between(DRAFT, OTHER)) / 2)
     assert returns.right_at_least is not None
     assert 0 < returns.right_at_least < 0.5
-    nothing = await shadow_report(scene.stores, MailboxId("other"))
-    assert (nothing.observed, nothing.answered, nothing.all.right_share) == (0, 0, None)
+    nothing = await shadow_summary(
+        scene.stores, scene.clock, ["fixed@1"], replace(stretch, mailbox_id=MailboxId("other"))
+    )
+    assert (nothing.observed, nothing.all.drafts, nothing.all.right_share) == (0, 0, None)
 
 
 class Reading(Signs):

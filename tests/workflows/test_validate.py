@@ -7,12 +7,49 @@ import pytest
 from engine.house import Bench, make_types, make_workflow
 from postroom.bootstrap import node_types
 from postroom.errors import ConfigurationError
-from postroom.model.workflow import Edge, Node, NodeId, RetryPolicy, Workflow, WorkflowSlug
+from postroom.model.workflow import Edge, JsonValue, Node, NodeId, RetryPolicy, Workflow, WorkflowSlug
 from postroom.workflows.load import template
 from postroom.workflows.validate import MAX_NODES, problems, require_valid
 
 TYPES = make_types(Bench())
 GOOD = make_workflow({"s": "start", "a": "pure"}, ["s>a"])
+
+
+def answering(*edges: str) -> Workflow:
+    """Return a workflow of the shipped kinds with these edges behind its responder."""
+    kinds = {"t": "email_trigger", "r": "auto_responder", "h": "human_review", "s": "email_sender", "l": "data_logger"}
+    used = {name for edge in edges for name in (edge.partition(">")[2], edge.partition(".")[0].partition(">")[0])}
+    nodes: dict[str, str | tuple[str, dict[str, JsonValue]]] = {
+        name: kind for name, kind in kinds.items() if name in used | {"t"}
+    }
+    return make_workflow(nodes, ["t.accepted>r", *edges])
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        ("r.sure>s",),
+        ("r.sure>s", "r.unsure>h", "h.approved>s"),
+        ("r.sure>s", "r.unsure>l"),
+    ],
+)
+def test_what_is_sure_or_reviewed_may_lead_to_a_sender(edges: tuple[str, ...]) -> None:
+    assert not [one for one in problems(answering(*edges), node_types()) if "past every review" in one]
+
+
+@pytest.mark.parametrize(
+    "edges",
+    [
+        ("r.unsure>s",),
+        ("r.sure>s", "r.unsure>s"),
+        ("r.failed>s",),
+        ("r.unsure>l", "l.logged>s"),
+        ("r.unsure>h", "h.approved>s", "r.unsure>l", "l.logged>s"),
+    ],
+)
+def test_a_draft_that_is_not_sure_never_reaches_a_sender_past_every_review(edges: tuple[str, ...]) -> None:
+    found = problems(answering(*edges), node_types())
+    assert any("leads to the sender 's' past every review" in one for one in found), found
 
 
 def with_retry(policy: RetryPolicy) -> Workflow:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -59,8 +59,8 @@ class Setup:
     """What acts on accounts need: who acts where, what seals secrets, and the kinds there are.
 
     `settings_notifiers` are the notifiers that need no account: the log, and those that the settings describe.
-    `categories` gives the categories that the classifier tells apart, none where that is not known. `fence` says how
-    far an account may lead that is made or changed here, None: anywhere, for who works at the machine itself.
+    `fence` says how far an account may lead that is made or changed here, None: anywhere, for who works at the machine
+    itself.
     """
 
     desk: Desk
@@ -69,7 +69,6 @@ class Setup:
     senders: Discovered[SenderPlugin]
     notifiers: Discovered[NotifierPlugin]
     settings_notifiers: frozenset[str] = frozenset({"log"})
-    categories: Callable[[], tuple[str, ...]] = lambda: ()
     fence: Fence | None = None
 
     @property

@@ -1,13 +1,16 @@
 """Categories that people keep: add, change, remove."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from postroom.actions.articles_kept import LANGUAGE_CODES
 from postroom.actions.desk import Desk
+from postroom.classifiers.language_model import catalogue_categories
 from postroom.errors import ConflictError, InputError
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
+from postroom.learning.corpus import OTHER
 from postroom.model.category import Category
 
 PAGE = 200
@@ -42,6 +45,18 @@ class CategoryChange:
 async def categories(stores: Stores) -> tuple[Category, ...]:
     """Return every category that people keep, by name."""
     return tuple([one async for one in every(lambda after: stores.categories.list(after=after, limit=PAGE))])
+
+
+async def known_categories(stores: Stores) -> Mapping[str, str]:
+    """Return every category that people keep or the classifier in use tells apart, with what it means (empty: unknown).
+
+    Those of the starter catalogue, and `OTHER`, are told apart where no model of the store is in use.
+    """
+    model = await stores.models.in_use()
+    starter = catalogue_categories()
+    told = (*starter, OTHER) if model is None else model.categories
+    kept = {one.name: one.description or one.title for one in await categories(stores)}
+    return kept | {name: starter.get(name, "") for name in told if name not in kept}
 
 
 async def add_category(desk: Desk, name: str, form: CategoryForm) -> Category:
@@ -101,9 +116,14 @@ async def remove_category(desk: Desk, name: str) -> None:
     """Delete a category; examples of it stay.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is none. ConflictError: people keep it for themselves, which must be ended first.
     """
-    await desk.stores.categories.get(name)
+    kept = await desk.stores.categories.get(name)
+    if not kept.automatic:
+        raise ConflictError(
+            f"People keep the category {name!r} for themselves: without it, its mail could be answered automatically.",
+            hint="If it may be, let it be automatic first, then remove it.",
+        )
     await desk.stores.categories.remove(name)
 
 

@@ -7,10 +7,10 @@ import difflib
 from dataclasses import replace
 from datetime import timedelta
 
+from postroom.actions.categories import categories, known_categories
 from postroom.actions.desk import Desk
 from postroom.actions.mailboxes_rules import SETTINGS_MAILBOX
 from postroom.errors import ConflictError, InputError, NotFoundError
-from postroom.interfaces.stores.pages import every
 from postroom.knowledge.letter import EMPTY_SPACE
 from postroom.learning.audit import conclude_audit
 from postroom.mime.compose import reply_recipient
@@ -20,7 +20,6 @@ from postroom.model.review import Decision, Review, ReviewId, ReviewKind, Review
 
 MAX_TEXT_CHARS = 100_000
 MAX_CATEGORY_CHARS = 100
-PAGE = 200
 _SUBJECTS = {
     ReviewKind.FAILURE: "a failure",
     ReviewKind.UNCERTAIN_SEND: "an uncertain send",
@@ -268,12 +267,12 @@ async def _category(desk: Desk, name: str | None) -> str | None:
     """Return the category that a person names; None where they name none.
 
     Raises:
-        InputError: people keep categories, and it is none of them.
+        InputError: people keep categories, and it is neither one of them nor one that the classifier tells apart.
     """
     if name is None or not name.strip():
         return None
     wanted = name.strip()
-    known = [one.name async for one in every(lambda after: desk.stores.categories.list(after=after, limit=PAGE))]
+    known = await known_categories(desk.stores) if await categories(desk.stores) else ()
     if known and wanted not in known:
         near = difflib.get_close_matches(wanted, known, n=1)
         raise InputError(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from collections.abc import AsyncIterator
 from enum import StrEnum
 
@@ -10,6 +11,7 @@ from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.codec import encode
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
+from postroom.learning.table import with_apostrophe
 from postroom.model.example import EVERY_EXAMPLE, Example, ExampleFilter, ExampleId, Origin
 from postroom.model.page import Page
 
@@ -29,7 +31,6 @@ COLUMNS = (
     "email_id",
     "mailbox_id",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 class ExampleForm(StrEnum):
@@ -53,15 +54,16 @@ async def examples_page(
 async def written_examples(
     stores: Stores, form: ExampleForm, matching: ExampleFilter = EVERY_EXAMPLE
 ) -> AsyncIterator[str]:
-    """Yield the lines of a file with all examples that match; those of erased e-mails, which are empty, are left out.
+    """Yield the lines of a file with all examples that match, which can be imported again.
 
-    In a table a text that a spreadsheet would take for a formula begins with an apostrophe.
+    Those of erased e-mails, which are empty, are left out. In a table a text that a spreadsheet would take for a
+    formula begins with an apostrophe.
     """
     if form is ExampleForm.CSV:
         yield _table_line(COLUMNS)
     async for one in every(lambda after: stores.examples.list(matching, after=after, limit=PAGE)):
         if one.subject or one.text or one.answer:
-            yield encode(one) + "\n" if form is ExampleForm.JSONL else _table_line(_cells(one))
+            yield _json_line(one) if form is ExampleForm.JSONL else _table_line(_cells(one))
 
 
 async def remove_example(desk: Desk, example_id: ExampleId) -> None:
@@ -89,23 +91,26 @@ def origin_named(name: str) -> Origin:
 def _cells(one: Example) -> tuple[str, ...]:
     return (
         one.id,
-        _harmless(one.text),
-        _harmless(one.category),
-        _harmless(one.subject),
+        with_apostrophe(one.text),
+        with_apostrophe(one.category),
+        with_apostrophe(one.subject),
         one.language,
         one.origin.value,
-        _harmless(one.by),
+        with_apostrophe(one.by),
         one.at.isoformat(),
         " ".join(one.article_ids),
         " ".join(one.refused_ids),
-        _harmless(one.answer),
+        with_apostrophe(one.answer),
         one.email_id or "",
         one.mailbox_id or "",
     )
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _json_line(one: Example) -> str:
+    fields = json.loads(encode(one))
+    # Named as in tables: what people write and import calls it a label.
+    named = {"label" if name == "category" else name: value for name, value in fields.items()}
+    return json.dumps(named, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
 def _table_line(cells: tuple[str, ...]) -> str:

@@ -1,34 +1,58 @@
 """The promise as it stands: what may be answered by itself, why not, and what another target would give."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from postroom.actions.categories import categories
 from postroom.interfaces.stores import Stores
-from postroom.interfaces.stores.pages import every
 from postroom.knowledge.confidence import ANSWER_THRESHOLD
 from postroom.learning.drift import NO_DRIFT, Drift, Fall, drift
 from postroom.learning.guarantee import Decided, DialPoint, Guarantee, dial, guarantee
+from postroom.model.category import Category
 from postroom.model.email import MailboxId
 from postroom.model.judgement import Judgement
 from postroom.model.preferences import PreferencesInForce
 
-PAGE = 200
 DIAL_TARGETS = (0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """The `names` of the categories that people keep, and those of them `for_people` alone.
+
+    Where there are any, mail of a category that is not among them is for people, too: so that nothing goes out because
+    a category was removed or has another name now.
+    """
+
+    names: tuple[str, ...] = ()
+    for_people: tuple[str, ...] = ()
+
+    def doubt_about(self, category: str) -> str:
+        """Return in words why people want mail of a category for themselves; empty where they do not."""
+        if category in self.for_people:
+            return f"people keep the category {category} for themselves"
+        if self.names and category not in self.names:
+            return f"the category {category} is not among those that people keep"
+        return ""
+
+
+NOTHING_KEPT = Kept()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What is known of one model, and what follows from it for the mail it labels.
+    """What is known of one model in one mailbox, and what follows from it for the mail it labels there.
 
     `shipped_threshold` is given for the made-up shop alone: generated mail has measured it, so that no review is
-    needed there. `kept_for_people` are categories that people keep for themselves.
+    needed there.
     """
 
     model: str
     guarantee: Guarantee
     strict: bool
     drift: Drift = NO_DRIFT
-    kept_for_people: tuple[str, ...] = ()
+    kept: Kept = NOTHING_KEPT
     shipped_threshold: float | None = None
 
     @property
@@ -39,7 +63,7 @@ class Standing:
 
     def threshold_of(self, category: str) -> float | None:
         """Return from which probability on mail of a category may be answered by itself; None: never now."""
-        if category in self.kept_for_people or self.drift.fall_of(category) is not None:
+        if self.kept.doubt_about(category) or self.drift.fall_of(category) is not None:
             return None
         if self.shipped_threshold is not None:
             return self.shipped_threshold
@@ -49,8 +73,8 @@ class Standing:
         """Return in words why mail of a category is not answered by itself now; empty where it is."""
         if self.threshold_of(category) is not None:
             return ""
-        if category in self.kept_for_people:
-            return f"people keep the category {category} for themselves"
+        if wanted := self.kept.doubt_about(category):
+            return wanted
         fall = self.drift.fall_of(category)
         if fall is not None:
             return fall_in_words(fall, self.guarantee.target)
@@ -73,16 +97,12 @@ class Promised:
 
     target: float
     strict: bool
-    kept_for_people: tuple[str, ...] = ()
+    kept: Kept = NOTHING_KEPT
 
 
-def promised_by(preferences: PreferencesInForce, kept_for_people: Iterable[str] = ()) -> Promised:
+def promised_by(preferences: PreferencesInForce, kept: Kept = NOTHING_KEPT) -> Promised:
     """Return what the preferences in force ask for."""
-    return Promised(
-        target=preferences.target_precision,
-        strict=preferences.strict_categories,
-        kept_for_people=tuple(sorted(kept_for_people)),
-    )
+    return Promised(target=preferences.target_precision, strict=preferences.strict_categories, kept=kept)
 
 
 def standing_of(model: str, judgements: Sequence[Judgement], promised: Promised, *, made_up: bool = False) -> Standing:
@@ -93,7 +113,7 @@ def standing_of(model: str, judgements: Sequence[Judgement], promised: Promised,
         guarantee=found,
         strict=promised.strict,
         drift=drift(judgements, found),
-        kept_for_people=promised.kept_for_people,
+        kept=promised.kept,
         shipped_threshold=ANSWER_THRESHOLD if made_up else None,
     )
 
@@ -107,24 +127,44 @@ def dial_of(
 
 def decided_of(judgements: Iterable[Judgement]) -> list[Decided]:
     """Return the judgements that are a fair sample of the mail, as the guarantee takes them."""
-    return [Decided(category=one.category, score=one.score, right=one.right) for one in judgements if one.sampled]
+    return [Decided(category=one.category, score=one.score, right=one.right) for one in judgements if one.fair]
 
 
-async def judgements_of(
-    stores: Stores, model: str, *, made_up: MailboxId | None
-) -> tuple[tuple[Judgement, ...], tuple[Judgement, ...]]:
-    """Return the judgements about real mail, then those about the generated mail of the mailbox `made_up`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgedMail:
+    """The judgements of one model, newest first: of real mail by its mailbox, and of the made-up shop's.
+
+    What is true of the mail of one mailbox proves nothing about another's; what belongs to none proves nothing.
+    """
+
+    by_mailbox: Mapping[MailboxId, tuple[Judgement, ...]]
+    generated: tuple[Judgement, ...]
+
+
+async def judged_mail(stores: Stores, model: str) -> JudgedMail:
+    """Return what people judged of a model's decisions."""
     found = await stores.judgements.of_model(model)
-    return (
-        tuple(one for one in found if made_up is None or one.mailbox_id != made_up),
-        tuple(one for one in found if made_up is not None and one.mailbox_id == made_up),
+    groups: defaultdict[MailboxId, list[Judgement]] = defaultdict(list)
+    for one in found:
+        if one.mailbox_id is not None and not one.generated:
+            groups[one.mailbox_id].append(one)
+    return JudgedMail(
+        by_mailbox={mailbox_id: tuple(groups[mailbox_id]) for mailbox_id in sorted(groups)},
+        generated=tuple(one for one in found if one.generated),
     )
 
 
-async def kept_for_people(stores: Stores) -> tuple[str, ...]:
-    """Return the categories that always go to a person."""
-    kept = every(lambda after: stores.categories.list(after=after, limit=PAGE))
-    return tuple([one.name async for one in kept if not one.automatic])
+async def kept_categories(stores: Stores) -> Kept:
+    """Return the categories that people keep."""
+    return kept_of(await categories(stores))
+
+
+def kept_of(categories: Iterable[Category]) -> Kept:
+    """Return what these categories ask for."""
+    found = sorted(categories, key=lambda one: one.name)
+    return Kept(
+        names=tuple(one.name for one in found), for_people=tuple(one.name for one in found if not one.automatic)
+    )
 
 
 def fall_in_words(fall: Fall, target: float) -> str:

@@ -1,8 +1,9 @@
-"""The promise as people see it: each model with its categories, why not, and the dial."""
+"""The promise as people see it: each model in each mailbox with its categories, why not, and the dial."""
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 
 from postroom.actions.guarantee import (
     Promised,
@@ -10,8 +11,8 @@ from postroom.actions.guarantee import (
     decided_of,
     dial_of,
     fall_in_words,
-    judgements_of,
-    kept_for_people,
+    judged_mail,
+    kept_categories,
     promised_by,
     standing_of,
 )
@@ -43,12 +44,14 @@ class CategoryState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPromise:
-    """What is promised of one model. Shares are 0..1; `precision` is None where nothing would be answered by itself.
+    """What is promised of one model in one mailbox; `mailbox_id` is None where there is no mailbox of real mail yet.
 
-    `generated` marks what is known of the made-up shop's mail. `drift` are sentences about what fell since.
+    Shares are 0..1; `precision` is None where nothing would be answered by itself. `generated` marks what is known of
+    the made-up shop's mail. `drift` are sentences about what fell since.
     """
 
     model: str
+    mailbox_id: MailboxId | None
     generated: bool
     automation: bool
     threshold: float | None
@@ -65,7 +68,7 @@ class ModelPromise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuaranteeState:
-    """The promise and how it stands, for each model in use."""
+    """The promise and how it stands, for each model in use and each mailbox."""
 
     target_precision: float
     confidence: float
@@ -81,14 +84,10 @@ async def guarantee_state(
 
     Where the mailbox `made_up` holds generated mail, each is shown for that mail, too.
     """
-    promised = promised_by(preferences, await kept_for_people(stores))
-    shown: list[ModelPromise] = []
-    for model in models:
-        real, generated = await judgements_of(stores, model, made_up=made_up)
-        # Ten thousand judgements take a while: others on this event loop go on meanwhile.
-        shown.append(await asyncio.to_thread(_state, model, real, promised, made_up=False))
-        if made_up is not None:
-            shown.append(await asyncio.to_thread(_state, model, generated, promised, made_up=True))
+    promised = promised_by(preferences, await kept_categories(stores))
+    found = await _evidence(stores, models, made_up, {one.id for one in await stores.mailboxes.list()})
+    # Ten thousand judgements take a while: others on this event loop go on meanwhile.
+    shown = [await asyncio.to_thread(_state, one, promised) for one in found]
     empty = standing_of("", (), promised).guarantee
     return GuaranteeState(
         target_precision=promised.target,
@@ -101,9 +100,10 @@ async def guarantee_state(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelDial:
-    """What one model would have answered by itself with other targets; `generated` as in its `ModelPromise`."""
+    """What one model would have answered by itself with other targets; the rest is as in its `ModelPromise`."""
 
     model: str
+    mailbox_id: MailboxId | None
     generated: bool
     reviewed: int
     points: tuple[DialPoint, ...]
@@ -121,31 +121,53 @@ async def guarantee_dial(
 
     Where the mailbox `made_up` holds generated mail, that is shown apart.
     """
-    shown: list[ModelDial] = []
+    found = await _evidence(stores, models, made_up)
+    return tuple([await asyncio.to_thread(_dial, one, targets, strict=strict) for one in found])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Evidence:
+    """What people judged of one model in one mailbox."""
+
+    model: str
+    mailbox_id: MailboxId | None
+    judgements: Sequence[Judgement]
+    generated: bool = False
+
+
+async def _evidence(
+    stores: Stores, models: Sequence[str], made_up: MailboxId | None, mailboxes: AbstractSet[MailboxId] = frozenset()
+) -> list[_Evidence]:
+    """Return what is shown, in that order; those of `mailboxes` of which nothing is known, too."""
+    found: list[_Evidence] = []
     for model in models:
-        real, generated = await judgements_of(stores, model, made_up=made_up)
-        shown.append(await asyncio.to_thread(_dial, model, real, targets, strict=strict))
+        mail = await judged_mail(stores, model)
+        names: Sequence[MailboxId | None] = sorted(mailboxes | mail.by_mailbox.keys()) or [None]
+        for name in names:
+            own = mail.by_mailbox.get(name, ()) if name is not None else ()
+            found.append(_Evidence(model=model, mailbox_id=name, judgements=own))
         if made_up is not None:
-            of_generated = await asyncio.to_thread(_dial, model, generated, targets, strict=strict)
-            shown.append(replace(of_generated, generated=True))
-    return tuple(shown)
+            found.append(_Evidence(model=model, mailbox_id=made_up, judgements=mail.generated, generated=True))
+    return found
 
 
-def _dial(model: str, judgements: Sequence[Judgement], targets: Sequence[float], *, strict: bool) -> ModelDial:
+def _dial(one: _Evidence, targets: Sequence[float], *, strict: bool) -> ModelDial:
     return ModelDial(
-        model=model,
-        generated=False,
-        reviewed=len(decided_of(judgements)),
-        points=dial_of(judgements, strict=strict, targets=targets),
+        model=one.model,
+        mailbox_id=one.mailbox_id,
+        generated=one.generated,
+        reviewed=len(decided_of(one.judgements)),
+        points=dial_of(one.judgements, strict=strict, targets=targets),
     )
 
 
-def _state(model: str, judgements: Sequence[Judgement], promised: Promised, *, made_up: bool) -> ModelPromise:
-    standing = standing_of(model, judgements, promised, made_up=made_up)
+def _state(one: _Evidence, promised: Promised) -> ModelPromise:
+    standing = standing_of(one.model, one.judgements, promised, made_up=one.generated)
     found = standing.guarantee
     return ModelPromise(
-        model=model,
-        generated=made_up,
+        model=one.model,
+        mailbox_id=one.mailbox_id,
+        generated=one.generated,
         automation=standing.automation,
         threshold=found.threshold if standing.shipped_threshold is None else standing.shipped_threshold,
         coverage=found.coverage,
@@ -156,7 +178,7 @@ def _state(model: str, judgements: Sequence[Judgement], promised: Promised, *, m
         more_reviews=found.more_reviews,
         categories=tuple(_category(standing, own) for own in found.categories),
         drift=tuple(_drift(standing)),
-        dial=dial_of(judgements, strict=promised.strict),
+        dial=dial_of(one.judgements, strict=promised.strict),
     )
 
 

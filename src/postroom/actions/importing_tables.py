@@ -1,6 +1,5 @@
 """Labelled texts in tables: CSV with a first line that names the columns, or one JSON object a line."""
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,13 +7,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from postroom.errors import InputError
+from postroom.learning.table import Broken, headed_rows
 
 TABLES = frozenset({".csv", ".jsonl", ".ndjson"})
 MAX_TEXT_CHARS = 100_000
 """More than any letter; classifiers read far less. Python's csv stops at 131,072 for the same reason."""
 _COLUMNS = ("text", "label", "subject", "language")
 _MUST = ("text", "label")
-_HINT = "Save it in UTF-8, a CSV file with a first line such as text,label,subject,language."
+_NAMED = "text,label[,subject][,language]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,29 +56,17 @@ def read_table(path: Path) -> Iterator[Line]:
             for row, cells in rows:
                 yield cells if isinstance(cells, Refused) else _line(path, row, cells, at)
     except OSError as error:
-        raise InputError(f"The table {str(path)!r} cannot be read: {error.strerror}.", hint=_HINT) from error
+        raise InputError(
+            f"The table {str(path)!r} cannot be read: {error.strerror}.", hint="Check the path."
+        ) from error
 
 
 def _csv_rows(path: Path, file: Iterator[str]) -> Iterator[tuple[int, Mapping[str, str] | Refused]]:
-    table = csv.reader(file)
-    try:
-        names = [name.strip().casefold() for name in next(table, [])]
-    except csv.Error as error:
-        raise InputError(f"The table {str(path)!r} has no first line: {error}.", hint=_HINT) from error
-    missing = [name for name in _MUST if name not in names]
-    if missing:
-        raise InputError(f"The table {str(path)!r} has no column {' and no column '.join(missing)}.", hint=_HINT)
-    while True:
-        row = table.line_num + 1
-        try:
-            cells = next(table)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            yield row, Refused(file=path, row=row, reason=f"{error}; perhaps a quotation mark is not closed")
-            continue
-        if cells:
-            yield row, dict(zip(names, cells, strict=False))
+    for row in headed_rows(path, file, _MUST, named=_NAMED):
+        if isinstance(row, Broken):
+            yield row.line, Refused(file=path, row=row.line, reason=row.reason)
+        else:
+            yield row.line, row.cells
 
 
 def _json_rows(path: Path, file: Iterator[str]) -> Iterator[tuple[int, Mapping[str, str] | Refused]]:

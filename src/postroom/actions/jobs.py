@@ -10,9 +10,16 @@ from postroom.model.job import Job, JobId, JobKind, JobState
 from postroom.model.page import Page
 from postroom.model.workflow import JsonValue
 
+MOST_WAITING = 10
+"""Of one kind: each takes minutes, so whoever asks for more than that has not looked at what waits."""
+
 
 async def order_job(desk: Desk, kind: JobKind, order: Mapping[str, JsonValue]) -> Job:
-    """Leave a job for the next process that runs jobs, and return it."""
+    """Leave a job for the next process that runs jobs, and return it.
+
+    Raises:
+        ConflictError: ten of its kind wait already.
+    """
     now = desk.clock.now()
     job = Job(
         id=JobId(f"jo_{uuid4().hex}"),
@@ -23,7 +30,11 @@ async def order_job(desk: Desk, kind: JobKind, order: Mapping[str, JsonValue]) -
         created_at=now,
         updated_at=now,
     )
-    await desk.stores.jobs.add(job)
+    if not await desk.stores.jobs.add(job, most_waiting=MOST_WAITING):
+        raise ConflictError(
+            f"{MOST_WAITING} jobs of the kind {kind.value!r} wait already.",
+            hint="Let one of them end, or cancel those that nobody needs; the list of jobs shows them.",
+        )
     return await desk.stores.jobs.get(job.id)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from zoneinfo import available_timezones
 
 from postroom.actions.accounts import Setup, require_name
+from postroom.actions.categories import known_categories
 from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.mime.caution import is_usable
@@ -32,7 +33,7 @@ async def require_usable(setup: Setup, mailbox: Mailbox, *, before: Mailbox | No
     problems = [
         *_addresses(mailbox),
         *_values(mailbox),
-        *_categories(setup, mailbox, before),
+        *await _categories(setup.stores, mailbox, before),
         *_lists(mailbox.lists),
         *await _names(setup, mailbox),
     ]
@@ -73,13 +74,14 @@ def _values(mailbox: Mailbox) -> Iterator[str]:
         yield "A category has no name."
 
 
-def _categories(setup: Setup, mailbox: Mailbox, before: Mailbox | None) -> Iterator[str]:
+async def _categories(stores: Stores, mailbox: Mailbox, before: Mailbox | None) -> tuple[str, ...]:
     had = (before.automatic_categories or ()) if before is not None else ()
     added = [name for name in mailbox.automatic_categories or () if name.strip() and name not in had]
-    known = setup.categories() if added else ()
+    known = await known_categories(stores) if added else ()
     unknown = [name for name in added if name not in known]
-    if known and unknown:
-        yield f"There is no category {', '.join(map(repr, unknown))}; there are: {', '.join(known)}."
+    if not known or not unknown:
+        return ()
+    return (f"There is no category {', '.join(map(repr, unknown))}; there are: {', '.join(known)}.",)
 
 
 def _lists(lists: Lists) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 import asyncio
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from postroom.actions.models_judged import Judged, Unlearnt, is_told, judge_again
-from postroom.actions.training_material import PARTS, Material, everything, part_of
+from postroom.actions.desk import Desk
+from postroom.actions.jobs import order_job
+from postroom.actions.models_judged import Judged, Unlearnt, fair_sample, judge_again
+from postroom.actions.training_material import PARTS, Material, everything, is_held_out, part_of, whole
 from postroom.errors import ConfigurationError, ConflictError
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.clock import Clock
@@ -16,8 +18,11 @@ from postroom.interfaces.progress import Progress
 from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
+from postroom.model.example import Example
+from postroom.model.job import Job, JobKind
 from postroom.model.page import Page
-from postroom.model.trained_model import ModelId, TrainedModel
+from postroom.model.preferences import Preferences
+from postroom.model.trained_model import ModelId, ModelState, TrainedModel
 
 
 class Craft(Protocol):
@@ -30,6 +35,14 @@ class Craft(Protocol):
 
         Raises:
             ConfigurationError: it cannot be trained or written.
+        """
+        ...
+
+    def categories(self, folder: Path) -> tuple[str, ...]:
+        """Return the categories that the model in `folder` tells apart.
+
+        Raises:
+            ConfigurationError: a file is missing or was changed.
         """
         ...
 
@@ -48,7 +61,7 @@ class Workshop:
 
     `folder` holds a folder for each model. `ground` is the classifier that came with the installation, in use where no
     model of the store is. `shelf` are the articles and `responder` answers with them; `made_up` is true where they are
-    the made-up shop's.
+    the made-up shop's. `preferences` are those of the settings: what people set goes before them.
     """
 
     stores: Stores
@@ -60,11 +73,23 @@ class Workshop:
     shelf: ArticleShelf
     responder: Responder
     made_up: bool = False
+    preferences: Preferences = field(default_factory=Preferences)
 
 
 async def models(stores: Stores, *, after: str | None = None, limit: int = 50) -> Page[TrainedModel]:
     """Return models, newest first."""
     return await stores.models.list(after=after, limit=limit)
+
+
+async def order_promotion(desk: Desk, model_id: ModelId) -> Job:
+    """Leave it to the next process that runs jobs to put a model in use.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: it is in use, or ten promotions wait already.
+    """
+    if (await desk.stores.models.get(model_id)).state is ModelState.IN_USE:
+        raise _in_use_already(model_id)
+    return await order_job(desk, JobKind.PROMOTE, {"model_id": model_id})
 
 
 async def promote_model(workshop: Workshop, model_id: ModelId, progress: Progress) -> TrainedModel:
@@ -80,11 +105,11 @@ async def promote_model(workshop: Workshop, model_id: ModelId, progress: Progres
     model = await workshop.stores.models.get(model_id)
     before = await workshop.stores.models.in_use()
     if before is not None and before.id == model.id:
-        raise ConflictError(f"The model {model_id!r} is in use.", hint="There is nothing to do.")
+        raise _in_use_already(model_id)
     classifier = opened(workshop, model)
     previous = before.name if before else workshop.ground.name
-    judged = Judged(model=model.name, responder=workshop.responder, previous=previous)
-    parts = await unlearnt_parts(workshop, model, classifier)
+    judged = Judged(model=model.name, responder=workshop.responder)
+    parts = await unlearnt_parts(workshop, model, classifier, await fair_sample(workshop.stores, previous))
     await judge_again(workshop.stores, judged, parts, progress)
     await _promote(workshop, model, instead_of=before.id if before else None)
     return await workshop.stores.models.get(model_id)
@@ -113,19 +138,21 @@ async def roll_back(workshop: Workshop) -> tuple[TrainedModel, TrainedModel | No
     return present, await stores.models.in_use()
 
 
-async def unlearnt_parts(workshop: Workshop, model: TrainedModel, classifier: Classifier) -> list[Unlearnt]:
-    """Return the mail that people decided about in parts, each with a classifier that has not learnt it.
+async def unlearnt_parts(
+    workshop: Workshop, model: TrainedModel, classifier: Classifier, examples: Sequence[Example]
+) -> list[Unlearnt]:
+    """Return mail that people decided about in parts, each with a classifier that has not learnt it.
 
     For the held-out fifth that is the model itself, for each part of the rest one like it that is trained now.
     """
     material = await everything(workshop.stores, workshop.shelf, made_up=workshop.made_up)
-    found = [Unlearnt(classifier=classifier, examples=[one for one in material.held_out if is_told(one)])]
-    told = [one for one in material.reviewed if is_told(one)]
+    found = [Unlearnt(classifier=classifier, examples=[one for one in examples if is_held_out(whole(one))])]
+    rest = [one for one in examples if not is_held_out(whole(one))]
     for number in range(PARTS):
-        part = [one for one in told if part_of(one) == number]
+        part = [one for one in rest if part_of(one) == number]
         if part:
             other = await asyncio.to_thread(_without, workshop, material.without(part), model.seed)
-            found += [Unlearnt(classifier=other, examples=part)] if other else []
+            found.append(Unlearnt(classifier=other, examples=part))
     return found
 
 
@@ -164,14 +191,13 @@ def open_model(craft: Craft, folder: Path, model: TrainedModel) -> Classifier:
     return classifier
 
 
-def shown(model: TrainedModel) -> Mapping[str, object]:
-    """Return the figures of a model that fit into one line: how much it gets right, before and now."""
-    return {name: model.figures.get(name) for name in ("held_out", "accuracy", "accuracy_before", "automated")}
-
-
 async def _promote(workshop: Workshop, model: TrainedModel, *, instead_of: ModelId | None) -> None:
     if not await workshop.stores.models.promote(model.id, instead_of=instead_of, at=workshop.clock.now()):
         raise _changed_meanwhile()
+
+
+def _in_use_already(model_id: ModelId) -> ConflictError:
+    return ConflictError(f"The model {model_id!r} is in use.", hint="There is nothing to do.")
 
 
 def _changed_meanwhile() -> ConflictError:

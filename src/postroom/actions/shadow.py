@@ -43,13 +43,18 @@ class ShadowSummary:
 
 
 async def shadow_summary(stores: Stores, clock: Clock, models: Sequence[str], stretch: Stretch) -> ShadowSummary:
-    """Return the results of these models and of the five trained last, of seven days where the stretch is left open.
+    """Return the results of these models, of the one that people promoted and of the five trained last.
+
+    Seven days where the stretch is left open.
 
     Raises:
         InputError: the stretch ends before it begins, is longer than 366 days, or cannot be stored.
     """
     figures = (await summary_of(stores, clock, stretch)).summary
-    trained = [one.name for one in (await stores.models.list(limit=EARLIER_MODELS)).rows]
+    promoted = await stores.models.in_use()
+    trained = [
+        one.name for one in (*([promoted] if promoted else []), *(await stores.models.list(limit=EARLIER_MODELS)).rows)
+    ]
     found = [await stores.judgements.of_model(name) for name in dict.fromkeys([*models, *trained])]
     judged = [
         one

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from postroom.actions.desk import Desk
+from postroom.actions.guarantee import promised_by
 from postroom.actions.jobs import order_job
 from postroom.actions.models import Workshop, opened, promote_model
 from postroom.actions.training_compared import Comparison, Said, compare, said_by
@@ -18,7 +19,8 @@ from postroom.errors import ConfigurationError, ConflictError
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.progress import Progress
 from postroom.model.job import Job, JobKind
-from postroom.model.trained_model import ModelId, ModelState, TrainedModel
+from postroom.model.preferences import in_force
+from postroom.model.trained_model import ModelId, TrainedModel
 from postroom.model.workflow import JsonValue
 
 ID_CHARACTERS = 16
@@ -46,7 +48,10 @@ class TrainingOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Training:
-    """What came of a training: the model as it stands, and how it compares with the one in use before (`before`)."""
+    """What came of a training: the model as it stands, and how it compares with the one in use before (`before`).
+
+    `promoted` says whether it is in use now, be it since an earlier training that gave the same.
+    """
 
     model: TrainedModel
     before: str
@@ -88,7 +93,8 @@ async def train(workshop: Workshop, order: TrainingOrder, progress: Progress) ->
     present = _present(workshop, in_use)
     before = await _said(present, material, progress, _Part(_TRAINED, (_TRAINED + _COMPARED) // 2))
     after = await _said(classifier, material, progress, _Part((_TRAINED + _COMPARED) // 2, _COMPARED))
-    comparison = compare(material.held_out, before, after)
+    preferences = in_force(await workshop.stores.preferences.get(), workshop.preferences)
+    comparison = compare(material.held_out, before, after, promised_by(preferences))
     model = TrainedModel(
         id=_id_of(checksum),
         name=classifier.name,
@@ -98,6 +104,7 @@ async def train(workshop: Workshop, order: TrainingOrder, progress: Progress) ->
         by=workshop.by,
         created_at=workshop.clock.now(),
         figures={"before": present.name, **comparison.figures()},
+        categories=await asyncio.to_thread(workshop.craft.categories, workshop.folder / _id_of(checksum)),
     )
     await workshop.stores.models.add(model)
     promoted = await _promoted(workshop, model, comparison, order.promotion, _Part(_COMPARED, STEPS).of(progress))
@@ -155,8 +162,11 @@ async def _promoted(
     workshop: Workshop, model: TrainedModel, comparison: Comparison, promotion: Promotion, progress: Progress
 ) -> bool:
     wanted = promotion is Promotion.ALWAYS or (promotion is Promotion.IF_BETTER and comparison.better)
-    stored = await workshop.stores.models.get(model.id)
-    if not wanted or stored.state is ModelState.IN_USE:
+    in_use = await workshop.stores.models.in_use()
+    if in_use is not None and in_use.checksum == model.checksum:
+        # A process may have been killed just after it had promoted it.
+        return True
+    if not wanted:
         return False
     try:
         await promote_model(workshop, model.id, progress)

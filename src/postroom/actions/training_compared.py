@@ -14,10 +14,11 @@ from dataclasses import dataclass
 
 from scipy.special import bdtrc
 
+from postroom.actions.guarantee import Promised
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.progress import Progress
 from postroom.learning.corpus import OTHER
-from postroom.learning.guarantee import TARGET, Decided, Guarantee, guarantee
+from postroom.learning.guarantee import Decided, Guarantee, guarantee
 from postroom.model.email import Email
 from postroom.model.example import Example, ExampleId
 from postroom.model.workflow import JsonValue
@@ -62,7 +63,7 @@ class Comparison:
     `right` is the share (0..1) of those in scope that the new model gets right, `right_before` that of the other.
     `gained` mails only the new one gets right, `lost` ones only the other; `chance` is the probability of so many gains
     among them were both equally good. `automated` is the share of all that could be decided alone with the promised
-    precision, as these mails prove it; `precision` is what of that was right (None where nothing could be).
+    precision (`target`, 0..1), as these mails prove it; `precision` is what of that was right (None: nothing could be).
     """
 
     held_out: int
@@ -72,6 +73,7 @@ class Comparison:
     gained: int
     lost: int
     chance: float
+    target: float
     automated: float
     automated_before: float
     precision: float | None
@@ -112,6 +114,7 @@ class Comparison:
             "gained": self.gained,
             "lost": self.lost,
             "chance": round(self.chance, 6),
+            "target": self.target,
             "automated": round(self.automated, 6),
             "automated_before": round(self.automated_before, 6),
             "precision": self.precision,
@@ -147,14 +150,19 @@ def email_of(example: Example) -> Email:
     return Email(subject=example.subject, from_address=None, text=example.text, new_text=example.text)
 
 
-def compare(examples: Sequence[Example], before: Sequence[Said], after: Sequence[Said]) -> Comparison:
-    """Return how two models compare on `examples`, about which each says one thing, in their order."""
+def compare(
+    examples: Sequence[Example], before: Sequence[Said], after: Sequence[Said], promised: Promised
+) -> Comparison:
+    """Return how two models compare on `examples`, about which each says one thing, in their order.
+
+    What could be decided alone is counted by what is `promised`, as for real mail.
+    """
     judged = list(zip(examples, before, after, strict=True))
     # What belongs to no category is nobody's gain: it counts where it would have been decided alone.
     inside = [(one, old, new) for one, old, new in judged if one.category != OTHER]
     gained = sum(new.category == one.category != old.category for one, old, new in inside)
     lost = sum(old.category == one.category != new.category for one, old, new in inside)
-    promised, promised_before = _promised(examples, after), _promised(examples, before)
+    alone, alone_before = _alone(examples, after, promised), _alone(examples, before, promised)
     wrong = Counter((one.category, new.category) for one, _, new in judged if new.category != one.category)
     count = len(inside)
     return Comparison(
@@ -165,10 +173,11 @@ def compare(examples: Sequence[Example], before: Sequence[Said], after: Sequence
         gained=gained,
         lost=lost,
         chance=chance_of(gained, lost),
-        automated=promised.coverage,
-        automated_before=promised_before.coverage,
-        precision=promised.precision,
-        precision_before=promised_before.precision,
+        target=promised.target,
+        automated=alone.coverage,
+        automated_before=alone_before.coverage,
+        precision=alone.precision,
+        precision_before=alone_before.precision,
         flips=tuple(
             Flip(example_id=one.id, wanted=one.category, before=old.category, after=new.category)
             for one, old, new in judged
@@ -186,7 +195,7 @@ def chance_of(gained: int, lost: int) -> float:
     return float(bdtrc(gained - 1, gained + lost, 0.5)) if gained else 1.0
 
 
-def _promised(examples: Sequence[Example], said: Sequence[Said]) -> Guarantee:
+def _alone(examples: Sequence[Example], said: Sequence[Said], promised: Promised) -> Guarantee:
     decided = [
         Decided(
             category=one.category,
@@ -195,4 +204,4 @@ def _promised(examples: Sequence[Example], said: Sequence[Said]) -> Guarantee:
         )
         for example, one in zip(examples, said, strict=True)
     ]
-    return guarantee(decided, target=TARGET)
+    return guarantee(decided, target=promised.target, strict=promised.strict)

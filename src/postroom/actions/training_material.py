@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from postroom.actions.categories import categories
 from postroom.errors import InputError
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
@@ -86,9 +87,8 @@ async def everything(stores: Stores, shelf: ArticleShelf, *, made_up: bool) -> M
     Raises:
         StoreError: it cannot be read.
     """
-    categories = [one async for one in every(lambda after: stores.categories.list(after=after, limit=PAGE))]
     examples = [one async for one in every(lambda after: stores.examples.list(after=after, limit=PAGE))]
-    return material_of(categories, shelf, examples, made_up=made_up)
+    return material_of(await categories(stores), shelf, examples, made_up=made_up)
 
 
 def material_of(

@@ -105,7 +105,7 @@ async def update_category(name: str, body: CategoryChangeForm, caller: Configure
     return await change_category(office.desk(caller), name, change, revision=body.revision)
 
 
-@ROUTER.delete("/{name}", status_code=204, responses=problems(404))
+@ROUTER.delete("/{name}", status_code=204, responses=problems(404, 409))
 async def delete_category(name: str, caller: Configurer, office: OfficeHere) -> None:
     """Delete a category; examples of it stay."""
     await remove_category(office.desk(caller), name)

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Query
 from pydantic import Field
 
-from postroom.actions.guarantee import DIAL_TARGETS, kept_for_people
+from postroom.actions.guarantee import DIAL_TARGETS, kept_categories
 from postroom.actions.guarantee_shown import GuaranteeState, ModelDial, guarantee_dial, guarantee_state
 from postroom.api.access import Reader
 from postroom.api.office import Office, OfficeHere
@@ -28,7 +28,7 @@ _Targets = Annotated[
 
 @ROUTER.get("")
 async def get_guarantee(_caller: Reader, office: OfficeHere) -> GuaranteeState:
-    """Read the promise and how it stands for each model in use, category by category."""
+    """Read the promise and how it stands for each model in use and each mailbox, category by category."""
     preferences = await office.preferences_in_force()
     here = office.models
     models = tuple(here.in_use())
@@ -36,7 +36,7 @@ async def get_guarantee(_caller: Reader, office: OfficeHere) -> GuaranteeState:
     async def read() -> GuaranteeState:
         return await guarantee_state(office.stores, models, preferences, made_up=here.made_up)
 
-    kept = await kept_for_people(office.stores)
+    kept = await kept_categories(office.stores)
     return await here.told.of((await _reviewed(office), models, preferences, kept), read)
 
 

@@ -1,15 +1,15 @@
 """`/models`: the versions of the classifier, how well each did, and which one is in use."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 
-from fastapi import Request
+from fastapi import Request, status
 from pydantic import BaseModel, Field, JsonValue
 
 from postroom.actions import models
 from postroom.api.access import Configurer, Reader
 from postroom.api.audit import note_detail, note_subject
+from postroom.api.jobs import JobBody, job_body
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
 from postroom.api.routing import After, Limit, router
@@ -32,6 +32,7 @@ class ModelBody(BaseModel):
     state: ModelState
     promoted_at: datetime | None
     replaced: ModelId | None = Field(description="The model that it took the place of: rolling back goes there.")
+    categories: tuple[str, ...] = Field(description="Which categories it tells apart.")
     figures: dict[str, JsonValue] = Field(
         description="What it scored on held-out reviewed mail, beside the model that was in use then; lists of single "
         "mails and confusions are only there where one model is read."
@@ -52,7 +53,7 @@ async def list_models(_caller: Reader, office: OfficeHere, after: After = None, 
     return Page(rows=tuple(_row(one) for one in found.rows), next_cursor=found.next_cursor)
 
 
-@ROUTER.post("/roll-back", responses=problems(409))
+@ROUTER.post("/rollback", responses=problems(409))
 async def roll_back_model(request: Request, caller: Configurer, office: OfficeHere) -> RolledBackBody:
     """Put the model in use again that the present one replaced; running processes follow within seconds."""
     workshop = await office.models.workshop(office.desk(caller))
@@ -70,20 +71,13 @@ async def get_model(model_id: ModelId, _caller: Reader, office: OfficeHere) -> M
     return _body(await office.stores.models.get(model_id))
 
 
-@ROUTER.post("/{model_id}/promote", responses=problems(404, 409))
-async def promote_model(model_id: ModelId, caller: Configurer, office: OfficeHere) -> ModelBody:
-    """Put a model in use and judge held-out reviewed mail again with it; running processes follow within seconds."""
-    await office.stores.models.get(model_id)
-    workshop = await office.models.workshop(office.desk(caller))
-    promoted = await models.promote_model(workshop, model_id, _let_others_in)
-    office.wake()
-    return _body(promoted)
-
-
-async def _let_others_in(done: int, total: int) -> None:
-    """Let others on this event loop go on: mail after mail is judged here."""
-    del done, total
-    await asyncio.sleep(0)
+@ROUTER.post("/{model_id}/promote", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409))
+async def promote_model(model_id: ModelId, request: Request, caller: Configurer, office: OfficeHere) -> JobBody:
+    """Ask for a model to be put in use: a job judges reviewed mail again with it before, which takes minutes."""
+    job = await models.order_promotion(office.desk(caller), model_id)
+    note_subject(request, model_id)
+    note_detail(request, job.id)
+    return job_body(job)
 
 
 def _row(model: TrainedModel) -> ModelBody:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from postroom.actions.trials import FileKind, MailFile, MailWanted
 from postroom.api.written import NO_NUL, PLAIN_NUMBER
+from postroom.trials.order import MailFile, MailKind, MailOrder, Threshold
 
 _SLUG = r"[a-z][a-z0-9_]{0,62}(@[1-9][0-9]{0,8})?"
 _MODEL = r"[A-Za-z0-9_-]{1,80}"
@@ -24,7 +24,7 @@ class MailFileForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: FileKind
+    kind: MailKind
     path: str = Field(
         min_length=1,
         max_length=1_000,
@@ -38,7 +38,7 @@ class PastMailForm(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    mailbox: str | None = Field(
+    mailbox_id: str | None = Field(
         default=None,
         min_length=1,
         max_length=200,
@@ -46,7 +46,7 @@ class PastMailForm(BaseModel):
         description="A mailbox: its stored mail; beside a file: by whose rules that is tried.",
     )
     file: MailFileForm | None = None
-    assumed_threshold: Annotated[float, Field(ge=0, le=1), PLAIN_NUMBER] | None = Field(
+    assumed_threshold: Annotated[Threshold, PLAIN_NUMBER] | None = Field(
         default=None,
         description="From which probability on a reply counts as automatic while nothing is guaranteed; null: the "
         "threshold that is measured on generated mail.",
@@ -54,14 +54,14 @@ class PastMailForm(BaseModel):
 
     @model_validator(mode="after")
     def _somewhere(self) -> "PastMailForm":
-        if self.mailbox is None and self.file is None:
+        if self.mailbox_id is None and self.file is None:
             raise ValueError("name a mailbox, a file, or both")
         return self
 
-    def wanted(self) -> MailWanted:
-        """Return it as acts take it."""
-        return MailWanted(
-            mailbox=self.mailbox or "",
+    def order(self) -> MailOrder:
+        """Return it as trials take it."""
+        return MailOrder(
+            mailbox_id=self.mailbox_id or "",
             file=MailFile(kind=self.file.kind, path=self.file.path) if self.file else None,
             assumed_threshold=self.assumed_threshold,
         )

@@ -10,6 +10,7 @@ from postroom.api.access import Configurer
 from postroom.api.audit import note_subject
 from postroom.api.jobs import JobBody, job_body
 from postroom.api.office import OfficeHere
+from postroom.api.problem import problems
 from postroom.api.routing import router
 from postroom.api.written import PLAIN_NUMBER
 
@@ -29,7 +30,7 @@ class TrainingForm(BaseModel):
     )
 
 
-@ROUTER.post("", status_code=status.HTTP_202_ACCEPTED)
+@ROUTER.post("", status_code=status.HTTP_202_ACCEPTED, responses=problems(409))
 async def create_training(
     request: Request, caller: Configurer, office: OfficeHere, body: TrainingForm | None = None
 ) -> JobBody:

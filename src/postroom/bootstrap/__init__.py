@@ -27,7 +27,6 @@ from postroom.bootstrap.plugins import receiver_plugins as receiver_plugins
 from postroom.bootstrap.plugins import sender_plugins as sender_plugins
 from postroom.bootstrap.receptions import Receptions as Receptions
 from postroom.bootstrap.receptions import follow_forever as follow_forever
-from postroom.bootstrap.setup import categories_of as categories_of
 from postroom.bootstrap.setup import setup_for as setup_for
 from postroom.bootstrap.tries import try_notifier as try_notifier
 from postroom.bootstrap.tries import try_receiver as try_receiver

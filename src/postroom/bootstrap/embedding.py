@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postroom.embeddings.choose import chosen_embedder
+from postroom.embeddings.suited import PACKAGED, suited_for_learning, suited_for_search
 from postroom.interfaces.embedder import Embedder
 from postroom.learning.english import english_share
 from postroom.settings import Settings
 
 NONE, AUTO = "none", "auto"
-ENGLISH, MANY_LANGUAGES = "minilm", "e5"
-ENGLISH_SHARE = 0.9
-"""From this share of English texts on the English model is used: it takes a third of the time of the other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +29,7 @@ class Embedding:
             case "none":
                 return ()
             case "auto":
-                return (chosen_embedder(ENGLISH if english_share(texts) >= ENGLISH_SHARE else MANY_LANGUAGES),)
+                return suited_for_learning(len(texts), english=english_share(texts))
             case _:
                 return (chosen_embedder(self.setting),)
 
@@ -41,7 +39,7 @@ class Embedding:
         Raises:
             ConfigurationError: one of them is missing or damaged.
         """
-        known = {name: chosen_embedder(name.partition("@")[0]) for name in names if _is_packaged(name)}
+        known = {name: chosen_embedder(name.partition("@")[0]) for name in names if name.partition("@")[0] in PACKAGED}
         others = () if self.setting in {NONE, AUTO} else (chosen_embedder(self.setting),)
         return (*known.values(), *(one for one in others if one.name not in known))
 
@@ -55,7 +53,7 @@ class Embedding:
             case "none":
                 return None
             case "auto":
-                return chosen_embedder(ENGLISH if self.languages == ("en",) else MANY_LANGUAGES)
+                return suited_for_search(english=float(self.languages == ("en",)))
             case _:
                 return chosen_embedder(self.setting)
 
@@ -63,7 +61,3 @@ class Embedding:
 def embedding_of(settings: Settings) -> Embedding:
     """Return the embedders of the settings; nothing is loaded."""
     return Embedding(setting=settings.embedder, languages=settings.languages)
-
-
-def _is_packaged(name: str) -> bool:
-    return name.partition("@")[0] in {ENGLISH, MANY_LANGUAGES}

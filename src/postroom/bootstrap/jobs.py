@@ -22,10 +22,15 @@ _RUN = "from postroom.cli import main; main()"
 
 def works() -> Mapping[JobKind, Work]:
     """Return what does a job of each kind; reading it takes scikit-learn and with it a hundred megabytes."""
-    from postroom.bootstrap.models_training import train_job  # noqa: PLC0415
+    from postroom.bootstrap.models_training import promote_job, train_job  # noqa: PLC0415
     from postroom.bootstrap.trials_run import backtest_job, compare_job  # noqa: PLC0415
 
-    return {JobKind.TRAIN: train_job, JobKind.BACKTEST: backtest_job, JobKind.COMPARE: compare_job}
+    return {
+        JobKind.TRAIN: train_job,
+        JobKind.PROMOTE: promote_job,
+        JobKind.BACKTEST: backtest_job,
+        JobKind.COMPARE: compare_job,
+    }
 
 
 def job_worker(settings: Settings, stores: Stores, clock: Clock) -> JobWorker:

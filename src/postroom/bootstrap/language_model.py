@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from postroom.actions.categories import categories
+from postroom.actions.categories import known_categories
 from postroom.bootstrap.embedding import embedding_of
 from postroom.classifiers.language_model import LanguageModelClassifier, catalogue_categories
 from postroom.classifiers.language_model_cascade import CascadeClassifier, always, below_sure
@@ -11,7 +11,10 @@ from postroom.interfaces.clock import Clock
 from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.spoken_language import SpokenLanguage
+from postroom.language_models.prices import Prices
 from postroom.language_models.prompt import LanguageModel
+from postroom.language_models.server import Server
+from postroom.learning.corpus import OTHER
 from postroom.responders.language_model import LanguageModelResponder
 from postroom.settings import Settings
 
@@ -26,25 +29,13 @@ async def open_language_model(
     Raises:
         ConfigurationError: the settings of the model do not go together.
     """
-    if settings.language_model_use == "off" and not settings.language_model_rephrase:
+    if not _is_asked(settings):
         return None
     # The client takes a second to load; a process that asks no language model never loads it.
     from postroom.language_models.budget import DailyBudget  # noqa: PLC0415
     from postroom.language_models.client import OpenAiLanguageModel  # noqa: PLC0415
-    from postroom.language_models.prices import Prices  # noqa: PLC0415
-    from postroom.language_models.server import Server  # noqa: PLC0415
 
-    key = settings.language_model_key
-    server = Server(
-        model=settings.language_model,
-        url=settings.language_model_url,
-        key=key.get_secret_value() if key else "",
-        azure_api_version=settings.language_model_azure_api_version,
-        timeout_seconds=settings.language_model_timeout_seconds,
-        prices=Prices(
-            per_million_in=settings.language_model_price_in, per_million_out=settings.language_model_price_out
-        ),
-    )
+    server = _server(settings)
     budget = DailyBudget(
         stores.spending,
         clock,
@@ -56,6 +47,37 @@ async def open_language_model(
     return model
 
 
+async def look_at_language_model(settings: Settings) -> str:
+    """Return in one line whether the language model of the settings is there; nothing is asked that costs.
+
+    Raises:
+        ConfigurationError: its settings are wrong, or it refuses the key. TransientError: it cannot be reached.
+    """
+    if not _is_asked(settings):
+        return "None is asked"
+    from postroom.language_models.look import look  # noqa: PLC0415 - as above.
+
+    return await look(_server(settings))
+
+
+def _is_asked(settings: Settings) -> bool:
+    return settings.language_model_use != "off" or settings.language_model_rephrase
+
+
+def _server(settings: Settings) -> Server:
+    key = settings.language_model_key
+    return Server(
+        model=settings.language_model,
+        url=settings.language_model_url,
+        key=key.get_secret_value() if key else "",
+        azure_api_version=settings.language_model_azure_api_version,
+        timeout_seconds=settings.language_model_timeout_seconds,
+        prices=Prices(
+            per_million_in=settings.language_model_price_in, per_million_out=settings.language_model_price_out
+        ),
+    )
+
+
 class Advisor:
     """A language model as the settings let it take part. `refresh` keeps what it is told of the categories true."""
 
@@ -65,13 +87,12 @@ class Advisor:
         self._categories = catalogue_categories()
 
     async def refresh(self, stores: Stores) -> None:
-        """Read the categories that people keep; without any it is told of those of the starter catalogue.
+        """Read the categories that are known now.
 
         Raises:
             StoreError: they cannot be read; everything stays as it was.
         """
-        kept = {one.name: one.description or one.title for one in await categories(stores)}
-        self._categories = kept or catalogue_categories()
+        self._categories = {name: text for name, text in (await known_categories(stores)).items() if name != OTHER}
 
     def beside(self, local: Classifier) -> Classifier:
         """Return `local` with the model's vote where the settings want it; the label stays the local one."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import structlog
 
 from postroom.actions.models import Craft, open_model
+from postroom.bootstrap.models_craft import KIND
 from postroom.bootstrap.models_ensemble import craft_of
 from postroom.bootstrap.parts import models_folder, open_classifiers
 from postroom.errors import ConfigurationError
@@ -43,6 +44,28 @@ async def open_in_use(settings: Settings, stores: Stores, clock: Clock, *, dress
     )
     await found.refresh()
     return found
+
+
+async def present_classifier(settings: Settings, stores: Stores) -> Classifier | None:
+    """Return the classifier in use; None where none was trained yet. Nothing is trained, and no alarm is raised.
+
+    Raises:
+        ConfigurationError: its files are missing or damaged. StoreError: the store cannot be read.
+    """
+    model = await stores.models.in_use()
+    if model is None:
+        return await asyncio.to_thread(ground_classifier, settings)
+    return await asyncio.to_thread(open_model, craft_of(settings), models_folder(settings), model)
+
+
+def ground_classifier(settings: Settings) -> Classifier | None:
+    """Return the classifier that came with the installation; None where it was not trained yet.
+
+    Raises:
+        ConfigurationError: its files are damaged.
+    """
+    there = (models_folder(settings) / KIND).exists()
+    return open_classifiers(settings)[KIND] if there else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,6 +34,10 @@ class LinearCraft:
 
         return save_model(learn(corpus_of(material, self.tutor()), seed=seed), folder)
 
+    def categories(self, folder: Path) -> tuple[str, ...]:
+        """Return the categories that the model in `folder` tells apart."""
+        return next(head.labels for head in load_model(folder)[0].heads if head.name == "category")
+
     def open(self, folder: Path) -> tuple[Classifier, str]:
         """Return the classifier of the model in `folder` and its checksum."""
         model, checksum = load_model(folder)

@@ -8,7 +8,7 @@ from typing import Protocol
 from postroom.actions.training_material import Material, fingerprint, whole
 from postroom.bootstrap.embedding import NONE, embedding_of
 from postroom.bootstrap.models_craft import LinearCraft, corpus_of, linear_craft
-from postroom.classifiers.ensemble import EnsembleClassifier
+from postroom.classifiers.ensemble import EnsembleClassifier, categories_of
 from postroom.errors import ConfigurationError
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.embedder import Embedder
@@ -59,6 +59,10 @@ class EnsembleCraft:
         recipe = Recipe(seed=seed, outside=OTHER, most_embedded=self._most_embedded)
         trained = train_ensemble(texts, self._embedders.for_texts([text.text for text in texts]), recipe=recipe)
         return save_ensemble(trained.model, folder)
+
+    def categories(self, folder: Path) -> tuple[str, ...]:
+        """Return the categories that the model in `folder` tells apart."""
+        return categories_of(load_ensemble(folder)[0])
 
     def open(self, folder: Path) -> tuple[Classifier, str]:
         """Return the classifier of the model in `folder` and its checksum."""

@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Mapping
 
-from postroom.actions.models import Workshop
+from postroom.actions.models import Workshop, promote_model
 from postroom.actions.training import Promotion, TrainingOrder, train
 from postroom.bootstrap.models_craft import KIND
 from postroom.bootstrap.models_ensemble import craft_of
 from postroom.bootstrap.parts import models_folder, open_classifiers, shelf
+from postroom.bootstrap.preferred import preferences_of
 from postroom.bootstrap.shelves import Shelves
 from postroom.errors import InputError
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.progress import Progress
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
+from postroom.model.trained_model import ModelId, ModelState
 from postroom.model.workflow import JsonValue
 from postroom.settings import Settings
 
@@ -40,6 +42,7 @@ async def workshop_of(settings: Settings, stores: Stores, *, by: str) -> Worksho
         shelf=shelves.shelf,
         responder=shelves.responders["articles"],
         made_up=for_trials and settings.articles_dir is None and settings.mailbox_kind == "mock",
+        preferences=preferences_of(settings),
     )
 
 
@@ -53,6 +56,22 @@ async def train_job(
     """
     workshop = await workshop_of(settings, stores, by=str(order.get("by", "")))
     return (await train(workshop, _order_of(order), progress)).result()
+
+
+async def promote_job(
+    order: Mapping[str, JsonValue], stores: Stores, settings: Settings, progress: Progress
+) -> Mapping[str, JsonValue]:
+    """Put a model in use as a job: the order holds its `model_id`. One that is in use already changes nothing.
+
+    Raises:
+        NotFoundError: there is none. ConfigurationError: its files are missing or were changed.
+    """
+    model = await stores.models.get(ModelId(str(order.get("model_id", ""))))
+    if model.state is not ModelState.IN_USE:
+        # In use it is where a process was killed just after it had promoted it.
+        workshop = await workshop_of(settings, stores, by=str(order.get("by", "")))
+        model = await promote_model(workshop, model.id, progress)
+    return {"model_id": model.id, "model": model.name, "replaced": model.replaced}
 
 
 def _order_of(order: Mapping[str, JsonValue]) -> TrainingOrder:

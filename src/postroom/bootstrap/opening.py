@@ -1,5 +1,6 @@
 """Opens a Postroom: its stores, its directory of mailboxes, and everything nodes use."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from postroom.bootstrap.openers import OpenMailbox, Premises
 from postroom.bootstrap.parts import MAILBOX_ID, journal_of, made_up_mailbox, shelf
 from postroom.bootstrap.plugins import node_types
 from postroom.bootstrap.preferred import Preferred, preferences_of
-from postroom.bootstrap.shelves import Shelves
+from postroom.bootstrap.shelves import Shelves, search_embedder
 from postroom.engine.runtime import Engine, EngineOptions
 from postroom.errors import ConfigurationError
 from postroom.intake.accept import Intake
@@ -158,13 +159,19 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         stores = await stack.enter_async_context(open_store(settings))
         directory = await _open_directory(settings, stores, stack, dry_run=dry_run)
         directory.require_settings()
-        shelves = Shelves(stores, articles_of(settings, directory))
+        model = await open_language_model(settings, stores, SystemClock(), stack)
+        advisor = Advisor(model, settings) if model else None
+        shelves = Shelves(
+            stores,
+            articles_of(settings, directory),
+            # Half a second to load.
+            embedder=await asyncio.to_thread(search_embedder, settings),
+            dress=advisor.rewording if advisor else None,
+        )
         await shelves.refresh()
         preferred = Preferred(stores, preferences_of(settings))
         await preferred.refresh()
         secret = await _secret(settings, stores)
-        model = await open_language_model(settings, stores, SystemClock(), stack)
-        advisor = Advisor(model, settings) if model else None
         in_use = await open_in_use(settings, stores, SystemClock(), dress=advisor.beside if advisor else None)
         ground = Ground(
             stores=stores,

@@ -1,8 +1,10 @@
 """The articles that are answered from: those of the folder, and the approved ones that people keep in the store."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
+from postroom.bootstrap.embedding import embedding_of
+from postroom.bootstrap.parts import made_up_mailbox
 from postroom.interfaces.embedder import Embedder
 from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
@@ -13,20 +15,26 @@ from postroom.knowledge.meaning import ArticleMeaning
 from postroom.knowledge.search import ArticleSearch
 from postroom.model.article import Article
 from postroom.responders.articles import ArticleResponder
+from postroom.settings import Settings
 
 PAGE = 200
+Dress = Callable[[Responder], Responder]
 
 
 class Shelves:
     """Keeps the responder `articles` true to what people approve; `ground` are the articles that need no store.
 
-    With an `embedder` it finds articles by their meaning, too, where words are not sure.
+    With an `embedder` it finds articles by their meaning, too, where words are not sure. `dress` is put around the
+    responder, as the rewording of a language model.
     """
 
-    def __init__(self, stores: Stores, ground: ArticleShelf, *, embedder: Embedder | None = None) -> None:
+    def __init__(
+        self, stores: Stores, ground: ArticleShelf, *, embedder: Embedder | None = None, dress: Dress | None = None
+    ) -> None:
         self._stores = stores
         self._ground = ground
         self._embedder = embedder
+        self._dress = dress
         self._meaning: ArticleMeaning | None = None
         self._changes = -1
         self.shelf = ground
@@ -47,7 +55,8 @@ class Shelves:
         # Hundreds of articles take a while to read, and longer to embed: others on this event loop go on meanwhile.
         search, meaning = await asyncio.to_thread(self._read, shelf)
         self._ground, self.shelf, self._meaning = ground, shelf, meaning
-        self.responders["articles"] = ArticleResponder(search, meaning)
+        responder = ArticleResponder(search, meaning)
+        self.responders["articles"] = self._dress(responder) if self._dress else responder
         self._changes = changes
 
     async def prepare(self, languages: Iterable[str]) -> None:
@@ -65,6 +74,15 @@ class Shelves:
         if self._meaning is not None:
             return search, self._meaning.renewed(search)
         return search, ArticleMeaning(search, ArticleVectors(self._embedder))
+
+
+def search_embedder(settings: Settings) -> Embedder | None:
+    """Return what articles are searched with by meaning; None for the made-up shop, which was measured by words alone.
+
+    Raises:
+        ConfigurationError: the model that the settings name is missing or damaged.
+    """
+    return None if made_up_mailbox(settings) else embedding_of(settings).for_search()
 
 
 def merged(ground: ArticleShelf, kept: Iterable[Article]) -> ArticleShelf:

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from postroom.actions.guarantee import kept_for_people
+from postroom.actions.guarantee import kept_categories
 from postroom.actions.models import open_model
 from postroom.bootstrap.assured import Assured, Ground
 from postroom.bootstrap.models import open_in_use
@@ -48,20 +48,10 @@ from postroom.settings import Settings
 from postroom.trials.backtest_assurance import AssumedAssurance
 from postroom.trials.backtest_memory import in_memory, silent
 from postroom.trials.backtest_rehearsal import Play
+from postroom.trials.order import Side
 from postroom.trials.shadow_agreement import Agreement
 from postroom.workflows.load import read_workflow
 from postroom.workflows.validate import require_valid
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """What is tried: a workflow (`slug`, `slug@version` or a YAML file; empty: the mailbox's) and a trained model.
-
-    Without a model it is the one in use.
-    """
-
-    workflow: str = ""
-    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +80,7 @@ class Stage:
             stores=in_memory(self.scratch, suppressions),
             clock=SystemClock(),
             identity=Identity(secret=self.secret),
-            assurance=assurance or AssumedAssurance(assumed, await kept_for_people(self.stores)),
+            assurance=assurance or AssumedAssurance(assumed, (await kept_categories(self.stores)).for_people),
             classifiers=classifiers,
             responders=self.shelves.responders,
             notifiers=silent(await self._notifiers()),
@@ -155,8 +145,8 @@ class Stage:
         )
         assured = Assured(ground)
         await assured.refresh()
-        standings = assured.made_up if self.mailbox.id == made_up else assured.standings
-        return assured if any(one.automation for one in standings.values()) else None
+        standings = [assured.standing(model, self.mailbox.id) for model in assured.standings]
+        return assured if any(one is not None and one.automation for one in standings) else None
 
     async def _notifiers(self) -> Sequence[str]:
         kept = await self.stores.accounts.list(AccountFamily.NOTIFIER)

@@ -12,28 +12,29 @@ from postroom.interfaces.provider import Receiver
 from postroom.model.email import MailboxId
 from postroom.providers import Surroundings
 from postroom.providers.mbox import messages_of
+from postroom.trials.order import MailFile, MailKind
 from postroom.trials.past_mail import MailFolder, PastMail
 from postroom.trials.past_mail_csv import TableMail
 
 _PLACE = MailboxId("trial")
 
 
-def folder_of(kind: str, path: Path, *, max_message_bytes: int) -> PastMail:
-    """Return the mail of an mbox file, a Maildir or a CSV file (`kind`); nothing in it is changed.
+def mail_in(file: MailFile, path: Path, *, max_message_bytes: int) -> PastMail:
+    """Return the mail of a file that lies at `path` and is named as it was ordered; nothing in it is changed.
 
     Raises:
         InputError: there is no such file or folder.
     """
     if not path.exists():
-        raise InputError(f"There is no {str(path)!r}.", hint="Check the path.")
-    if kind == "csv":
-        return TableMail(path)
+        raise InputError(f"There is no {file.path!r}.", hint="Check the path.")
+    if file.kind is MailKind.CSV:
+        return TableMail(path, file.path)
     values: dict[str, object] = {"path": path, "max_message_bytes": max_message_bytes}
-    if kind == "mbox":
+    if file.kind is MailKind.MBOX:
         # Nobody delivers into a file of past mail: its last message is whole at once.
         values["settle_seconds"] = 0
-    count = {"mbox": _messages, "maildir": _files}[kind]
-    return MailFolder(str(path), partial(_opened, kind, values), partial(_counted, count, path))
+    count = _messages if file.kind is MailKind.MBOX else _files
+    return MailFolder(file.path, partial(_opened, file.kind.value, values), partial(_counted, count, path))
 
 
 def _opened(kind: str, values: dict[str, object]) -> Receiver:

@@ -1,4 +1,4 @@
-"""The default where embeddings are installed: words first, and the meaning of the text where words are not sure."""
+"""What training makes where embeddings are wanted: words first, and the meaning of the text where they are not sure."""
 
 import asyncio
 from collections.abc import Sequence

@@ -4,6 +4,7 @@ What it says of its own certainty is kept below every threshold: nothing has cal
 mail to a person; beside a local classifier (language_model_cascade.py) its vote counts.
 """
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -63,16 +64,16 @@ class LanguageModelClassifier:
         self._model = model
         self._categories = categories
         self._language_of = language_of
-        digest = hashlib.sha256((_INSTRUCTIONS + model.name).encode()).hexdigest()
-        self._name = f"language_model@{digest[:8]}"
 
     @property
     def name(self) -> str:
-        """`language_model@` and a checksum of what it is asked and who is asked."""
-        return self._name
+        """`language_model@` and a checksum of what it is asked, the categories too, and who is asked."""
+        asked = _instructions(self._known()) + self._model.name
+        return f"language_model@{hashlib.sha256(asked.encode('utf-8', 'replace')).hexdigest()[:8]}"
 
     async def classify(self, email: Email) -> Classification:
         """Return the model's labels, none of them believed; `other` with probability 0 where it abstains."""
+        name = self.name
         vote = await self.vote(email)
         language = self._language_of(f"{email.subject}\n{email.new_text}")
         if isinstance(vote, Abstention):
@@ -87,7 +88,7 @@ class LanguageModelClassifier:
             priority=Label(name=priority, probability=probability),
             sentiment=Label(name=sentiment, probability=probability),
             language=language,
-            classifier=self._name,
+            classifier=name,
             note=note,
         )
 
@@ -95,9 +96,8 @@ class LanguageModelClassifier:
         """Return the model's labels as they are, or why there are none; raises nothing."""
         if email.automatic or email.cautions:
             return Abstention(reason="only a person may answer this e-mail")
-        categories = {**self._categories()}
-        categories.setdefault(OTHER, "anything else")
-        answer = await self._model.ask(_prompt(email, categories))
+        categories = self._known()
+        answer = await self._model.ask(await asyncio.to_thread(_prompt, email, categories))
         if isinstance(answer, Abstention):
             return answer
         try:
@@ -114,6 +114,11 @@ class LanguageModelClassifier:
             usage=answer.usage,
         )
 
+    def _known(self) -> Mapping[str, str]:
+        categories = {**self._categories()}
+        categories.setdefault(OTHER, "anything else")
+        return categories
+
 
 def catalogue_categories() -> Mapping[str, str]:
     """Return the categories of the starter catalogue with what customers want in each."""
@@ -124,18 +129,22 @@ def catalogue_categories() -> Mapping[str, str]:
 
 
 def _prompt(email: Email, categories: Mapping[str, str]) -> Prompt:
-    described = [f"- {name}: {' '.join(words.split())[:LONGEST_DESCRIPTION]}" for name, words in categories.items()]
     # Cut before it is masked: a number that is cut in two is none any more, and its rest says little.
     masked = mask((email.subject[:LONGEST_SUBJECT], email.new_text[:LONGEST_TEXT]))
     subject, text = masked.texts
     return Prompt(
         purpose="classify",
-        instructions=_INSTRUCTIONS + "\n".join(described),
+        instructions=_instructions(categories),
         # As JSON nothing in it can end the data and begin instructions.
         material=json.dumps({"subject": _encodable(subject), "text": _encodable(text)}, ensure_ascii=False),
         schema=_schema(tuple(categories)),
         most_tokens=MOST_TOKENS,
     )
+
+
+def _instructions(categories: Mapping[str, str]) -> str:
+    described = [f"- {name}: {' '.join(words.split())[:LONGEST_DESCRIPTION]}" for name, words in categories.items()]
+    return _INSTRUCTIONS + "\n".join(described)
 
 
 def _encodable(text: str) -> str:

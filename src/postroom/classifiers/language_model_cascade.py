@@ -5,12 +5,12 @@ person, and without a vote everything stays as it was. So the worst that a model
 with what was found without it, or call a person.
 
 The result has a name of its own and counts as another classifier: what holds for the local one's probabilities does not
-hold for these until people have judged enough of them.
+hold for these until people have judged enough of them. The name tells when the model is asked and, with the voter's,
+what it is asked: whoever changes either begins anew.
 """
 
 import math
-from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from postroom.interfaces.classifier import Classifier
 from postroom.language_models.prompt import Abstention
@@ -25,18 +25,17 @@ DISPUTED = 0.1  # Below whatever a router believes.
 # right, below 65 of 100.
 SURE_FROM = 0.8
 
-Unsure = Callable[[Classification], bool]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsure:
+    """When the language model is asked: about categories less probable than `below`. `mode` says so in names."""
+
+    mode: str
+    below: float
 
 
-def below_sure(found: Classification) -> bool:
-    """Return whether the category is less than 0.8 probable: where a language model is asked, unless told otherwise."""
-    return found.category.probability < SURE_FROM
-
-
-def always(found: Classification) -> bool:
-    """Return True: the language model is asked about every mail."""
-    del found
-    return True
+below_sure = Unsure(mode="unsure", below=SURE_FROM)
+always = Unsure(mode="always", below=math.inf)
 
 
 class CascadeClassifier:
@@ -49,18 +48,20 @@ class CascadeClassifier:
 
     @property
     def name(self) -> str:
-        """Both names."""
-        return f"{self._local.name}+{self._voter.name}"
+        """Both names, and when the voter is asked."""
+        return f"{self._local.name}+{self._voter.name}+{self._unsure.mode}"
 
     async def classify(self, email: Email) -> Classification:
         """Return the local labels, made surer or disputed by the vote."""
+        # What the voter is asked may change meanwhile: labels of both kinds prove nothing about the new one.
+        name = self.name
         found = await self._local.classify(email)
-        if not self._unsure(found):
-            return replace(found, classifier=self.name)
+        if found.category.probability >= self._unsure.below:
+            return replace(found, classifier=name)
         vote = await self._voter.vote(email)
         if isinstance(vote, Abstention):
-            return replace(found, classifier=self.name, note=_note(found, f"no vote: {vote.reason}", vote))
-        return replace(counted(found, vote), classifier=self.name)
+            return replace(found, classifier=name, note=_note(found, f"no vote: {vote.reason}", vote))
+        return replace(counted(found, vote), classifier=name)
 
 
 def counted(found: Classification, vote: Vote) -> Classification:

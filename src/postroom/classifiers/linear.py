@@ -1,19 +1,14 @@
-"""The local default: TF-IDF and a linear model for category, priority and tone, py3langid for the language."""
+"""The local default: TF-IDF and a linear model for category, priority and tone, `SpokenLanguage` for the language."""
 
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
-
-from postroom.errors import ConfigurationError
+from postroom.knowledge.spoken_language import SpokenLanguage
 from postroom.learning.linear_model import LinearModel
 from postroom.learning.model_files import load_model
 from postroom.learning.second_intent import second_intent
-from postroom.model.classification import Classification, Label
+from postroom.model.classification import Classification
 from postroom.model.email import Email
-
-LANGUAGE_CHARACTERS = 1000  # More changes nothing and costs time.
 
 
 class LinearClassifier:
@@ -22,7 +17,7 @@ class LinearClassifier:
     def __init__(self, model: LinearModel, checksum: str, *, languages: Sequence[str]) -> None:
         self._model = model
         self._name = f"linear@{checksum[:8]}"
-        self._identifier = _identifier(tuple(languages))
+        self._language = SpokenLanguage(languages)
 
     @classmethod
     def load(cls, folder: Path, *, languages: Sequence[str]) -> "LinearClassifier":
@@ -52,30 +47,8 @@ class LinearClassifier:
             category=labels["category"],
             priority=labels["priority"],
             sentiment=labels["sentiment"],
-            language=self._language(whole),
+            language=self._language.identify(whole),
             classifier=self._name,
             intent=intent,
             second_intent=second_intent(self._model, text, intent) if intent else None,
         )
-
-    def _language(self, text: str) -> Label:
-        name, probability = self._identifier.classify(text[:LANGUAGE_CHARACTERS])
-        return Label(name=str(name), probability=min(1.0, max(0.0, float(probability))))
-
-
-@cache
-def _identifier(languages: tuple[str, ...]) -> LanguageIdentifier:
-    if not languages:
-        raise ConfigurationError("The linear classifier needs at least one language.")
-    full = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    try:
-        full.set_languages(languages)
-    except ValueError as error:
-        raise ConfigurationError(
-            f"The linear classifier cannot tell these languages apart: {', '.join(languages)} ({error}).",
-            hint="Use ISO 639-1 codes such as en or de.",
-        ) from error
-    # A second identifier without the other 90 languages: the first would keep 28 MB of them for a later choice.
-    return LanguageIdentifier(
-        full.nb_ptc, full.nb_pc, full.nb_classes, full.tk_nextmove, full.tk_output, norm_probs=True, tk_row=full.tk_row
-    )

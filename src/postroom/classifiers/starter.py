@@ -1,19 +1,12 @@
 """The model a new installation begins with: the starter corpus, and the questions of the articles on the shelf."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from postroom.interfaces.embedder import Embedder
 from postroom.knowledge.articles import ArticleShelf, PersonTopic
-from postroom.learning.corpus import OTHER, LabelledText, load_starter, with_questions
-from postroom.learning.ensemble_model import EnsembleModel
-from postroom.learning.learn_members import Recipe
+from postroom.learning.corpus import LabelledText, load_starter, with_questions
 from postroom.learning.linear_model import LinearModel
-from postroom.learning.train import PENALTY, corpus_texts, train
-from postroom.learning.train_ensemble import train_ensemble
+from postroom.learning.train import train
 from postroom.model.article import Article
-
-MOST_EMBEDDED = 3000
-"""Texts of the starter corpus that are embedded, of about 10,000: twenty seconds of a first start."""
 
 
 def train_starter(shelf: ArticleShelf) -> LinearModel:
@@ -22,13 +15,6 @@ def train_starter(shelf: ArticleShelf) -> LinearModel:
     For the starter shelf. A company's own shelf has other categories, of which the corpus knows nothing.
     """
     return train(with_questions(load_starter(), shelf_questions(shelf)))
-
-
-def train_starter_ensemble(shelf: ArticleShelf, embedders: Sequence[Embedder]) -> EnsembleModel:
-    """Return the ensemble of the starter corpus and `shelf`; about a minute, of which embedding takes a part."""
-    texts = corpus_texts(with_questions(load_starter(), shelf_questions(shelf)))
-    recipe = Recipe(outside=OTHER, most_embedded=MOST_EMBEDDED, words_penalty=PENALTY)
-    return train_ensemble(texts, embedders, recipe=recipe).model
 
 
 def shelf_questions(shelf: ArticleShelf) -> Iterator[LabelledText]:

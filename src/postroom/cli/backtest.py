@@ -1,7 +1,6 @@
 """`postroom backtest`: what a workflow would have made of past mail; nothing is sent, and nothing is changed."""
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -10,12 +9,22 @@ import typer
 from postroom.cli.opening import DataDir, Json, settings_of
 from postroom.cli.output import printable, progress_bar, say, show, show_json, show_table
 from postroom.cli.running import run
+from postroom.trials.order import (
+    MINUTES_PER_ANSWER,
+    MOST_MINUTES,
+    MOST_SAMPLE,
+    SAMPLE,
+    BacktestOrder,
+    MailFile,
+    MailKind,
+    MailOrder,
+    Side,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from postroom.interfaces.stores import Stores
-    from postroom.model.workflow import JsonValue
     from postroom.settings import Settings
     from postroom.trials.report import BacktestReport, CategoryReport
 
@@ -45,8 +54,10 @@ def backtest(  # noqa: PLR0913 - a command's options.
         str, typer.Option(help="Its slug, slug@version, or a YAML file; without it the mailbox's.", show_default=False)
     ] = "",
     model: Annotated[str, typer.Option(help="A trained model; without it the one in use.", show_default=False)] = "",
-    minutes_per_answer: Annotated[float, typer.Option(min=0.01, help="What a person needs for one mail.")] = 6.0,
-    sample: Annotated[int, typer.Option(min=0, max=1000, help="How many replies to show.")] = 5,
+    minutes_per_answer: Annotated[
+        float, typer.Option(min=0.01, max=MOST_MINUTES, help="What a person needs for one mail.")
+    ] = MINUTES_PER_ANSWER,
+    sample: Annotated[int, typer.Option(min=0, max=MOST_SAMPLE, help="How many replies to show.")] = SAMPLE,
     assumed_threshold: Assumed = None,
     processes: Annotated[
         int | None, typer.Option(min=1, max=64, help="How many processes work; without it as many as pay.")
@@ -57,17 +68,13 @@ def backtest(  # noqa: PLR0913 - a command's options.
     data_dir: DataDir = None,
 ) -> None:
     """Try a workflow on past mail without side effects, and report what it would have done and how right that was."""
-    order: dict[str, JsonValue] = {
-        **place_of(mailbox, mbox=mbox, maildir=maildir, csv=csv),
-        "workflow": workflow,
-        "model": model,
-        "minutes_per_answer": minutes_per_answer,
-        "sample": sample,
-        **({"out": str(out)} if out else {}),
-        **({"processes": processes} if processes else {}),
-        **({"assumed_threshold": assumed_threshold} if assumed_threshold is not None else {}),
-    }
-    report, pace = run(_backtest(order, data_dir))
+    order = BacktestOrder(
+        mail=place_of(mailbox, mbox=mbox, maildir=maildir, csv=csv, assumed_threshold=assumed_threshold),
+        side=Side(workflow=workflow, model=model),
+        minutes_per_answer=minutes_per_answer,
+        sample=sample,
+    )
+    report, pace = run(_backtest(order, data_dir, out=out, processes=processes))
     say(f"{pace.tried} e-mails tried in {pace.seconds:.1f} s ({pace.per_second:.0f} a second).")
     if html is not None:
         from postroom.trials.report_page import backtest_page
@@ -81,16 +88,21 @@ def backtest(  # noqa: PLR0913 - a command's options.
 
 
 def place_of(
-    mailbox: str | None, *, mbox: Path | None, maildir: Path | None, csv: Path | None
-) -> "dict[str, JsonValue]":
-    """Return the place of past mail as a trial is ordered with it; ends with exit code 2 where it is not one place."""
-    named = {"mbox": mbox, "maildir": maildir, "csv": csv}
-    places: dict[str, JsonValue] = {kind: str(path) for kind, path in named.items() if path is not None}
-    if len(places) > 1 or not (places or mailbox):
+    mailbox: str | None,
+    *,
+    mbox: Path | None,
+    maildir: Path | None,
+    csv: Path | None,
+    assumed_threshold: float | None,
+) -> MailOrder:
+    """Return which past mail is meant; ends with exit code 2 where it is not one place."""
+    named = {MailKind.MBOX: mbox, MailKind.MAILDIR: maildir, MailKind.CSV: csv}
+    files = [MailFile(kind=kind, path=str(path)) for kind, path in named.items() if path is not None]
+    if len(files) > 1 or not (files or mailbox):
         say("Error: It is not clear which mail is meant.")
         say("Hint: Name one of --mailbox, --mbox, --maildir and --csv.")
         raise typer.Exit(USAGE)
-    return {**places, **({"mailbox": mailbox} if mailbox else {})}
+    return MailOrder(mailbox_id=mailbox or "", file=files[0] if files else None, assumed_threshold=assumed_threshold)
 
 
 async def with_stores(
@@ -129,15 +141,17 @@ class Pace:
         return self.tried / self.seconds if self.seconds else 0.0
 
 
-async def _backtest(order: "Mapping[str, JsonValue]", data_dir: Path | None) -> "tuple[BacktestReport, Pace]":
-    from postroom.bootstrap.trials_run import BacktestForm, form_of, run_backtest
+async def _backtest(
+    order: BacktestOrder, data_dir: Path | None, *, out: Path | None, processes: int | None
+) -> "tuple[BacktestReport, Pace]":
+    from postroom.bootstrap.trials_run import Run, run_backtest
+
+    how = Run(out=out, processes=processes)
 
     with progress_bar() as bar:
         task = bar.add_task("E-mails tried", total=None)
         pace = Pace(lambda done, total: bar.update(task, completed=done, total=total or None))
-        report = await with_stores(
-            data_dir, lambda settings, stores: run_backtest(form_of(BacktestForm, order), stores, settings, pace)
-        )
+        report = await with_stores(data_dir, lambda settings, stores: run_backtest(order, stores, settings, pace, how))
     return report, pace
 
 

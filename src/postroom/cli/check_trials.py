@@ -1,6 +1,7 @@
-"""What `postroom check` looks at: folders, secret, store, journal, workflow, model, articles, mailbox, senders."""
+"""What `postroom check` looks at: folders, secret, store, journal, workflow, models, articles, mailbox, senders."""
 
 import asyncio
+import math
 import secrets
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
@@ -22,7 +23,6 @@ from postroom.bootstrap import (
     chosen_workflow,
     journal_of,
     mailbox_of,
-    models_folder,
     node_types,
     nothing_known,
     open_directory,
@@ -30,12 +30,17 @@ from postroom.bootstrap import (
     open_sender,
     open_store,
 )
-from postroom.classifiers.linear import LinearClassifier
+from postroom.bootstrap.embedding import embedding_of
+from postroom.bootstrap.language_model import look_at_language_model
+from postroom.bootstrap.models import present_classifier
 from postroom.engine.journal import journal_engine
 from postroom.errors import ConfigurationError, PostroomError
 from postroom.interfaces.clock import SystemClock
 from postroom.model.mailbox import Mode
 from postroom.settings import Settings
+
+UNIT_TOLERANCE = 0.01
+"""Vectors have length 1 up to single precision; one that is broken (not a number, or nothing but zeros) is far off."""
 
 Look = Callable[[Settings], Awaitable[str]]
 
@@ -50,6 +55,8 @@ async def checks(settings: Settings) -> tuple[Check, ...]:
         "journal": _journal,
         "workflow": _workflow,
         "model": _model,
+        "embedder": _embedder,
+        "language model": look_at_language_model,
     }
     first = [Trial(name=name, look=partial(look, settings)) for name, look in looks.items()]
     last = Trial(name="running processes", look=partial(_processes, settings))
@@ -119,11 +126,26 @@ async def _workflow(settings: Settings) -> str:
 
 
 async def _model(settings: Settings) -> str:
-    folder = models_folder(settings) / "linear"
-    if not folder.exists():
+    async with open_store(settings) as stores:
+        classifier = await present_classifier(settings, stores)
+        promoted = await stores.models.in_use()
+    if classifier is None:
         return "None yet: the starter model is trained at the first start"
-    classifier = await asyncio.to_thread(partial(LinearClassifier.load, folder, languages=settings.languages))
-    return f"{classifier.name} for {', '.join(settings.languages)}"
+    whence = f"{promoted.id}, trained by {promoted.by}" if promoted else "came with the installation"
+    return f"{classifier.name} ({whence}) for {', '.join(settings.languages)}"
+
+
+async def _embedder(settings: Settings) -> str:
+    embedder = await asyncio.to_thread(embedding_of(settings).for_search)
+    if embedder is None:
+        return "None is wanted: words alone decide"
+    (vector,) = await asyncio.to_thread(embedder.embed, ["Where is my order?"])
+    if not math.isclose(float(vector @ vector), 1.0, abs_tol=UNIT_TOLERANCE):
+        raise ConfigurationError(
+            f"{embedder.name} gives no usable vectors on this machine.",
+            hint="Set POSTROOM_EMBEDDER to another one, or to none, and report this.",
+        )
+    return f"{embedder.name}: {embedder.dimensions} numbers a text"
 
 
 async def _articles(settings: Settings, directory: Directory) -> str:

@@ -1,6 +1,5 @@
 """`postroom compare`: which decisions flip between two workflow versions or two models, over past mail."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,9 +9,9 @@ from postroom.cli.backtest import USAGE, Assumed, Csv, Html, MailboxName, Maildi
 from postroom.cli.opening import DataDir, Json
 from postroom.cli.output import progress_bar, say, show, show_json, show_table
 from postroom.cli.running import FAILED, run
+from postroom.trials.order import CompareOrder
 
 if TYPE_CHECKING:
-    from postroom.model.workflow import JsonValue
     from postroom.trials.compare import CompareReport
 
 SHOWN = 50
@@ -40,13 +39,12 @@ def compare(  # noqa: PLR0913 - a command's options.
     data_dir: DataDir = None,
 ) -> None:
     """Try two workflow versions, or two models, on the same past mail, and show which decisions flip, node by node."""
-    order: dict[str, JsonValue] = {
-        **place_of(mailbox, mbox=mbox, maildir=maildir, csv=csv),
-        "before": before,
-        "after": after,
-        "with_workflow": workflow,
-        **({"assumed_threshold": assumed_threshold} if assumed_threshold is not None else {}),
-    }
+    order = CompareOrder(
+        mail=place_of(mailbox, mbox=mbox, maildir=maildir, csv=csv, assumed_threshold=assumed_threshold),
+        before=before,
+        after=after,
+        workflow=workflow,
+    )
     try:
         report = run(_compare(order, data_dir))
     except typer.Exit as ended:
@@ -66,8 +64,8 @@ def compare(  # noqa: PLR0913 - a command's options.
         raise typer.Exit(FAILED)
 
 
-async def _compare(order: "Mapping[str, JsonValue]", data_dir: Path | None) -> "CompareReport":
-    from postroom.bootstrap.trials_run import CompareForm, form_of, run_compare
+async def _compare(order: CompareOrder, data_dir: Path | None) -> "CompareReport":
+    from postroom.bootstrap.trials_run import run_compare
 
     with progress_bar() as bar:
         task = bar.add_task("E-mails tried", total=None)
@@ -75,10 +73,7 @@ async def _compare(order: "Mapping[str, JsonValue]", data_dir: Path | None) -> "
         async def progress(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total or None)
 
-        return await with_stores(
-            data_dir,
-            lambda settings, stores: run_compare(form_of(CompareForm, order), stores, settings, progress),
-        )
+        return await with_stores(data_dir, lambda settings, stores: run_compare(order, stores, settings, progress))
 
 
 def _show(report: "CompareReport") -> None:

@@ -41,12 +41,18 @@ async def _guarantee(data_dir: Path | None, *, as_json: bool) -> None:
         f"Promised: {state.target_precision:.1%} of the automatic replies are right ({each}, {state.confidence:.0%} "
         f"confidence); {state.audit_share:.1%} of them are audited."
     )
+    if not state.audit_share:
+        show(
+            "NOT AUDITED: audit_share is 0, so nobody ever looks at what went out by itself, and nothing would show it "
+            "if that were wrong."
+        )
     for one in state.models:
         _show_model(one)
 
 
 def _show_model(one: "ModelPromise") -> None:
-    mail = "the made-up shop's mail" if one.generated else "real mail"
+    real = "real mail" if one.mailbox_id is None else f"mailbox {one.mailbox_id}"
+    mail = "the made-up shop's mail" if one.generated else real
     show(f"\n{one.model}, {mail}: {_standing(one)}")
     for sentence in one.drift:
         show(f"DRIFT: {sentence}")

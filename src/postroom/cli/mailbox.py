@@ -212,6 +212,7 @@ def _account_change(setup: "Setup", kind: str, flags: AccountFlags, rules: Mailb
 
 async def _warn(settings: "Settings", setup: "Setup", one: "Mailbox", *, before: "Mailbox | None" = None) -> None:
     """Say what will keep the mailbox from doing what its mode promises, and who is answered where that changed."""
+    from postroom.actions.categories import known_categories
     from postroom.actions.mailboxes_rules import kept_for_people
     from postroom.bootstrap import shelf
     from postroom.model.mailbox import Mode
@@ -219,7 +220,7 @@ async def _warn(settings: "Settings", setup: "Setup", one: "Mailbox", *, before:
     if not await sender_names(setup.stores):
         say("There is no sender yet, so nothing can be sent: `postroom sender add NAME`.")
     none_on = one.mode is Mode.AUTOMATIC and one.automatic_categories == ()
-    known = setup.categories() if none_on else ()
+    known = tuple(await known_categories(setup.stores)) if none_on else ()
     for_people = await kept_for_people(setup.stores, one)
     say_which_categories(one, known=known, for_people=for_people)
     if one.mode is not Mode.AUTOMATIC or none_on:

@@ -116,13 +116,14 @@ def say_what_follows(one: "Mailbox") -> None:
     elif one.mode.value == "review":
         say("It is in mode review: nothing is sent without a person.")
         say("Look:    postroom review list, and postroom status")
-        say("Go on:   to mode automatic, first with yourself and one category, then with everybody:")
-        options = "--mode automatic --pilot YOUR@ADDRESS --automatic-category NAME"
-        say(f"         postroom mailbox change {one.id} {options}")
-        say(f"         postroom mailbox change {one.id} --no-pilots")
+        say("Go on:   choose what may be automatic some day, so that your reviews of it count, and look at the proof:")
+        say(f"         postroom mailbox change {one.id} --automatic-category NAME")
+        say("         postroom guarantee")
+        say("         When it is given:")
+        say(f"         postroom mailbox change {one.id} --mode automatic")
     else:
-        say("It is in mode automatic: what Postroom is sure of is sent without a person.")
-        say("Look:    postroom status, and postroom review list")
+        say("It is in mode automatic: where the promise is proven, replies are sent without a person.")
+        say("Look:    postroom guarantee, postroom status, and postroom review list")
         say(f"Go back: postroom mailbox change {one.id} --mode review")
 
 

@@ -1,5 +1,7 @@
 """`postroom shadow`: what mode observe would have answered, beside what people really answered."""
 
+import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,33 +12,55 @@ from postroom.cli.output import show, show_json, show_table
 from postroom.cli.running import run
 
 if TYPE_CHECKING:
-    from postroom.trials.shadow import ShadowCategory, ShadowReport
+    from postroom.actions.shadow import ShadowSummary
+    from postroom.actions.summary import Stretch
+    from postroom.trials.shadow import ShadowCategory
 
 
 def shadow(
     mailbox: Annotated[str | None, typer.Option("--mailbox", help="Of which mailbox; without it of all.")] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option(help="From when on (UTC); without it seven days before the end.", show_default=False),
+    ] = None,
+    until: Annotated[
+        datetime | None,
+        typer.Option(help="Until when (UTC), at most 366 days later; without it now.", show_default=False),
+    ] = None,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
     """Show how much of what people answered the drafts of mode observe said as well, category by category."""
-    report = run(_shadow(mailbox, data_dir))
-    if as_json:
-        show_json(report)
-        return
-    show(f"{report.observed} e-mails were observed, {report.answered} of them answered by people.")
-    columns = ("category", "drafts", "agreement", "right", "share", "at least (95 %)")
-    show_table("", columns, [_row(one) for one in (*report.categories, report.all)])
-
-
-async def _shadow(mailbox: str | None, data_dir: Path | None) -> "ShadowReport":
-    from postroom.cli.store import opened
+    from postroom.actions.summary import Stretch
     from postroom.model.email import MailboxId
-    from postroom.trials.shadow import shadow_report
 
-    async with opened(data_dir) as (_, stores):
-        if mailbox is not None:
-            await stores.mailboxes.get(MailboxId(mailbox))
-        return await shadow_report(stores, MailboxId(mailbox) if mailbox is not None else None)
+    stretch = Stretch(since=_utc(since), until=_utc(until), mailbox_id=MailboxId(mailbox) if mailbox else None)
+    found = run(_shadow(stretch, data_dir))
+    if as_json:
+        show_json(found)
+        return
+    show(
+        f"{found.observed} e-mails were observed from {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC."
+    )
+    columns = ("category", "drafts", "agreement", "right", "share", "at least (95 %)")
+    show_table("", columns, [_row(one) for one in (*found.categories, found.all)])
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None else None
+
+
+async def _shadow(stretch: "Stretch", data_dir: Path | None) -> "ShadowSummary":
+    from postroom.actions.shadow import shadow_summary
+    from postroom.bootstrap.models import ground_classifier
+    from postroom.cli.store import opened
+    from postroom.interfaces.clock import SystemClock
+
+    async with opened(data_dir) as (settings, stores):
+        if stretch.mailbox_id is not None:
+            await stores.mailboxes.get(stretch.mailbox_id)
+        ground = await asyncio.to_thread(ground_classifier, settings)
+        return await shadow_summary(stores, SystemClock(), [ground.name] if ground else [], stretch)
 
 
 def _row(one: "ShadowCategory") -> tuple[str, ...]:

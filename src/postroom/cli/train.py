@@ -70,17 +70,21 @@ def _show(found: "Training") -> None:
     comparison = found.comparison
     rows = [
         ("right, of mail in a category", share(comparison.right_before), share(comparison.right)),
-        ("could be decided alone at 95 %", share(comparison.automated_before), share(comparison.automated)),
+        (
+            f"could be decided alone at {share(comparison.target)}",
+            share(comparison.automated_before),
+            share(comparison.automated),
+        ),
         ("right of that", share(comparison.precision_before), share(comparison.precision)),
     ]
     columns = (f"on {comparison.held_out} held-out mails", f"in use: {found.before}", f"new: {found.model.name}")
     show_table("", columns, rows)
     _show_changes(comparison)
     show(comparison.reason)
-    if found.promoted:
-        show(f"{found.model.name} ({found.model.id}) is in use; `postroom model rollback` goes back.")
-    elif found.model.state.value == "in_use":
+    if found.before == found.model.name:
         show(f"{found.model.name} ({found.model.id}) is in use already: nothing new was learnt.")
+    elif found.promoted:
+        show(f"{found.model.name} ({found.model.id}) is in use; `postroom model rollback` goes back.")
     else:
         show(f"It is kept as {found.model.id}; `postroom model promote {found.model.id}` puts it in use all the same.")
 

@@ -1,5 +1,6 @@
 """Control of executions that are not running: pause, resume, cancel, retry, and the decisions of people."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,7 +11,7 @@ from postroom.engine.failure_review import failure_review
 from postroom.errors import NotFoundError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
-from postroom.learning.audit import conclude_audit
+from postroom.learning.audit import conclude_audit, conclude_draft
 from postroom.model.control import Request, Wish
 from postroom.model.execution import Event, EventKind, Execution, ExecutionId, ExecutionStatus, FinalState
 from postroom.model.reply import ReplyId, ReplyState
@@ -25,12 +26,21 @@ DUE_PER_LOOK = 2 * PAGE
 STOPPABLE = frozenset({ExecutionStatus.QUEUED, ExecutionStatus.WAITING, ExecutionStatus.PAUSED})
 
 
-class Control:
-    """Changes where an execution stands, by compare-and-set on the store."""
+def _nothing(execution_id: ExecutionId) -> bool:
+    del execution_id
+    return False
 
-    def __init__(self, stores: Stores, clock: Clock) -> None:
+
+class Control:
+    """Changes where an execution stands, by compare-and-set on the store.
+
+    `drawn` tells which executions belong to the random share that people judge whatever comes of them.
+    """
+
+    def __init__(self, stores: Stores, clock: Clock, *, drawn: Callable[[ExecutionId], bool] = _nothing) -> None:
         self._stores = stores
         self._clock = clock
+        self._drawn = drawn
         self._met: str | None = None
 
     async def fulfil(self, request: Request) -> bool:
@@ -88,12 +98,16 @@ class Control:
             or await self._go_on_if(execution, ExecutionStatus.WAITING)
         ):
             return False
+        if execution.status.settled:
+            await conclude_draft(self._stores, review, drawn=self._drawn)
         await self._stores.reviews.close(review.id)
         return True
 
     async def set_aside(self, execution: Execution, reason: str) -> None:
         """Fail an execution that the engine cannot run, and ask a person about it."""
         now = self._clock.now()
+        for review in await self._stores.reviews.of_execution(execution.id):
+            await conclude_draft(self._stores, review, drawn=self._drawn)
         await self._stores.reviews.add(failure_review(execution, node_id="", reason=reason, at=now))
         failed = replace(
             execution,
@@ -156,6 +170,8 @@ class Control:
         what they ask about was sent.
         """
         for review in await self._stores.reviews.of_execution(execution.id):
+            # What was decided teaches what it does, although nothing follows from it any more.
+            await conclude_draft(self._stores, review, drawn=self._drawn)
             if review.kind is ReviewKind.UNCERTAIN_SEND:
                 await self._take_back(review)
             elif review.kind is not ReviewKind.AUDIT and review.status is not ReviewStatus.CLOSED:

@@ -73,7 +73,7 @@ class Engine:
         self._stores = services.stores
         self._options = options or EngineOptions()
         self._plans = Plans(services.stores.workflows, types)
-        self._control = Control(services.stores, services.clock)
+        self._control = Control(services.stores, services.clock, drawn=services.assurance.drawn)
         self._patience = Patience()
         self._slots = Slots(self._options.parallel)
         self._wishes = Wishes(services.stores, self._control, self._slots)

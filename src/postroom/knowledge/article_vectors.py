@@ -37,15 +37,20 @@ class ArticleVectors:
         found = ArticleVectors(self._embedder)
         for key in map(_key, texts):
             if key in self._vectors:
-                found._vectors[key] = self._vectors[key]  # noqa: SLF001 - its own kind.
+                found._vectors[key] = self._vectors[key]
         return found
 
-    def learn(self, texts: Iterable[str]) -> None:
-        """Embed those of `texts` that are not known; an interruption loses none that is done."""
+    def learn(self, texts: Iterable[str], *, most_characters: int) -> bool:
+        """Embed unknown `texts` until they have `most_characters` together; return whether all are known now."""
         for text in texts:
             key = _key(text)
-            if key not in self._vectors:
-                self._vectors[key] = self._embedder.embed([text])[0]
+            if key in self._vectors:
+                continue
+            if most_characters <= 0:
+                return False
+            self._vectors[key] = self._embedder.embed([text])[0]
+            most_characters -= len(text)
+        return True
 
     def embed(self, texts: Sequence[str]) -> Vector:
         """Return one vector of length 1 for each text."""

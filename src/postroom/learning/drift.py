@@ -1,9 +1,11 @@
 """Drift: whether what the guarantee was given on still holds, by what people judged lately. Pure.
 
-Evidence are the newest audited replies. Where those made a category fall, no more of it goes out, and none is audited:
-drafts that would have gone out and came to a person instead count from the first audit on, so that it can rise again.
+What makes a category fall are the newest audited replies alone. Then no more of it goes out, and none is audited: from
+the fall on, fair judgements of drafts that would have gone out count beside them, so that it can rise again; and once
+it has, what counts begins anew.
 """
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -68,17 +70,28 @@ def drift(judgements: Sequence[Judgement], promised: Guarantee) -> Drift:
 
 
 def _fall(category: str, judgements: Sequence[Judgement], promised: Guarantee) -> Fall | None:
-    last = max((place for place, one in enumerate(judgements, start=1) if one.automatic), default=0)
-    evidence = [one for one in judgements[:last] if one.automatic or promised.allows(one.category, one.score)][:WINDOW]
-    right = sum(one.right for one in evidence)
-    bound = upper_bound(right, len(evidence), promised.confidence)
-    if bound >= promised.target:
-        return None
-    return Fall(category=category, judged=len(evidence), right=right, upper_bound=bound)
+    evidence: deque[bool] = deque(maxlen=WINDOW)
+    fall: Fall | None = None
+    for one in reversed(judgements):
+        if not one.automatic and (fall is None or not _would_go_out(one, promised)):
+            continue
+        evidence.append(one.right)
+        right = sum(evidence)
+        bound = upper_bound(right, len(evidence), promised.confidence)
+        if bound < promised.target:
+            fall = Fall(category=category, judged=len(evidence), right=right, upper_bound=bound)
+        elif fall is not None:
+            evidence.clear()
+            fall = None
+    return fall
+
+
+def _would_go_out(one: Judgement, promised: Guarantee) -> bool:
+    return one.fair and promised.allows(one.category, one.score)
 
 
 def _coverage_fall(judgements: Sequence[Judgement], promised: Guarantee) -> CoverageFall | None:
-    newest = [one for one in judgements if one.sampled][:COVERAGE_WINDOW]
+    newest = [one for one in judgements if one.fair][:COVERAGE_WINDOW]
     if promised.threshold is None or len(newest) < COVERAGE_WINDOW:
         return None
     now = sum(promised.allows(one.category, one.score) for one in newest) / len(newest)

@@ -1,46 +1,23 @@
-"""An ensemble as two files in a folder: `arrays.npz` (numbers and n-grams, no pickle) and `model.json`, format 2.
+"""An ensemble as a sealed folder: its words, the spaces of its embedders by their names, and its heads, format 2."""
 
-`model.json` names the embedders whose vectors it was trained on, and the SHA-256 of the arrays and of itself: a model
-that was changed in any byte, or whose embedders are others, is not used.
-"""
-
-import hashlib
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
-from postroom.errors import ConfigurationError
 from postroom.learning.ensemble_model import EnsembleHead, EnsembleModel, FirstLook, Nearness, Space, nearness_of
 from postroom.learning.evidence import Mix
-from postroom.learning.features import Vocabulary
-from postroom.learning.linear_model import Head, LinearModel
-from postroom.learning.model_folder import ARRAYS, HINT, MANIFEST, checksum, read_folder, write_folder
+from postroom.learning.model_files import WordsFields, singles, words_arrays, words_fields, words_model
+from postroom.learning.model_folder import Arrays, load_sealed, save_sealed
 from postroom.learning.rejector import Rejector
 
 FORMAT = 2
-Arrays = Mapping[str, NDArray[np.generic]]
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class _WordsHead(_Strict):
-    name: str
-    labels: tuple[str, ...] = Field(min_length=1)
-    temperature: float = Field(gt=0, allow_inf_nan=False)
-
-
-class _Words(_Strict):
-    heads: tuple[_WordsHead, ...]
-    languages: tuple[str, ...]
-    seed: int
-    examples: int
-    unseen_idf: float
 
 
 class _Mix(_Strict):
@@ -63,19 +40,13 @@ class _FirstLook(_Strict):
     sure_from: float
 
 
-class _Manifest(_Strict):
-    format: int
-    words: _Words
+class _Fields(_Strict):
+    words: WordsFields
     words_count: bool
     embedders: tuple[str, ...]
     heads: tuple[_EnsembleHead, ...] = Field(min_length=1)
     first_look: _FirstLook | None
     outside: str | None
-    arrays_sha256: str
-    checksum: str = ""
-
-    def expected_checksum(self) -> str:
-        return checksum(self.model_dump(mode="json", exclude={"checksum"}))
 
 
 def save_ensemble(model: EnsembleModel, folder: Path) -> str:
@@ -84,49 +55,23 @@ def save_ensemble(model: EnsembleModel, folder: Path) -> str:
     Raises:
         ConfigurationError: the folder is in use or cannot be written.
     """
-    buffer = io.BytesIO()
-    np.savez(buffer, allow_pickle=False, **_packed(model))
-    manifest = _manifest(model, hashlib.sha256(buffer.getvalue()).hexdigest())
-    manifest = manifest.model_copy(update={"checksum": manifest.expected_checksum()})
-    written = (manifest.model_dump_json(indent=2) + "\n").encode()
-    write_folder(folder, {ARRAYS: buffer.getvalue(), MANIFEST: written})
-    return manifest.checksum
+    return save_sealed(_fields(model), _packed(model), folder, format_number=FORMAT)
 
 
 def load_ensemble(folder: Path) -> tuple[EnsembleModel, str]:
     """Return the model of `folder` and its checksum (hexadecimal SHA-256).
 
     Raises:
-        ConfigurationError: a file is missing, was changed, or is of another format.
+        ConfigurationError: a file is missing, was changed, or is of another kind or format.
     """
-    content, packed = read_folder(folder)
-    try:
-        manifest = _Manifest.model_validate_json(content)
-    except ValidationError as error:
-        raise ConfigurationError(f"{MANIFEST} in {str(folder)!r} is not an ensemble's.", hint=HINT) from error
-    if manifest.format != FORMAT:
-        raise ConfigurationError(f"The model in {str(folder)!r} has format {manifest.format}.", hint=HINT)
-    intact = manifest.checksum == manifest.expected_checksum()
-    if not intact or hashlib.sha256(packed).hexdigest() != manifest.arrays_sha256:
-        raise ConfigurationError(f"The model in {str(folder)!r} was changed after it was written.", hint=HINT)
-    with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
-        return _unpacked(manifest, dict(arrays)), manifest.checksum
+    fields, arrays, checksum = load_sealed(_Fields, folder, format_number=FORMAT)
+    return _unpacked(fields, arrays), checksum
 
 
-def _manifest(model: EnsembleModel, arrays_sha256: str) -> _Manifest:
+def _fields(model: EnsembleModel) -> _Fields:
     look = model.first_look
-    return _Manifest(
-        format=FORMAT,
-        words=_Words(
-            heads=tuple(
-                _WordsHead(name=head.name, labels=head.labels, temperature=head.temperature)
-                for head in model.linear.heads
-            ),
-            languages=model.linear.languages,
-            seed=model.linear.seed,
-            examples=model.linear.examples,
-            unseen_idf=model.linear.vocabulary.unseen_idf,
-        ),
+    return _Fields(
+        words=words_fields(model.linear),
         words_count=model.words_count,
         embedders=tuple(space.embedder for space in model.spaces),
         heads=tuple(
@@ -135,7 +80,6 @@ def _manifest(model: EnsembleModel, arrays_sha256: str) -> _Manifest:
         ),
         first_look=_FirstLook(mix=_mix(look.mix), sure_from=look.sure_from) if look else None,
         outside=model.outside,
-        arrays_sha256=arrays_sha256,
     )
 
 
@@ -144,15 +88,8 @@ def _mix(mix: Mix) -> _Mix:
 
 
 def _packed(model: EnsembleModel) -> dict[str, NDArray[np.generic]]:
-    words = model.linear
-    grams = "\n".join(words.vocabulary.columns).encode("utf-8", errors="surrogatepass")
-    arrays: dict[str, NDArray[np.generic]] = {
-        "grams": np.frombuffer(grams, dtype=np.uint8),
-        "idf": words.vocabulary.idf,
-        "weights": words.weights,
-        "intercepts": words.intercepts,
-        "known": model.known.astype(np.float16),
-    }
+    arrays = words_arrays(model.linear)
+    arrays["known"] = model.known.astype(np.float16)
     arrays |= _packed_rejector("rejector", model.rejector)
     if model.first_look:
         arrays |= _packed_rejector("first", model.first_look.rejector)
@@ -182,40 +119,22 @@ def _wanted(nearness: Nearness, known: int) -> NDArray[np.int64]:
     return wanted
 
 
-def _unpacked(manifest: _Manifest, arrays: Arrays) -> EnsembleModel:
-    spaces = range(len(manifest.embedders))
-    look = manifest.first_look
+def _unpacked(fields: _Fields, arrays: Arrays) -> EnsembleModel:
+    spaces = range(len(fields.embedders))
+    look = fields.first_look
     return EnsembleModel(
-        linear=_words(manifest.words, arrays),
-        words_count=manifest.words_count,
+        linear=words_model(fields.words, arrays),
+        words_count=fields.words_count,
         spaces=tuple(
-            Space(embedder=name, mean=_singles(arrays[f"mean_{place}"]))
-            for place, name in enumerate(manifest.embedders)
+            Space(embedder=name, mean=singles(arrays[f"mean_{place}"])) for place, name in enumerate(fields.embedders)
         ),
-        known=_singles(arrays["known"]),
-        heads=tuple(_head(number, head, spaces, arrays) for number, head in enumerate(manifest.heads)),
+        known=singles(arrays["known"]),
+        heads=tuple(_head(number, head, spaces, arrays) for number, head in enumerate(fields.heads)),
         rejector=_rejector("rejector", arrays),
         first_look=FirstLook(mix=look.mix.mix(), rejector=_rejector("first", arrays), sure_from=look.sure_from)
         if look
         else None,
-        outside=manifest.outside,
-    )
-
-
-def _words(words: _Words, arrays: Arrays) -> LinearModel:
-    grams = arrays["grams"].tobytes().decode("utf-8", errors="surrogatepass").split("\n")
-    return LinearModel(
-        vocabulary=Vocabulary(
-            columns={gram: column for column, gram in enumerate(grams)} if len(arrays["idf"]) else {},
-            idf=_singles(arrays["idf"]),
-            unseen_idf=words.unseen_idf,
-        ),
-        weights=_singles(arrays["weights"]),
-        intercepts=_singles(arrays["intercepts"]),
-        heads=tuple(Head(name=head.name, labels=head.labels, temperature=head.temperature) for head in words.heads),
-        languages=words.languages,
-        seed=words.seed,
-        examples=words.examples,
+        outside=fields.outside,
     )
 
 
@@ -223,8 +142,8 @@ def _head(number: int, head: _EnsembleHead, spaces: Sequence[int], arrays: Array
     return EnsembleHead(
         name=head.name,
         labels=head.labels,
-        weights=tuple(_singles(arrays[f"weights_{number}_{place}"]) for place in spaces),
-        intercepts=tuple(_singles(arrays[f"intercepts_{number}_{place}"]) for place in spaces),
+        weights=tuple(singles(arrays[f"weights_{number}_{place}"]) for place in spaces),
+        intercepts=tuple(singles(arrays[f"intercepts_{number}_{place}"]) for place in spaces),
         nearness=nearness_of(arrays[f"columns_{number}"].astype(np.int64)) if head.near else None,
         mix=head.mix.mix(),
     )
@@ -238,7 +157,3 @@ def _rejector(name: str, arrays: Arrays) -> Rejector:
         weights=weights[:-1],
         intercept=float(weights[-1]),
     )
-
-
-def _singles(array: NDArray[np.generic]) -> NDArray[np.float32]:
-    return array.astype(np.float32)

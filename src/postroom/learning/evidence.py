@@ -35,12 +35,6 @@ class Evidence:
             similarity=None if self.similarity is None else self.similarity[chosen],
         )
 
-    def member(self, place: int) -> "Evidence":
-        """Return what the member at `place` says alone."""
-        return Evidence(
-            scores=(self.scores[place],), familiar=self.familiar, characters=self.characters, similarity=None
-        )
-
 
 def joined(parts: Sequence[Evidence]) -> Evidence:
     """Return the evidence of all `parts` (at least one), in their order."""

@@ -10,6 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,7 @@ enough to be the sure ones."""
 STEP_SHARE = 0.025
 """Each further threshold decides this share of the mail more: too fine a step ends the sequence at the first bad
 luck, too coarse a one gives away what could have been decided."""
+_REMEMBERED = 50_000  # Bounds: some megabytes.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,7 @@ def lower_bound(right: int, automated: int, confidence: float = CONFIDENCE) -> f
 
     Clopper and Pearson, "The use of confidence or fiducial limits", Biometrika 1934.
     """
-    return float(betaincinv(right, automated - right + 1, 1 - confidence)) if right else 0.0
+    return _quantile(right, automated - right + 1, 1 - confidence) if right else 0.0
 
 
 def lower_bounds(
@@ -152,11 +154,23 @@ def lower_bounds(
 
 def upper_bound(right: int, automated: int, confidence: float = CONFIDENCE) -> float:
     """Return the share that is right at most, with `confidence`; 1 for nothing."""
-    return float(betaincinv(right + 1, automated - right, confidence)) if right < automated else 1.0
+    return _quantile(right + 1, automated - right, confidence) if right < automated else 1.0
 
 
 def reviews_needed(wrong: int, *, target: float = TARGET, confidence: float = CONFIDENCE) -> int:
     """Return how many decisions must be reviewed, `wrong` of them wrong, to prove `target`: 59, 93, 124 … for 95 %."""
+    return _reviews_needed(wrong, target, confidence)
+
+
+# The same counts are asked for again and again, by each category and at each target of the dial.
+@lru_cache(maxsize=_REMEMBERED)
+def _quantile(first: int, second: int, share: float) -> float:
+    """Return the quantile of the beta distribution."""
+    return float(betaincinv(first, second, share))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _reviews_needed(wrong: int, target: float, confidence: float) -> int:
     low, high = wrong + 1, wrong + 2
     while lower_bound(high - wrong, high, confidence) < target:
         low, high = high, 2 * high

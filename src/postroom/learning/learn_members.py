@@ -1,7 +1,7 @@
 """Learn the members of an ensemble: words, a head in each embedder's space, and the nearest known texts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,11 @@ from postroom.interfaces.embedder import Embedder
 from postroom.learning.corpus import LabelledText
 from postroom.learning.ensemble_model import CATEGORY, EnsembleHead, EnsembleModel, Space, Vectors, nearness_of
 from postroom.learning.evidence import Mix
-from postroom.learning.features import learn_vocabulary
 from postroom.learning.fit_mix import fit_temperature
 from postroom.learning.fit_rejector import fit_rejector
-from postroom.learning.linear_fit import Weights, fit_vectors, fit_words, sparse_matrix
-from postroom.learning.linear_model import Head, LinearModel
+from postroom.learning.learn_words import Question, WordsRecipe, learn_words
+from postroom.learning.linear_fit import fit_vectors, fit_words
+from postroom.learning.linear_model import LinearModel
 
 WORDS_PENALTY = 2.0
 """LinearSVC's C: 2 beat .1 and .5 on the validation texts of Banking77 (5 and 10 for each label) and HWU64."""
@@ -164,43 +164,34 @@ def _words(
     learnt: Learnt, questions: Sequence[_Question], labels: dict[str, tuple[str, ...]], recipe: Recipe
 ) -> LinearModel:
     texts = [text.text for text in learnt.texts]
-    vocabulary = learn_vocabulary(texts, min_texts=2 if len(texts) >= MANY_TEXTS else 1)
-    matrix = sparse_matrix(vocabulary, texts)
-    fitted: list[Weights] = []
-    heads: list[Head] = []
-    for question in questions:
-        wanted = _columns(learnt.texts, question, labels[question.name])
-        known = wanted >= 0
-        width = len(labels[question.name])
-        fitted.append(fit_words(matrix[known], wanted[known], width, penalty=recipe.words_penalty, seed=recipe.seed))
+    judging = np.array([not text.aside for text in learnt.texts], dtype=np.bool_)
+
+    def temperature(question: Question, matrix: csr_matrix) -> float:
         # The category's temperature is fitted later, with those of the other members.
-        temperature = (
-            MIX_PRIORS[0][0]
-            if question.name == CATEGORY
-            else _held_temperature(matrix[known], wanted[known], _judging(learnt.texts)[known], recipe)
-        )
-        heads.append(Head(name=question.name, labels=labels[question.name], temperature=temperature))
-    return LinearModel(
-        vocabulary=vocabulary,
-        weights=np.ascontiguousarray(np.hstack([weights.weights for weights in fitted])),
-        intercepts=np.concatenate([weights.intercepts for weights in fitted]),
-        heads=tuple(heads),
-        languages=tuple(dict.fromkeys(text.labels.language for text in learnt.texts)),
-        seed=recipe.seed,
-        examples=len(learnt.texts),
+        return MIX_PRIORS[0][0] if question.name == CATEGORY else _held_temperature(question, matrix, judging, recipe)
+
+    model = learn_words(
+        texts,
+        [
+            Question(
+                name=question.name,
+                labels=labels[question.name],
+                wanted=_columns(learnt.texts, question, labels[question.name]),
+            )
+            for question in questions
+        ],
+        WordsRecipe(penalty=recipe.words_penalty, min_texts=2 if len(texts) >= MANY_TEXTS else 1, seed=recipe.seed),
+        temperature,
     )
+    return replace(model, languages=tuple(dict.fromkeys(text.labels.language for text in learnt.texts)))
 
 
-def _judging(texts: Sequence[TrainingText]) -> NDArray[np.bool_]:
-    return np.array([not text.aside for text in texts], dtype=np.bool_)
-
-
-def _held_temperature(
-    matrix: csr_matrix, wanted: NDArray[np.int64], judging: NDArray[np.bool_], recipe: Recipe
-) -> float:
+def _held_temperature(question: Question, matrix: csr_matrix, judging: NDArray[np.bool_], recipe: Recipe) -> float:
     """Return the temperature that fits a third of the texts, held out: enough for one number."""
     prior = MIX_PRIORS[0][0]
-    held = judging & (np.random.default_rng(recipe.seed).permutation(len(wanted)) % 3 == 0)
+    known = question.wanted >= 0
+    matrix, wanted = matrix[known], question.wanted[known]
+    held = judging[known] & (np.random.default_rng(recipe.seed).permutation(len(wanted)) % 3 == 0)
     if not held.any() or held.all():
         return prior
     part = fit_words(

@@ -3,6 +3,7 @@
 Both carry ids made from the review's, so that writing them again changes nothing.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 from postroom.interfaces.stores import Stores
@@ -19,14 +20,16 @@ from postroom.model.review import Decision, ReviewId, Verdict
 class Asked:
     """What a person was asked about: the e-mail, how the machine had labelled it, and the draft or what was sent.
 
-    `sampled` tells whether it belongs to a fair sample of all mail.
+    `drawn` tells whether its execution belongs to the random share that people judge whatever comes of it, `generated`
+    whether its mail is the made-up shop's, where there is no draft to say so.
     """
 
     review_id: ReviewId
     email: StoredEmail
     classification: Classification | None
     draft: Draft | None
-    sampled: bool = True
+    drawn: bool = False
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,7 @@ def _lesson(asked: Asked, decision: Decision, origin: Origin, *, right: bool) ->
         answer=decision.text if edited else "",
         email_id=asked.email.id,
         mailbox_id=asked.email.mailbox_id,
+        generated=asked.draft.generated if asked.draft else asked.generated,
     )
     return Lesson(example=example, judgement=_judgement(asked, example, right=right))
 
@@ -100,13 +104,24 @@ def _judgement(asked: Asked, example: Example, *, right: bool) -> Judgement | No
         example_id=example.id,
         model=asked.classification.classifier,
         category=asked.classification.category.name,
-        score=min(1.0, max(0.0, asked.draft.probability)),
+        score=score_of(asked.draft),
         right=right,
         at=example.at,
         automatic=example.origin is Origin.AUDIT,
         mailbox_id=example.mailbox_id,
-        sampled=asked.sampled,
+        sampled=example.origin is Origin.AUDIT or _is_fair(asked.draft, drawn=asked.drawn),
+        generated=example.generated,
     )
+
+
+def score_of(draft: Draft) -> float:
+    """Return the probability of a draft (0..1); 0 where that is no finite number."""
+    return min(1.0, max(0.0, draft.probability)) if math.isfinite(draft.probability) else 0.0
+
+
+def _is_fair(draft: Draft, *, drawn: bool) -> bool:
+    # Once the sure ones go out by themselves people see the others: only the same random share of those may count.
+    return draft.eligible and (draft.all_seen or drawn)
 
 
 def _articles(draft: Draft | None) -> tuple[ArticleId, ...]:

@@ -1,21 +1,16 @@
-"""A linear model as two files in a folder: `arrays.npz` (numbers and n-grams, no pickle) and `model.json`.
+"""A linear model as a sealed folder: its words and heads, format 1."""
 
-`model.json` names the SHA-256 of the arrays and of itself; a model that was changed in any byte is not loaded.
-"""
-
-import hashlib
-import io
 from pathlib import Path
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field
 
-from postroom.errors import ConfigurationError
 from postroom.learning.features import Vocabulary
 from postroom.learning.linear_model import Head, LinearModel
 from postroom.learning.model_folder import ARRAYS as ARRAYS
-from postroom.learning.model_folder import HINT, checksum, read_folder, write_folder
 from postroom.learning.model_folder import MANIFEST as MANIFEST
+from postroom.learning.model_folder import Arrays, load_sealed, save_sealed
 
 FORMAT = 1
 
@@ -27,46 +22,24 @@ class _HeadFields(BaseModel):
     temperature: float = Field(gt=0, allow_inf_nan=False)
 
 
-class _Manifest(BaseModel):
+class WordsFields(BaseModel):
+    """What a manifest says of a linear model."""
+
     model_config = ConfigDict(extra="forbid")
-    format: int
     heads: tuple[_HeadFields, ...]
     languages: tuple[str, ...]
     seed: int
     examples: int
     unseen_idf: float
-    arrays_sha256: str
-    checksum: str = ""
-
-    def expected_checksum(self) -> str:
-        """Return the SHA-256 of everything else in the manifest, the checksum of the arrays included."""
-        return checksum(self.model_dump(mode="json", exclude={"checksum"}))
 
 
 def save_model(model: LinearModel, folder: Path) -> str:
     """Write `model` as `folder`, which must not exist or be empty, and return its checksum (hexadecimal SHA-256).
 
-    The folder appears at once with all its files: a crash leaves at most a hidden temporary folder beside it.
-
     Raises:
         ConfigurationError: the folder is in use or cannot be written.
     """
-    arrays = _packed(model)
-    manifest = _Manifest(
-        format=FORMAT,
-        heads=tuple(
-            _HeadFields(name=head.name, labels=head.labels, temperature=head.temperature) for head in model.heads
-        ),
-        languages=model.languages,
-        seed=model.seed,
-        examples=model.examples,
-        unseen_idf=model.vocabulary.unseen_idf,
-        arrays_sha256=hashlib.sha256(arrays).hexdigest(),
-    )
-    manifest = manifest.model_copy(update={"checksum": manifest.expected_checksum()})
-    written = (manifest.model_dump_json(indent=2) + "\n").encode()
-    write_folder(folder, {ARRAYS: arrays, MANIFEST: written})
-    return manifest.checksum
+    return save_sealed(words_fields(model), words_arrays(model), folder, format_number=FORMAT)
 
 
 def load_model(folder: Path) -> tuple[LinearModel, str]:
@@ -75,45 +48,52 @@ def load_model(folder: Path) -> tuple[LinearModel, str]:
     Raises:
         ConfigurationError: a file is missing, was changed, or is of another format.
     """
-    content, arrays = read_folder(folder)
-    try:
-        manifest = _Manifest.model_validate_json(content)
-    except ValidationError as error:
-        raise ConfigurationError(f"{MANIFEST} in {str(folder)!r} is not a model of this version.", hint=HINT) from error
-    if manifest.format != FORMAT:
-        raise ConfigurationError(f"The model in {str(folder)!r} has format {manifest.format}.", hint=HINT)
-    intact = manifest.checksum == manifest.expected_checksum()
-    if not intact or hashlib.sha256(arrays).hexdigest() != manifest.arrays_sha256:
-        raise ConfigurationError(f"The model in {str(folder)!r} was changed after it was written.", hint=HINT)
-    return _unpacked(manifest, arrays), manifest.checksum
+    fields, arrays, checksum = load_sealed(WordsFields, folder, format_number=FORMAT)
+    return words_model(fields, arrays), checksum
 
 
-def _packed(model: LinearModel) -> bytes:
-    grams = "\n".join(model.vocabulary.columns).encode("utf-8", errors="surrogatepass")
-    buffer = io.BytesIO()
-    np.savez(
-        buffer,
-        allow_pickle=False,
-        grams=np.frombuffer(grams, dtype=np.uint8),
-        idf=model.vocabulary.idf,
-        weights=model.weights,
-        intercepts=model.intercepts,
+def words_fields(model: LinearModel) -> WordsFields:
+    """Return what a manifest says of `model`."""
+    return WordsFields(
+        heads=tuple(
+            _HeadFields(name=head.name, labels=head.labels, temperature=head.temperature) for head in model.heads
+        ),
+        languages=model.languages,
+        seed=model.seed,
+        examples=model.examples,
+        unseen_idf=model.vocabulary.unseen_idf,
     )
-    return buffer.getvalue()
 
 
-def _unpacked(manifest: _Manifest, content: bytes) -> LinearModel:
-    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-        grams = arrays["grams"].tobytes().decode("utf-8", errors="surrogatepass").split("\n")
-        idf, weights, intercepts = arrays["idf"], arrays["weights"], arrays["intercepts"]
+def words_arrays(model: LinearModel) -> dict[str, NDArray[np.generic]]:
+    """Return the arrays of `model`: its n-grams as bytes, one a line, and its numbers."""
+    grams = "\n".join(model.vocabulary.columns).encode("utf-8", errors="surrogatepass")
+    return {
+        "grams": np.frombuffer(grams, dtype=np.uint8),
+        "idf": model.vocabulary.idf,
+        "weights": model.weights,
+        "intercepts": model.intercepts,
+    }
+
+
+def words_model(fields: WordsFields, arrays: Arrays) -> LinearModel:
+    """Return the model of which `words_fields` and `words_arrays` were made."""
+    grams = arrays["grams"].tobytes().decode("utf-8", errors="surrogatepass").split("\n")
     return LinearModel(
         vocabulary=Vocabulary(
-            columns={gram: column for column, gram in enumerate(grams)}, idf=idf, unseen_idf=manifest.unseen_idf
+            columns={gram: column for column, gram in enumerate(grams)} if len(arrays["idf"]) else {},
+            idf=singles(arrays["idf"]),
+            unseen_idf=fields.unseen_idf,
         ),
-        weights=weights,
-        intercepts=intercepts,
-        heads=tuple(Head(name=head.name, labels=head.labels, temperature=head.temperature) for head in manifest.heads),
-        languages=manifest.languages,
-        seed=manifest.seed,
-        examples=manifest.examples,
+        weights=singles(arrays["weights"]),
+        intercepts=singles(arrays["intercepts"]),
+        heads=tuple(Head(name=head.name, labels=head.labels, temperature=head.temperature) for head in fields.heads),
+        languages=fields.languages,
+        seed=fields.seed,
+        examples=fields.examples,
     )
+
+
+def singles(array: NDArray[np.generic]) -> NDArray[np.float32]:
+    """Return `array` in single precision."""
+    return array.astype(np.float32, copy=False)

@@ -12,6 +12,10 @@ class Draft:
     `probability` (0..1) is how sure the responder is that the draft answers the mail; `passages` are what it used.
     `language` is the ISO 639-1 code it is written in. `responder` names who made it; `by_model` is true where a
     language model wrote words of it. `note` is a line for the trace, without mail text.
+
+    `eligible` tells that only the guarantee or the mode of its mailbox could keep it from going out by itself,
+    `all_seen` that people saw every such draft then, as none went out, and `generated` that the mail it answers is the
+    made-up shop's. All three are as they were when it was made.
     """
 
     text: str
@@ -21,3 +25,6 @@ class Draft:
     responder: str
     by_model: bool = False
     note: str = ""
+    eligible: bool = False
+    all_seen: bool = False
+    generated: bool = False

@@ -27,6 +27,7 @@ class Example:
     `language` is an ISO 639-1 code, empty where nobody knows. `article_ids` are the articles that a person let answer
     it; `refused_ids` those that a person refused. `answer` is what a person wrote in their place. `email_id` and
     `mailbox_id` are None for imported ones; when the e-mail is erased, so are the texts. `by` is a name, `at` is UTC.
+    `generated` marks the made-up shop's mail.
     """
 
     id: ExampleId
@@ -42,6 +43,7 @@ class Example:
     answer: str = ""
     email_id: EmailId | None = None
     mailbox_id: MailboxId | None = None
+    generated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

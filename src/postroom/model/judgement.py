@@ -15,8 +15,10 @@ class Judgement:
     the decision was made with, `category` what it took the mail for. `right` tells whether its answer could have gone
     out as it was. `automatic` marks decisions that had gone out when a person looked: the audited sample. `agreement`
     (0..1) is how much of the person's own answer the draft said, where a person wrote one. `sampled` is false where
-    people see more of this kind than of others, as those go out by themselves: such ones prove nothing about all mail.
-    `at` is UTC.
+    people see more of this kind than of others, as those go out by themselves, or where nothing of this kind ever does:
+    such ones prove nothing about the mail that does. `generated` marks the made-up shop's mail, which proves nothing
+    about any other. `live` is false for what the model would have decided, told after others had decided it. `at` is
+    UTC.
     """
 
     example_id: ExampleId
@@ -29,3 +31,10 @@ class Judgement:
     agreement: float | None = None
     sampled: bool = True
     mailbox_id: MailboxId | None = None
+    generated: bool = False
+    live: bool = True
+
+    @property
+    def fair(self) -> bool:
+        """Whether it counts for the guarantee: one of a fair sample, about a draft that a person was shown."""
+        return self.sampled and self.agreement is None

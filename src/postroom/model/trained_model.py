@@ -24,7 +24,8 @@ class TrainedModel:
     """A version of the classifier; its files lie in the folder of models under its id.
 
     `name` is what classifications carry (`ensemble@1a2b3c4d`), `checksum` is the SHA-256 of its manifest. `figures`
-    are what it scored on held-out reviewed mail, beside the model that was in use then. `replaced` is the model that
+    are what it scored on held-out reviewed mail, beside the model that was in use then. `categories` are those that it
+    tells apart (none: nobody noted them). `replaced` is the model that
     it took the place of: rolling back goes there. Times are UTC.
     """
 
@@ -39,3 +40,4 @@ class TrainedModel:
     promoted_at: datetime | None = None
     replaced: ModelId | None = None
     figures: Mapping[str, JsonValue]
+    categories: tuple[str, ...] = ()

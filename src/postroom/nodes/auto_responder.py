@@ -6,10 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.errors import ConfigurationError
 from postroom.guard.reply import refusal
-from postroom.interfaces.assurance import Ruling
+from postroom.interfaces.assurance import is_sure
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.mime.compose import reply_recipient
-from postroom.model.classification import Classification
 from postroom.model.draft import Draft
 from postroom.model.execution import Outcome
 from postroom.model.mailbox import Mailbox, Mode
@@ -43,7 +42,8 @@ class AutoResponderConfig(BaseModel):
 async def auto_responder(context: NodeContext, config: AutoResponderConfig) -> Outcome:
     """Draft an answer; `sure` only above the guaranteed threshold, in mode automatic, where nothing asks for a person.
 
-    The guarantee comes from what people have reviewed and audited: where it cannot be given, every draft is unsure.
+    The guarantee comes from what people have reviewed and audited: where it cannot be given, every draft is unsure. The
+    draft says whether that or the mode of the mailbox alone could stop it: only then is it evidence.
 
     Mail that the mailbox keeps from machines (`never_automate`) gets no draft at all.
     """
@@ -58,38 +58,35 @@ async def auto_responder(context: NodeContext, config: AutoResponderConfig) -> O
     signature = context.mailbox.address.name
     draft = await responder.respond(context.email, context.classification, signature=signature)
     ruling = context.services.assurance.ruling(context.mailbox, context.classification)
-    doubt = (
-        _of_the_draft(config, draft, ruling)
-        or _of_the_rules(context, context.classification)
-        or await _of_today(context)
-    )
+    wanted, today, allowed = _of_the_draft(config, draft), await _of_today(context), _as_if_automatic(context.mailbox)
+    rules = _of_the_rules(context, allowed)
+    doubt = ruling.doubt_about(draft) or wanted
+    doubt = doubt or (rules if context.dry_run else _of_the_rules(context, context.mailbox)) or today
+    eligible = not (wanted or rules or today)
+    draft = replace(draft, eligible=eligible, all_seen=not ruling.automation, generated=ruling.generated)
     articles = ", ".join(dict.fromkeys(passage.article_id for passage in draft.passages)) or "none"
     told = (f"articles {articles} ({draft.probability:.2f})", doubt, draft.note)
     return Outcome(output="unsure" if doubt else "sure", draft=draft, note="; ".join(filter(None, told)))
 
 
-def _of_the_draft(config: AutoResponderConfig, draft: Draft, ruling: Ruling) -> str | None:
-    if ruling.threshold is None:
-        return ruling.doubt
-    if draft.probability < ruling.threshold:
-        return f"below the guaranteed {ruling.threshold:.2f}"
-    if draft.probability < config.threshold:
+def _of_the_draft(config: AutoResponderConfig, draft: Draft) -> str | None:
+    if not is_sure(draft.probability, config.threshold):
         return f"below {config.threshold:.2f}"
     return None if draft.passages else "no passage supports it"
 
 
-def _of_the_rules(context: NodeContext, found: Classification) -> str | None:
+def _of_the_rules(context: NodeContext, mailbox: Mailbox) -> str | None:
     return refusal(
         context.email,
-        _as_if_automatic(context.mailbox) if context.dry_run else context.mailbox,
-        category=found.category.name,
+        mailbox,
+        category=context.classification.category.name if context.classification else None,
         now=context.services.clock.now(),
         received_at=context.stored.received_at,
     )
 
 
 def _as_if_automatic(mailbox: Mailbox) -> Mailbox:
-    """Return the mailbox in the mode that a dry run shows: what would be answered if it were allowed."""
+    """Return the mailbox in mode automatic: what would be answered if it were allowed, as a dry run shows it."""
     return replace(mailbox, mode=Mode.AUTOMATIC, stopped="")
 
 

@@ -5,11 +5,8 @@ from pydantic import BaseModel, ConfigDict
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.model.execution import Outcome
 from postroom.model.record import Record
-from postroom.model.reply import ReplyState
-from postroom.model.review import AUDIT_RANK, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.model.review import Verdict
 from postroom.outbox.verdicts import sends_nothing
-
-_WHY = "This reply went out by itself. Was it right? Nothing is sent because of your answer."
 
 
 class DataLoggerConfig(BaseModel):
@@ -20,10 +17,7 @@ class DataLoggerConfig(BaseModel):
 
 @node(name="data_logger", title="Data Logger", config=DataLoggerConfig, outputs=("logged",), effect=Effect.KEYED)
 async def data_logger(context: NodeContext, config: DataLoggerConfig) -> Outcome:
-    """Write one record per execution; a later run replaces it.
-
-    After a reply that went out by itself, a random share of them is put before a person, who says whether it was right.
-    """
+    """Write one record per execution; a later run replaces it."""
     del config
     found = context.classification
     result = _result(context)
@@ -47,33 +41,7 @@ async def data_logger(context: NodeContext, config: DataLoggerConfig) -> Outcome
         decided_by=context.decision.by if context.decision else None,
     )
     await context.services.stores.records.put(record)
-    await _ask_afterwards(context)
     return Outcome(output="logged", note=result)
-
-
-async def _ask_afterwards(context: NodeContext) -> None:
-    sent = context.reply
-    if sent is None or sent.state is not ReplyState.SENT or context.classification is None or context.draft is None:
-        return
-    services = context.services
-    if (
-        not services.assurance.drawn(context.execution_id)
-        or not (await services.stores.outbox.get(sent.reply_id)).automatic
-    ):
-        return
-    review = Review(
-        id=ReviewId(f"{context.key}/audit"),
-        kind=ReviewKind.AUDIT,
-        execution_id=context.execution_id,
-        node_id=context.node_id,
-        email_id=context.stored.id,
-        rank=AUDIT_RANK,
-        reason=_WHY,
-        draft=context.draft,
-        status=ReviewStatus.OPEN,
-        created_at=services.clock.now(),
-    )
-    await services.stores.reviews.add(review)
 
 
 def _result(context: NodeContext) -> str:

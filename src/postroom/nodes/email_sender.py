@@ -21,7 +21,7 @@ from postroom.outbox.edition import Edition, latest_edition
 from postroom.outbox.hand_over import Way, hand_over, parked
 from postroom.outbox.letter import Letter, compose, language_of
 from postroom.outbox.permission import against_approved, barred, is_suppressed, mailbox_now, unsendable
-from postroom.outbox.question import ask_instead, stale_question, take_back, waiting
+from postroom.outbox.question import ask_afterwards, ask_instead, stale_question, take_back, waiting
 from postroom.outbox.verdicts import in_words, sends_nothing
 
 # The reply to the final dot is waited for 10 minutes (RFC 5321 section 4.5.3.2.6). Before it come a look into the
@@ -67,6 +67,7 @@ async def email_sender(context: NodeContext, config: EmailSenderConfig) -> Outco
         return waiting(question) if question.final_decision is None else _withdrawn(edition)
     after_all = edition.decision if edition.decision is not context.decision else None
     outcome = await _send(replace(context, decision=edition.decision), config, edition)
+    await _audit(context, outcome)
     return outcome if after_all is None else replace(outcome, decision=after_all)
 
 
@@ -84,6 +85,15 @@ async def _learn(context: NodeContext, edition: Edition) -> None:
     lesson = lesson_of_stopped(asked, question.final_decision)
     if lesson is not None:
         await keep(stores, lesson)
+
+
+async def _audit(context: NodeContext, outcome: Outcome) -> None:
+    """Let a person judge a random share of what went out by itself; here, as no wiring leads around the sender."""
+    reply, services = outcome.reply, context.services
+    if reply is None or reply.state is not ReplyState.SENT or not services.assurance.drawn(context.execution_id):
+        return
+    if (await services.stores.outbox.get(reply.reply_id)).automatic:
+        await ask_afterwards(context)
 
 
 def _withdrawn(edition: Edition) -> Outcome:
@@ -190,7 +200,20 @@ async def _before_automatic(context: NodeContext, row: Reply) -> Outcome | None:
         return await ask_instead(context, row.id, f"No reply goes out by itself: {reason}.")
     recipient = row.outgoing.recipient.address
     wanted = limits(mailbox, recipient=recipient, conversation_id=row.conversation_id)
-    return await look_elsewhere(context, row) or await take_allowance(context, row, wanted, mailbox=mailbox)
+    elsewhere = await look_elsewhere(context, row)
+    if elsewhere is not None:
+        return elsewhere
+    # Last, and whatever way led here: since it was drafted people may have judged, or wished, otherwise.
+    if (doubt := _not_assured(context, mailbox)) is not None:
+        return await ask_instead(context, row.id, f"No reply goes out by itself: {doubt}.")
+    return await take_allowance(context, row, wanted, mailbox=mailbox)
+
+
+def _not_assured(context: NodeContext, mailbox: Mailbox) -> str | None:
+    found, draft = context.classification, context.draft
+    if found is None or draft is None:
+        return "nothing has labelled it, so nothing is guaranteed"
+    return context.services.assurance.ruling(mailbox, found).doubt_about(draft)
 
 
 def _refused(context: NodeContext, mailbox: Mailbox) -> str | None:

@@ -81,15 +81,13 @@ async def human_review(context: NodeContext, config: HumanReviewConfig) -> Outco
 
 
 async def _learn(context: NodeContext, draft: Draft | None, decision: Decision) -> None:
-    found, assurance = context.classification, context.services.assurance
-    # Where the sure ones go out by themselves, people see the others: only the same random share of those may count.
-    all_seen = found is None or not assurance.ruling(context.mailbox, found).automation
     asked = Asked(
         review_id=ReviewId(context.key),
         email=context.stored,
-        classification=found,
+        classification=context.classification,
         draft=draft,
-        sampled=all_seen or assurance.drawn(context.execution_id),
+        drawn=context.services.assurance.drawn(context.execution_id),
+        generated=_is_generated(context),
     )
     lesson = lesson_of_draft(asked, decision)
     if lesson is not None:
@@ -154,4 +152,11 @@ async def _first_draft(context: NodeContext, config: HumanReviewConfig) -> Draft
     if responder is None or context.classification is None or NEVER_AUTOMATE in context.email.cautions:
         return None
     signature = context.mailbox.address.name
-    return await responder.respond(context.email, context.classification, signature=signature)
+    draft = await responder.respond(context.email, context.classification, signature=signature)
+    # Nothing drafted here goes out by itself, so what is decided about it proves nothing about what does.
+    return replace(draft, eligible=False, all_seen=False, generated=_is_generated(context))
+
+
+def _is_generated(context: NodeContext) -> bool:
+    found = context.classification
+    return found is not None and context.services.assurance.ruling(context.mailbox, found).generated

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.errors import ConfigurationError
+from postroom.interfaces.assurance import is_sure
 from postroom.interfaces.node import NodeContext, node
 from postroom.model.classification import Classification
 from postroom.model.execution import Outcome
@@ -40,11 +41,12 @@ async def priority_router(context: NodeContext, config: PriorityRouterConfig) ->
 
 def _way(context: NodeContext, config: PriorityRouterConfig, found: Classification) -> tuple[str, str]:
     priority, category = found.priority, found.category
-    if priority.name in config.urgent_priorities and priority.probability >= config.urgent_probability:
+    # What is no number is no reason to let it wait.
+    if priority.name in config.urgent_priorities and not priority.probability < config.urgent_probability:
         return "urgent", f"priority {priority.name} ({priority.probability:.2f})"
     if context.email.cautions:
         return "complex", f"only a person may answer: {', '.join(context.email.cautions)}"
-    if category.probability < config.category_probability:
+    if not is_sure(category.probability, config.category_probability):
         return "uncertain", f"category {category.name} is only {category.probability:.2f} sure"
     if category.name in config.complex_categories:
         return "complex", f"category {category.name} is for people"

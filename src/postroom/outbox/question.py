@@ -8,12 +8,13 @@ from postroom.interfaces.stores.pages import every
 from postroom.model.draft import Draft
 from postroom.model.execution import Execution, Outcome
 from postroom.model.reply import Reply, ReplyId, ReplyState
-from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
+from postroom.model.review import AUDIT_RANK, Review, ReviewId, ReviewKind, ReviewStatus
 from postroom.outbox.letter import language_of
 
-_RANKS = {ReviewKind.DRAFT: 1, ReviewKind.UNCERTAIN_SEND: 0}
+_RANKS = {ReviewKind.DRAFT: 1, ReviewKind.UNCERTAIN_SEND: 0, ReviewKind.AUDIT: AUDIT_RANK}
 _STALE = "stale"
 _UNCERTAIN = "uncertain"
+_AUDIT = "This reply went out by itself. Was it right? Nothing is sent because of your answer."
 _FIRST_MAY_BE_OUT = "Its first sending was uncertain: the customer may have it already."
 ANOTHER_IS_OUT = "Another execution has answered this e-mail, or may have: this would be one more answer."
 _CUT_OFF = (
@@ -89,6 +90,12 @@ async def ask_instead(context: NodeContext, reply_id: ReplyId, reason: str) -> O
     asked = await _put(context, replace(review, reason=" ".join(told), told=others))
     await take_back(context, reply_id, reason)
     return asked
+
+
+async def ask_afterwards(context: NodeContext) -> None:
+    """Put a reply that went out by itself before a person, who says whether it was right; nothing waits for that."""
+    audit = _question(context, ReviewId(f"{context.key}/audit"), ReviewKind.AUDIT, _AUDIT)
+    await context.services.stores.reviews.add(audit)
 
 
 async def take_back(

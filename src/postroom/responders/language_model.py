@@ -81,7 +81,7 @@ class LanguageModelResponder:
         draft = replace(found, responder=self.name)
         if not draft.passages or email.automatic or email.cautions:
             return draft
-        asked, masked = _prompt(email, draft)
+        asked, masked = await asyncio.to_thread(_prompt, email, draft)
         answer = await self._model.ask(asked)
         if isinstance(answer, Abstention):
             return replace(draft, note=_note(f"not reworded: {answer.reason}", answer.usage))

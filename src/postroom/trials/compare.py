@@ -70,7 +70,7 @@ class CompareSide:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompareOrder:
+class ComparePlan:
     """What is compared, over which mail."""
 
     mail: PastMail
@@ -78,7 +78,7 @@ class CompareOrder:
     after: CompareSide
 
 
-async def compare(order: CompareOrder, progress: Progress) -> CompareReport:
+async def compare(plan: ComparePlan, progress: Progress) -> CompareReport:
     """Return what flips between the two sides.
 
     Raises:
@@ -87,10 +87,10 @@ async def compare(order: CompareOrder, progress: Progress) -> CompareReport:
     fates: tuple[Counter[Fate], Counter[Fate]] = (Counter(), Counter())
     changes: Counter[tuple[str, str, str]] = Counter()
     listed: list[Flip] = []
-    done, total = 0, await order.mail.count()
+    done, total = 0, await plan.mail.count()
     await progress(0, total)
-    async for chunk in in_chunks(order.mail.emails()):
-        befores, afters = await order.before.rehearse(chunk), await order.after.rehearse(chunk)
+    async for chunk in in_chunks(plan.mail.emails()):
+        befores, afters = await plan.before.rehearse(chunk), await plan.after.rehearse(chunk)
         for before, after in zip(befores, afters, strict=True):
             fates[0][before.fate] += 1
             fates[1][after.fate] += 1
@@ -101,9 +101,9 @@ async def compare(order: CompareOrder, progress: Progress) -> CompareReport:
         done += len(chunk)
         await progress(done, total and max(total, done))
     return CompareReport(
-        source=order.mail.name,
-        before=order.before.name,
-        after=order.after.name,
+        source=plan.mail.name,
+        before=plan.before.name,
+        after=plan.after.name,
         emails=done,
         flips=changes.total(),
         changes=tuple(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from postroom.embeddings.choose import chosen_embedder
+from postroom.embeddings.suited import suited_for_search
 from postroom.errors import ConfigurationError
 from postroom.interfaces.embedder import Embedder
 from postroom.knowledge.language_words import LANGUAGE_WORDS
@@ -12,7 +13,7 @@ from postroom.knowledge.spoken_language import SpokenLanguage
 ENGLISH = "en"
 # Of English lists (Banking77, CLINC150, HINT3, the starter articles) at least .88 of the rows are recognised as such,
 # those of slang and product names; of the starter articles in five other languages none.
-ENGLISH_SHARE = 0.8
+ONE_LANGUAGE_SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,25 +40,16 @@ def spoken_in(texts: Sequence[str]) -> tuple[str, ...]:
     spoken = SpokenLanguage(sorted(LANGUAGE_WORDS))
     found = [spoken.identify(text).name for text in texts]
     for language in sorted(set(found)):
-        if found.count(language) >= ENGLISH_SHARE * len(found):
+        if found.count(language) >= ONE_LANGUAGE_SHARE * len(found):
             return (language,) * len(found)
     return tuple(found)
 
 
 def suited_model(languages: Sequence[str]) -> ChosenModel:
-    """Return `minilm` for English texts and `e5` for others; what is not installed is replaced, and the reason says so.
-
-    `languages` has the language of each article and query.
-    """
-    english = sum(language == ENGLISH for language in languages) >= ENGLISH_SHARE * len(languages)
-    names = ("minilm", "e5") if english else ("e5", "minilm")
-    why = "mostly English" if english else "not only English"
-    failures = []
-    for name in names:
-        try:
-            embedder = chosen_embedder(name)
-        except ConfigurationError as error:
-            failures.append(f"{error.message} {error.hint}")
-        else:
-            return ChosenModel(embedder=embedder, reason=" ".join([*failures, f"{name}: the texts are {why}."]))
-    return ChosenModel(embedder=None, reason=" ".join([*failures, "Only words are compared."]))
+    """Return what articles and queries in `languages` are searched with: words alone where no model is there."""
+    english = languages.count(ENGLISH) / len(languages)
+    try:
+        embedder = suited_for_search(english=english)
+    except ConfigurationError as error:
+        return ChosenModel(embedder=None, reason=f"{error.message} {error.hint} Only words are compared.")
+    return ChosenModel(embedder=embedder, reason=f"{embedder.name}: {english:.0%} of the texts are English.")

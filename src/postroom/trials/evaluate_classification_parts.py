@@ -1,20 +1,16 @@
-"""Which embedders an evaluation uses: chosen by the language and the number of the training texts."""
+"""Which embedders an evaluation uses: those that the product would train with."""
 
 from collections.abc import Sequence
-from typing import Literal
 
+from postroom.embeddings.suited import suited_for_learning
 from postroom.learning.english import english_share
-
-ClassifierName = Literal["ensemble", "linear", "embedding"]
-CLASSIFIERS: tuple[ClassifierName, ...] = ("ensemble", "linear", "embedding")
-FEW_TEXTS = 3000
-"""Up to here the second, slower embedder pays also in English: Banking77 with 5 for each label .797 to .807 on its
-validation texts; with its full training set the gain is not worth an hour's embedding of ten thousand mails."""
-ENGLISH_SHARE = 0.9
 
 
 def embedders_for(texts: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the embedders for `texts`: `minilm` knows English only, `e5` about a hundred languages."""
-    if len(texts) <= FEW_TEXTS or english_share(texts) < ENGLISH_SHARE:
-        return ("minilm", "e5")
-    return ("minilm",)
+    """Return the names of the embedders for `texts`, as they are chosen by.
+
+    Raises:
+        ConfigurationError: there is no embedding model at all.
+    """
+    found = suited_for_learning(len(texts), english=english_share(texts))
+    return tuple(embedder.name.partition("@")[0] for embedder in found)

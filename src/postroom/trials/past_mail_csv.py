@@ -4,14 +4,13 @@ Nothing but the text of a row is a must. The label is what the row is about; oth
 """
 
 import asyncio
-import csv
 import hashlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from postroom.errors import InputError
+from postroom.learning.table import Strict, read_table
 from postroom.mime.addresses import parse_addresses
 from postroom.model.article import ArticleId
 from postroom.model.email import Address, Email
@@ -21,19 +20,21 @@ from postroom.trials.past_mail import PastEmail, Truth
 RECEIVED_AT = datetime(2026, 1, 1, tzinfo=UTC)
 SENDER = Address(name="", address="customer@example.invalid")
 """Who wrote a row that names nobody: without a sender nothing could be answered."""
+_OPTIONAL = ("label", "subject", "from", "answer", "article")
 
 
 class TableMail:
     """The rows of a CSV file as e-mails; equal rows are e-mails of their own."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, name: str = "") -> None:
         self._path = path
+        self._name = name or str(path)
         self._rows: tuple[PastEmail, ...] | None = None
 
     @property
     def name(self) -> str:
-        """The file."""
-        return str(self._path)
+        """The file, as people name it."""
+        return self._name
 
     async def count(self) -> int:
         """Return the number of rows.
@@ -59,22 +60,11 @@ class TableMail:
 
 
 def _rows(path: Path) -> Iterator[PastEmail]:
-    hint = "Save it as CSV in UTF-8 with a first line that names the columns: text,label[,subject,from,answer,article]."
     seen: Counter[str] = Counter()
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            table = csv.DictReader(file, strict=True)
-            if "text" not in (table.fieldnames or ()):
-                raise InputError(f"The table {str(path)!r} has no column 'text'.", hint=hint)
-            for row in table:
-                cells = {name: value for name, value in row.items() if isinstance(name, str) and isinstance(value, str)}
-                digest = _digest(cells)
-                seen[digest] += 1
-                yield _email(cells, key=f"{digest}-{seen[digest]}")
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"The table {str(path)!r} cannot be read: {error}.", hint=hint) from error
-    except OSError as error:
-        raise InputError(f"The table {str(path)!r} cannot be read: {error.strerror}.", hint=hint) from error
+    for row in read_table(path, ("text",), optional=_OPTIONAL, dialect=Strict):
+        digest = _digest(row.cells)
+        seen[digest] += 1
+        yield _email(row.cells, key=f"{digest}-{seen[digest]}")
 
 
 def _email(cells: Mapping[str, str], *, key: str) -> PastEmail:

@@ -9,11 +9,9 @@ from dataclasses import dataclass, field
 
 from postroom.learning.guarantee import CONFIDENCE, lower_bound
 from postroom.trials.backtest_tried import Fate, Tried
+from postroom.trials.order import SAMPLE
 
 NOT_CLASSIFIED = "(not classified)"
-MINUTES_PER_ANSWER = 6.0
-"""What answering a mail costs a person; an assumption that is stated beside every figure that rests on it."""
-SAMPLE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

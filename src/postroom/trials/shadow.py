@@ -1,6 +1,5 @@
 """Shadow: what Postroom would have answered in mode observe, beside what a person really answered."""
 
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,14 +11,12 @@ from postroom.mime.parse import parse
 from postroom.model.answer import SentAnswer
 from postroom.model.classification import Classification
 from postroom.model.draft import Draft
-from postroom.model.email import ConversationId, MailboxId, StoredEmail
-from postroom.model.example import Example, ExampleFilter, ExampleId, Origin
+from postroom.model.email import ConversationId, StoredEmail
+from postroom.model.example import Example, ExampleId, Origin
 from postroom.model.execution import Execution, ExecutionFilter, FinalState
 from postroom.model.judgement import Judgement
-from postroom.trials.report import NOT_CLASSIFIED
 from postroom.trials.shadow_agreement import Agreement, is_right
 
-PAGE = 200
 BY = "mailbox"
 
 Read = Callable[[], Awaitable[bytes | None]]
@@ -89,43 +86,6 @@ class ShadowCategory:
     right: int
     right_share: float | None
     right_at_least: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShadowReport:
-    """How the drafts of mode observe compare with people's answers: `observed` e-mails, `answered` ones of these."""
-
-    observed: int
-    answered: int
-    all: ShadowCategory
-    categories: tuple[ShadowCategory, ...]
-
-
-async def shadow_report(stores: Stores, mailbox_id: MailboxId | None = None) -> ShadowReport:
-    """Return the comparison for a mailbox (None: for all of them).
-
-    Raises:
-        StoreError: the store cannot be read.
-    """
-    wanted = ExecutionFilter(final_state=FinalState.OBSERVED, mailbox_id=mailbox_id)
-    executions = every(lambda after: stores.executions.list(wanted, after=after, limit=PAGE))
-    observed = {one.email_id async for one in executions if not one.dry_run}
-    listed = every(
-        lambda after: stores.examples.list(
-            ExampleFilter(origin=Origin.ELSEWHERE, mailbox_id=mailbox_id), after=after, limit=PAGE
-        )
-    )
-    examples = [one async for one in listed]
-    judged = await _judgements(stores, examples)
-    groups: defaultdict[str, list[Judgement]] = defaultdict(list)
-    for one in judged:
-        groups[one.category or NOT_CLASSIFIED].append(one)
-    return ShadowReport(
-        observed=len(observed),
-        answered=len({one.email_id for one in examples}),
-        all=shadow_category("all", judged),
-        categories=tuple(shadow_category(name, groups[name]) for name in sorted(groups)),
-    )
 
 
 def shadow_category(name: str, judged: Sequence[Judgement]) -> ShadowCategory:
@@ -216,28 +176,3 @@ def _judgement(example: Example, found: Classification, draft: Draft, agreement:
         sampled=False,
         mailbox_id=example.mailbox_id,
     )
-
-
-async def _judgements(stores: Stores, examples: list[Example]) -> list[Judgement]:
-    """Return the judgements with an agreement of these examples, each once."""
-    models = {await _model(stores, one) for one in examples}
-    wanted = {one.id for one in examples}
-    found: dict[ExampleId, Judgement] = {}
-    for model in sorted(filter(None, models)):
-        for one in await stores.judgements.of_model(model):
-            if one.example_id in wanted and one.agreement is not None:
-                found[one.example_id] = one
-    return list(found.values())
-
-
-async def _model(stores: Stores, example: Example) -> str:
-    """Return which model labelled the e-mail of an example; empty where nothing tells any more."""
-    if example.email_id is None:
-        return ""
-    wanted = ExecutionFilter(email_id=example.email_id, final_state=FinalState.OBSERVED)
-    for listed in (await stores.executions.list(wanted)).rows:
-        execution = await stores.executions.get(listed.id)
-        for outcome in execution.progress.outcomes.values() if execution.progress else ():
-            if outcome.classification is not None:
-                return outcome.classification.classifier
-    return ""

@@ -14,6 +14,7 @@ from postroom.model.workflow import Node, NodeId, Workflow
 from postroom.workflows.graph import topological_order
 
 MAX_NODES = 200
+RESPONDER, SURE, REVIEW, SENDER = "auto_responder", "sure", "human_review", "email_sender"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ def problems_by_node(workflow: Workflow, types: Mapping[str, NodeType[BaseModel]
         *_problems_of_nodes(workflow, types),
         *_problems_of_edges(workflow, types),
         *_problems_of_shape(workflow, types),
+        *_problems_of_automation(workflow),
     )
 
 
@@ -148,4 +150,31 @@ def _problems_of_shape(workflow: Workflow, types: Mapping[str, NodeType[BaseMode
         for node in workflow.nodes
         if node.id not in reached and node.id not in start_ids and node.type in types
     )
+    return found
+
+
+def _problems_of_automation(workflow: Workflow) -> list[WorkflowProblem]:
+    """Return where a draft reaches a sender although its responder is not sure and no person has looked at it."""
+    kinds = {node.id: node.type for node in workflow.nodes}
+    return [
+        _of(
+            node_id,
+            f"{first.source}.{first.output} leads to the sender {node_id!r} past every review: "
+            f"lead it into a node of type {REVIEW!r}.",
+        )
+        for first in workflow.edges
+        if kinds.get(first.source) == RESPONDER and first.output != SURE
+        for node_id in _unreviewed_behind(workflow, first.target, kinds)
+        if kinds.get(node_id) == SENDER
+    ]
+
+
+def _unreviewed_behind(workflow: Workflow, first: NodeId, kinds: Mapping[NodeId, str]) -> list[NodeId]:
+    """Return `first` and all nodes behind it that no review or further responder stands before, each once."""
+    found = [first]
+    for node_id in found:
+        if kinds.get(node_id) in {REVIEW, RESPONDER}:
+            continue
+        behind = {edge.target for edge in workflow.edges if edge.source == node_id}
+        found.extend(sorted(behind - set(found)))
     return found

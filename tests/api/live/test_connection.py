@@ -128,7 +128,8 @@ async def test_a_client_cut_off_a_hundred_times_is_told_each_event_once_and_in_o
                     group.create_task(cut(connection))
                 messages_before -= 1
                 message = await next_message(connection)
-                assert message["type"] == "events", message
+                if message["type"] != "events":
+                    pytest.fail(f"events were expected: {message}")
                 seen.extend(cursors_of(message))
 
     seen: list[JsonValue] = []
@@ -137,7 +138,8 @@ async def test_a_client_cut_off_a_hundred_times_is_told_each_event_once_and_in_o
     for _ in range(CUTS):
         before = len(seen)
         async with live.client(f"?after={seen[-1] if seen else 0}") as connection:
-            with pytest.RaisesGroup(ConnectionClosed):
+            # Aborted at the wrong moment, the client library trips over an assertion of its own.
+            with pytest.RaisesGroup(pytest.RaisesExc((ConnectionClosed, AssertionError))):
                 await read_until_cut(connection, seen)
             told_before_cut += len(seen) > before
     enough.set()

@@ -13,8 +13,8 @@ from postroom.model.workflow import JsonValue
 class Jobs(Protocol):
     """Keeps jobs and sees to it that one process has each."""
 
-    async def add(self, job: Job) -> bool:
-        """Store a waiting job; False where its id is taken."""
+    async def add(self, job: Job, *, most_waiting: int | None = None) -> bool:
+        """Store a waiting job; False where its id is taken, or `most_waiting` of its kind wait already."""
         ...
 
     async def get(self, job_id: JobId) -> Job:

@@ -10,7 +10,7 @@ class Judgements(Protocol):
     """Keeps one judgement for each example and model."""
 
     async def put(self, judgements: Sequence[Judgement]) -> None:
-        """Store or replace them, all or none."""
+        """Store or replace them, all or none; a live one is replaced by a live one only."""
         ...
 
     async def of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:

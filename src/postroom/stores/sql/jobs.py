@@ -36,6 +36,11 @@ WAITING = (
     .order_by(jobs.c.position)
     .limit(1)
 )
+WAITING_OF_KIND = (
+    select(jobs.c.position)
+    .where(jobs.c.state == JobState.WAITING.value, jobs.c.kind == bindparam("of_kind"))
+    .limit(bindparam("most"))
+)
 SILENT = (
     select(jobs.c.position, jobs.c.job_json)
     .where(jobs.c.state == JobState.RUNNING.value, jobs.c.beat_at < bindparam("silent_since"))
@@ -53,10 +58,17 @@ class SqlJobs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, job: Job) -> bool:
-        """Store a waiting job; False where its id is taken."""
+    async def add(self, job: Job, *, most_waiting: int | None = None) -> bool:
+        """Store a waiting job; False where its id is taken, or `most_waiting` of its kind wait already."""
         row = {"id": job.id, "kind": job.kind.value} | _columns(replace(job, state=JobState.WAITING))
-        return await self._database.write(lambda connection: connection.execute(ADD, row).rowcount == 1)
+
+        def operation(connection: Connection) -> bool:
+            waiting = {"of_kind": job.kind.value, "most": most_waiting}
+            if most_waiting is not None and len(connection.execute(WAITING_OF_KIND, waiting).all()) >= most_waiting:
+                return False
+            return connection.execute(ADD, row).rowcount == 1
+
+        return await self._database.write(operation)
 
     async def get(self, job_id: JobId) -> Job:
         """Return one job; NotFoundError where there is none."""

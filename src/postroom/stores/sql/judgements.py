@@ -15,6 +15,9 @@ from postroom.stores.sql.statements import execute_all, insert_or_replace
 from postroom.stores.sql.tables import judgements
 
 PUT = insert_or_replace(judgements, "example_id", "model")
+ONE = select(judgements.c.judgement_json).where(
+    judgements.c.example_id == bindparam("of_id"), judgements.c.model == bindparam("of_model")
+)
 OF_MODEL = (
     select(judgements.c.judgement_json)
     .where(judgements.c.model == bindparam("model"))
@@ -30,10 +33,10 @@ class SqlJudgements:
         self._database = database
 
     async def put(self, judgements: Sequence[Judgement]) -> None:
-        """Store or replace them, all or none."""
-        rows = [_row(one) for one in judgements]
+        """Store or replace them, all or none; a live one is replaced by a live one only."""
 
         def operation(connection: Connection) -> None:
+            rows = [_row(one) for one in judgements if one.live or not _is_live(connection, one)]
             execute_all(connection, PUT, rows)
             if rows:
                 count_on(connection, COUNTER)
@@ -45,6 +48,11 @@ class SqlJudgements:
         values = {"model": model, "limit": limit}
         rows = await self._database.read(lambda connection: connection.execute(OF_MODEL, values).all())
         return tuple(decode(Judgement, row.judgement_json) for row in rows)
+
+
+def _is_live(connection: Connection, judgement: Judgement) -> bool:
+    row = connection.execute(ONE, {"of_id": judgement.example_id, "of_model": judgement.model}).first()
+    return row is not None and decode(Judgement, row.judgement_json).live
 
 
 def _row(judgement: Judgement) -> Values:
