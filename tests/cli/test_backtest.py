@@ -97,3 +97,9 @@ def test_it_goes_on_in_its_folder_and_only_for_the_same_work(postroom: Postroom,
 def test_an_order_that_makes_no_sense_is_refused(postroom: Postroom, arguments: tuple[str, ...], code: int) -> None:
     result = postroom("backtest", *arguments)
     assert (result.exit_code, result.stdout) == (code, "")
+
+
+def test_a_page_in_a_missing_folder_is_refused_before_the_work(postroom: Postroom) -> None:
+    found = postroom("backtest", "--csv", "any.csv", "--html", "missing/report.html")
+    assert found.exit_code == 2
+    assert "There is no folder" in " ".join(found.stderr.replace("│", " ").split())

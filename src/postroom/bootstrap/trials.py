@@ -80,7 +80,7 @@ class Stage:
             stores=in_memory(self.scratch, suppressions),
             clock=SystemClock(),
             identity=Identity(secret=self.secret),
-            assurance=assurance or AssumedAssurance(assumed, (await kept_categories(self.stores)).for_people),
+            assurance=assurance or AssumedAssurance(assumed, (await kept_categories(self.stores)).doubt_about),
             classifiers=classifiers,
             responders=self.shelves.responders,
             notifiers=silent(await self._notifiers()),

@@ -36,7 +36,19 @@ Maildir = Annotated[Path | None, typer.Option("--maildir", help="A Maildir of pa
 Csv = Annotated[
     Path | None, typer.Option("--csv", help="A table with the columns text,label[,subject,from,answer,article].")
 ]
-Html = Annotated[Path | None, typer.Option("--html", help="Write the report as a page into this file.")]
+
+
+def _in_a_folder(path: Path | None) -> Path | None:
+    """Return `path`; said before the work, not after it, where its folder is missing."""
+    if path is not None and not path.absolute().parent.is_dir():
+        raise typer.BadParameter(f"There is no folder {str(path.parent)!r}: make it first.")
+    return path
+
+
+Html = Annotated[
+    Path | None,
+    typer.Option("--html", dir_okay=False, callback=_in_a_folder, help="Write the report as a page into this file."),
+]
 Assumed = Annotated[
     float | None,
     typer.Option(min=0, max=1, help="The probability from which on a reply counts as automatic before any guarantee."),

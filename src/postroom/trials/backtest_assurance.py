@@ -1,6 +1,6 @@
 """What may go out by itself in a trial as long as no guarantee lets anything out: what is assumed."""
 
-from collections.abc import Collection
+from collections.abc import Callable
 
 from postroom.interfaces.assurance import Ruling
 from postroom.model.classification import Classification
@@ -9,18 +9,20 @@ from postroom.model.mailbox import Mailbox
 
 
 class AssumedAssurance:
-    """Drafts from `threshold` (0..1) on go out, save those of categories that are `kept_for_people`."""
+    """Drafts from `threshold` (0..1) on go out, save those of categories that people want for themselves.
 
-    def __init__(self, threshold: float, kept_for_people: Collection[str] = ()) -> None:
+    `doubt_about` says in words why they want one, and nothing where they do not.
+    """
+
+    def __init__(self, threshold: float, doubt_about: Callable[[str], str] = lambda _: "") -> None:
         self._threshold = threshold
-        self._kept = frozenset(kept_for_people)
+        self._doubt_about = doubt_about
 
     def ruling(self, mailbox: Mailbox, classification: Classification) -> Ruling:
         """Return the ruling for mail with these labels."""
         del mailbox
-        category = classification.category.name
-        if category in self._kept:
-            doubt = f"people keep the category {category} for themselves"
+        doubt = self._doubt_about(classification.category.name)
+        if doubt:
             return Ruling(threshold=None, doubt=doubt, automation=True)
         return Ruling(threshold=self._threshold, automation=True)
 
