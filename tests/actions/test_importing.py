@@ -88,3 +88,14 @@ async def test_a_missing_file_and_a_label_for_a_table_are_refused_before_anythin
         with pytest.raises(InputError):
             await import_history(desk, order, Told())
     assert await desk.stores.examples.count() == {}
+
+
+async def test_mail_of_the_settings_mailbox_is_the_companys_own(desk: Desk, tmp_path: Path) -> None:
+    letter = tmp_path / "Support" / "own.eml"
+    letter.parent.mkdir()
+    letter.write_text(
+        "From: help@workshop.example\nTo: ann@example.com\nSubject: Hello\n\nYour parcel is on its way.\n"
+    )
+    order = ImportOrder(paths=(letter.parent,), own_addresses=("Help@Workshop.example",))
+    assert (await import_history(desk, order, Told())).new == 0
+    assert (await import_history(desk, ImportOrder(paths=(letter.parent,)), Told())).new == 1

@@ -25,13 +25,15 @@ ID_CHARACTERS = 32
 class ImportOrder:
     """What is imported: tables, mbox files, Maildirs and folders of them.
 
-    `label` is that of all mail, without it each folder's name is; `max_message_bytes` bounds a mail. A dry run reads
-    everything and stores nothing.
+    `label` is that of all mail, without it each folder's name is; `max_message_bytes` bounds a mail. Mail from
+    the addresses of stored mailboxes and from `own_addresses` is the company's own. A dry run reads everything and
+    stores nothing.
     """
 
     paths: tuple[Path, ...]
     label: str = ""
     max_message_bytes: int = 25 * 1024 * 1024
+    own_addresses: tuple[str, ...] = ()
     dry_run: bool = False
 
 
@@ -58,7 +60,7 @@ async def import_history(desk: Desk, order: ImportOrder, progress: Progress) -> 
         InputError: a file is missing, or is nothing that can be imported; what came before it stays.
         StoppedError: `progress` says so; what was stored stays, and the next import goes on.
     """
-    rules = MailRules(max_message_bytes=order.max_message_bytes, own=await _own_addresses(desk.stores))
+    rules = MailRules(max_message_bytes=order.max_message_bytes, own=await _own_addresses(desk.stores, order))
     sources = await asyncio.to_thread(_sources, order)
     total = sum(source.size_bytes for source in sources)
     tally = _Tally()
@@ -162,5 +164,6 @@ def example_of(found: Found, *, by: str) -> Example:
     )
 
 
-async def _own_addresses(stores: Stores) -> frozenset[str]:
-    return frozenset(address.casefold() for mailbox in await stores.mailboxes.list() for address in mailbox.addresses)
+async def _own_addresses(stores: Stores, order: ImportOrder) -> frozenset[str]:
+    stored = [address for mailbox in await stores.mailboxes.list() for address in mailbox.addresses]
+    return frozenset(address.casefold() for address in (*stored, *order.own_addresses))

@@ -9,7 +9,7 @@ from postroom.bootstrap.models_craft import KIND
 from postroom.bootstrap.models_ensemble import craft_of
 from postroom.bootstrap.parts import models_folder, open_classifiers, shelf
 from postroom.bootstrap.preferred import preferences_of
-from postroom.bootstrap.shelves import Shelves
+from postroom.bootstrap.shelves import Shelves, search_embedder
 from postroom.errors import InputError
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.progress import Progress
@@ -29,7 +29,8 @@ async def workshop_of(settings: Settings, stores: Stores, *, by: str) -> Worksho
     # The made-up shop is answered where nobody has added a mailbox; as in `articles_of`, which has them all open.
     for_trials = not await stores.mailboxes.list()
     on_ground = shelf(settings) if settings.articles_dir is not None or for_trials else ArticleShelf(())
-    shelves = Shelves(stores, on_ground)
+    # Judged again must be what is drafted in production: by the same search.
+    shelves = Shelves(stores, on_ground, embedder=await asyncio.to_thread(search_embedder, settings))
     await shelves.refresh()
     ground = (await asyncio.to_thread(open_classifiers, settings))[KIND]
     return Workshop(

@@ -26,7 +26,7 @@ from postroom.bootstrap.parts import (
 )
 from postroom.bootstrap.plugins import node_types
 from postroom.bootstrap.preferred import Preferred, preferences_of
-from postroom.bootstrap.shelves import Shelves
+from postroom.bootstrap.shelves import Shelves, search_embedder
 from postroom.bootstrap.workflows import chosen_workflow
 from postroom.errors import ConfigurationError, InputError
 from postroom.interfaces.classifier import Classifier
@@ -185,7 +185,8 @@ async def open_stage(settings: Settings, stores: Stores | None, mailbox: str = "
             settings = settings.model_copy(update={"mailbox_kind": "mock"})
         chosen = await _mailbox(settings, stores, mailbox)
         trial = settings.articles_dir is None and bool(added)
-        shelves = Shelves(stores, ArticleShelf(()) if trial else shelf(settings))
+        embedder = await asyncio.to_thread(search_embedder, settings)
+        shelves = Shelves(stores, ArticleShelf(()) if trial else shelf(settings), embedder=embedder)
         await shelves.refresh()
         yield Stage(
             settings=settings,

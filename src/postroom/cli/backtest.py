@@ -91,12 +91,21 @@ def backtest(  # noqa: PLR0913 - a command's options.
     if html is not None:
         from postroom.trials.report_page import backtest_page
 
-        html.write_text(backtest_page(report), encoding="utf-8")
-        say(f"The report is in {html}.")
+        write_page(html, backtest_page(report))
     if as_json:
         show_json(report)
     else:
         _show(report)
+
+
+def write_page(path: Path, page: str) -> None:
+    """Write a report as a page and say where; one that cannot be written is said, and loses nobody the rest."""
+    try:
+        path.write_text(page, encoding="utf-8")
+    except OSError as error:
+        say(f"Error: The page {str(path)!r} cannot be written: {error.strerror}.")
+        return
+    say(f"The report is in {path}.")
 
 
 def place_of(

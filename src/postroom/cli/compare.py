@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postroom.cli.backtest import USAGE, Assumed, Csv, Html, MailboxName, Maildir, Mbox, place_of, with_stores
+from postroom.cli.backtest import (
+    USAGE,
+    Assumed,
+    Csv,
+    Html,
+    MailboxName,
+    Maildir,
+    Mbox,
+    place_of,
+    with_stores,
+    write_page,
+)
 from postroom.cli.opening import DataDir, Json
 from postroom.cli.output import progress_bar, say, show, show_json, show_table
 from postroom.cli.running import FAILED, run
@@ -53,8 +64,7 @@ def compare(  # noqa: PLR0913 - a command's options.
     if html is not None:
         from postroom.trials.report_page import compare_page
 
-        html.write_text(compare_page(report), encoding="utf-8")
-        say(f"The report is in {html}.")
+        write_page(html, compare_page(report))
     if as_json:
         show_json(report)
     else:

@@ -48,8 +48,13 @@ async def _import(data_dir: Path | None, files: tuple[Path, ...], label: str, *,
     from postroom.cli.store import desk_of
     from postroom.cli.train_stage import shown
 
+    settings = settings_of(data_dir)
     order = ImportOrder(
-        paths=files, label=label, max_message_bytes=settings_of(data_dir).max_message_bytes, dry_run=dry_run
+        paths=files,
+        label=label,
+        max_message_bytes=settings.max_message_bytes,
+        own_addresses=(settings.mailbox_address, *settings.mailbox_aliases),
+        dry_run=dry_run,
     )
     async with desk_of(data_dir) as desk:
         with shown("Bytes imported") as progress:
