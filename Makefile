@@ -25,12 +25,13 @@ test: $(VENV)/.installed-dev $(VENV)/.servers ## Set up what the tests need and 
 test-long: $(VENV)/.installed-dev $(VENV)/.servers ## The tests that take longer
 	@$(BIN)/pytest -m "long and not language_model"
 
-check: $(VENV)/.installed-dev ## Format, lint, types, layers, docs
+check: $(VENV)/.installed-dev ## Format, lint, types, layers, docs, a test for each file
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python scripts/check_docs.py
+	@$(BIN)/python scripts/check_tests.py
 
 format: $(VENV)/.installed-dev ## Format the code and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .

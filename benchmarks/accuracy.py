@@ -151,7 +151,7 @@ def line(name: str, tasks: Iterator[Task]) -> Line:
     given = 0
     for task in tasks:
         texts = [row.text for row in (*task.train, *task.calibrate)]
-        chosen = suited_for_learning(len(texts), english=english_share(texts), choose=remembering)
+        chosen = suited_for_learning(english=english_share(texts), choose=remembering)
         prepared = prepare(task, chosen)
         found: Guarantee = guaranteed_threshold(prepared, TARGET)
         given += found.threshold is not None

@@ -81,7 +81,7 @@ def train_starter_ensemble(models: Path) -> dict[str, float]:
     texts = corpus_texts(with_questions(load_starter(), shelf_questions(starter_shelf())))
     english = english_share([text.text for text in texts])
     recipe = Recipe(outside=OTHER, most_embedded=MOST_EMBEDDED, words_penalty=PENALTY)
-    trained = train_ensemble(texts, suited_for_learning(len(texts), english=english), recipe=recipe)
+    trained = train_ensemble(texts, suited_for_learning(english=english), recipe=recipe)
     save_ensemble(trained.model, models / "ensemble")
     return {"seconds": time.monotonic() - began}
 

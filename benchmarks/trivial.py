@@ -20,6 +20,7 @@ from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.node import Identity, NodeContext, NodeType, Services, node
 from postroom.logs import configure_logging
 from postroom.model.classification import Classification
+from postroom.model.draft import Draft
 from postroom.model.email import Address, MailboxId, RawEmail
 from postroom.model.execution import EventKind, ExecutionId, Outcome
 from postroom.model.mailbox import Mailbox, Mode
@@ -46,9 +47,13 @@ class _Nothing(BaseModel):
 class Never:
     """Lets nothing go out by itself; the nodes here do not ask."""
 
-    def ruling(self, mailbox: Mailbox, classification: Classification) -> Ruling:
-        del mailbox, classification
+    def ruling(self, mailbox: Mailbox, classification: Classification, draft: Draft) -> Ruling:
+        del mailbox, classification, draft
         return Ruling(threshold=None)
+
+    def generates(self, mailbox: Mailbox) -> bool:
+        del mailbox
+        return False
 
     def drawn(self, execution_id: ExecutionId) -> bool:
         del execution_id

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from postroom.interfaces.assurance import Ruling
 from postroom.model.classification import Classification
+from postroom.model.draft import Draft
 from postroom.model.execution import ExecutionId
 from postroom.model.mailbox import Mailbox
 
@@ -18,8 +19,11 @@ class FixedAssurance:
     audits: bool = False
     generated: bool = False
 
-    def ruling(self, mailbox: Mailbox, classification: Classification) -> Ruling:
-        return Ruling(threshold=self.threshold, doubt=self.doubt, automation=self.automation, generated=self.generated)
+    def ruling(self, mailbox: Mailbox, classification: Classification, draft: Draft) -> Ruling:
+        return Ruling(threshold=self.threshold, doubt=self.doubt, automation=self.automation)
+
+    def generates(self, mailbox: Mailbox) -> bool:
+        return self.generated
 
     def drawn(self, execution_id: ExecutionId) -> bool:
         return self.audits

@@ -7,16 +7,16 @@ from postroom.knowledge.articles import starter_shelf
 from postroom.learning.guarantee import TARGET, reviews_needed
 from postroom.model.email import MailboxId
 from postroom.model.example import Example, ExampleId, Origin
-from postroom.model.judgement import Judgement
+from postroom.model.judgement import Decider, Judgement
 
 LONG_AGO = datetime(2025, 6, 2, tzinfo=UTC)
 SCORE = 0.95
 
 
 def reviewed(
-    model: str, number: int, *, score: float = SCORE, mailbox: str = "main"
+    decider: Decider, number: int, *, score: float = SCORE, mailbox: str = "main"
 ) -> tuple[list[Example], list[Judgement]]:
-    """Return so many drafts of a model that people approved, about each of the starter articles' categories."""
+    """Return so many drafts of one who decides that people approved, about each of the starter articles' categories."""
     categories = sorted({article.category for article in starter_shelf().articles})
     examples = [
         Example(
@@ -35,7 +35,8 @@ def reviewed(
     judgements = [
         Judgement(
             example_id=one.id,
-            model=model,
+            model=decider.model,
+            responder=decider.responder,
             category=one.category,
             score=score,
             right=True,
@@ -48,10 +49,10 @@ def reviewed(
 
 
 async def review_history(postroom: Postroom) -> None:
-    """Put as many approved drafts of each model and mailbox into the store as it takes to promise 95 %."""
-    for classifier in postroom.services.classifiers.values():
+    """Put as many approved drafts of each decider and mailbox into the store as it takes to promise 95 %."""
+    for decider in postroom.assured.standings:
         for mailbox in postroom.services.mailboxes:
-            examples, judgements = reviewed(classifier.name, reviews_needed(0, target=TARGET), mailbox=mailbox)
+            examples, judgements = reviewed(decider, reviews_needed(0, target=TARGET), mailbox=mailbox)
             await postroom.stores.examples.put(examples)
             await postroom.stores.judgements.put(judgements)
     await postroom.assured.refresh()

@@ -7,7 +7,7 @@ import pytest
 from actions.case import Case, PostReview
 from contracts.store_nouns import SHOP, mailbox
 from postroom.actions.categories import CategoryForm, add_category
-from postroom.actions.decide import approve, claim, edit, reject, release, undo
+from postroom.actions.decide import approve, claim, edit, reject, release, release_of_anybody, undo
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.interfaces.stores import Stores
@@ -207,6 +207,19 @@ async def test_a_claimed_review_is_given_back_by_who_holds_it(desk: Desk, post_r
     opened = await release(desk, review.id)
     assert (opened.status, opened.claimed_by) == (ReviewStatus.OPEN, None)
     assert (await claim(bob, review.id)).claimed_by == "bob"
+
+
+async def test_who_answers_for_the_team_gives_back_what_anybody_holds(desk: Desk, post_review: PostReview) -> None:
+    review = await post_review(Case())
+    boss = Desk(stores=desk.stores, clock=desk.clock, by="boss")
+    with pytest.raises(ConflictError, match="not claimed"):
+        await release_of_anybody(boss, review.id)
+    await claim(desk, review.id)
+    opened = await release_of_anybody(boss, review.id)
+    assert (opened.status, opened.claimed_by) == (ReviewStatus.OPEN, None)
+    await approve(desk, review.id)
+    with pytest.raises(ConflictError, match="approve by 'ann'"):
+        await release_of_anybody(boss, review.id)
 
 
 async def test_of_two_at_once_only_one_decides(desk: Desk, post_review: PostReview) -> None:

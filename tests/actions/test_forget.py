@@ -1,9 +1,12 @@
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from clocks import SetClock
 from contracts.kept_nouns import delivery, webhook
 from postroom.actions.forget import forget
+from postroom.actions.past_mail import FileKind, PastMailFolder, Sent
 from postroom.interfaces.stores import Stores
 from postroom.model.credential import Credential, CredentialId, CredentialKind
 from postroom.model.submission import Submission
@@ -23,7 +26,11 @@ def ticket(name: str, *, expires_at: datetime | None) -> Credential:
     )
 
 
-async def test_only_what_is_worth_nothing_any_more_is_forgotten(stores: Stores) -> None:
+async def mbox() -> AsyncIterator[bytes]:
+    yield b"From ann\n\nHello\n"
+
+
+async def test_only_what_is_worth_nothing_any_more_is_forgotten(stores: Stores, tmp_path: Path) -> None:
     for one in (
         ticket("old", expires_at=NOW - timedelta(seconds=1)),
         ticket("new", expires_at=NOW + timedelta(seconds=30)),
@@ -40,10 +47,15 @@ async def test_only_what_is_worth_nothing_any_more_is_forgotten(stores: Stores) 
     ]
     assert await stores.webhooks.enqueue(WebhookId("a"), ended, before=0, after=1)
 
-    await forget(stores, SetClock(NOW))
+    folder, sent = PastMailFolder(tmp_path), Sent(kind=FileKind.MBOX, name="", by="ann", at=NOW)
+    for days in (29, 31):
+        await folder.receive(mbox(), replace(sent, at=NOW - timedelta(days=days)))
+
+    await forget(stores, SetClock(NOW), folder)
 
     kept = {name for name in ("old", "new", "lasting") if await stores.credentials.find(CredentialKind.TICKET, name)}
     assert kept == {"new", "lasting"}
     assert await stores.submissions.find("yesterday") is None
     assert await stores.submissions.find("today") is not None
     assert [one.id for one in (await stores.webhooks.deliveries(WebhookId("a"))).rows] == ["a.29"]
+    assert [one.at for one in await folder.list()] == [NOW - timedelta(days=29)]

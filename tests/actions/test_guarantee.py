@@ -23,23 +23,24 @@ from postroom.interfaces.stores import Stores
 from postroom.knowledge.confidence import ANSWER_THRESHOLD
 from postroom.learning.guarantee import guarantee
 from postroom.model.email import MailboxId
-from postroom.model.judgement import Judgement
+from postroom.model.judgement import Decider, Judgement
 from postroom.model.preferences import Preferences, in_force
 from reviewed import reviewed
 
+DECIDER = Decider(model=MODEL, responder="articles@1")
 PROMISED = Promised(target=0.95, strict=False)
 ORDERS_KEPT = Kept(names=("orders",), for_people=("orders",))
 
 
 def judged(number: int, **changes: object) -> list[Judgement]:
-    _, made = reviewed(MODEL, number)
+    _, made = reviewed(DECIDER, number)
     fields = {"category": "orders", **changes}
     return [Judgement(**{**{f: getattr(one, f) for f in Judgement.__dataclass_fields__}, **fields}) for one in made]
 
 
 def test_the_promise_is_what_the_guarantee_says_of_the_fair_sample() -> None:
     seen = judged(30, score=0.2, right=False, sampled=False)
-    found = standing_of(MODEL, [*judged(60), *seen], PROMISED)
+    found = standing_of(DECIDER, [*judged(60), *seen], PROMISED)
     assert found.guarantee == guarantee(decided_of(judged(60)), target=0.95)
     assert (found.guarantee.reviewed, found.automation) == (60, True)
     assert (found.threshold_of("orders"), found.doubt_about("orders")) == (0.95, "")
@@ -48,21 +49,21 @@ def test_the_promise_is_what_the_guarantee_says_of_the_fair_sample() -> None:
 @pytest.mark.parametrize(
     ("standing", "category", "doubt"),
     [
-        (standing_of(MODEL, [], PROMISED), "orders", "can be promised after 197 more reviewed e-mails"),
-        (standing_of(MODEL, judged(58), PROMISED), "orders", "95.0% right answers can be promised after 1 more"),
-        (standing_of(MODEL, judged(60), PROMISED), "refund", "nobody has reviewed an e-mail of the category refund"),
+        (standing_of(DECIDER, [], PROMISED), "orders", "can be promised after 197 more reviewed e-mails"),
+        (standing_of(DECIDER, judged(58), PROMISED), "orders", "95.0% right answers can be promised after 1 more"),
+        (standing_of(DECIDER, judged(60), PROMISED), "refund", "nobody has reviewed an e-mail of the category refund"),
         (
-            standing_of(MODEL, judged(60), Promised(target=0.95, strict=False, kept=ORDERS_KEPT)),
+            standing_of(DECIDER, judged(60), Promised(target=0.95, strict=False, kept=ORDERS_KEPT)),
             "orders",
             "people keep the category orders for themselves",
         ),
         (
-            standing_of(MODEL, [*judged(3, right=False, automatic=True), *judged(60)], PROMISED),
+            standing_of(DECIDER, [*judged(3, right=False, automatic=True), *judged(60)], PROMISED),
             "orders",
             "was demoted: of the newest 3 judged replies 0 were right, 95.0% are promised",
         ),
         (
-            standing_of(MODEL, [*judged(100), *judged(9, category="refund")], Promised(target=0.95, strict=True)),
+            standing_of(DECIDER, [*judged(100), *judged(9, category="refund")], Promised(target=0.95, strict=True)),
             "refund",
             "in the category refund can be promised after 50 more reviewed ones of it",
         ),
@@ -74,11 +75,11 @@ def test_every_doubt_is_said_in_words(standing: Standing, category: str, doubt: 
 
 
 def test_generated_mail_needs_no_reviews_but_people_come_first_there_too() -> None:
-    found = standing_of(MODEL, [], PROMISED, made_up=True)
+    found = standing_of(DECIDER, [], PROMISED, made_up=True)
     assert (found.threshold_of("orders"), found.automation) == (ANSWER_THRESHOLD, True)
     kept = replace(found, kept=ORDERS_KEPT)
     assert kept.threshold_of("orders") is None
-    wrong = standing_of(MODEL, judged(3, right=False, automatic=True), PROMISED, made_up=True)
+    wrong = standing_of(DECIDER, judged(3, right=False, automatic=True), PROMISED, made_up=True)
     assert (wrong.threshold_of("orders"), wrong.automation) == (None, False)
 
 
@@ -88,13 +89,13 @@ async def test_what_is_judged_proves_something_about_mail_of_the_same_mailbox_al
     imported, other = replace(made[0], mailbox_id=None), replace(made[1], mailbox_id=MailboxId("shop"))
     generated = replace(made[2], generated=True)
     await stores.judgements.put([imported, other, generated, *made[3:]])
-    found = await judged_mail(stores, MODEL)
+    found = (await judged_mail(stores, MODEL))[DECIDER]
     assert {name: len(own) for name, own in found.by_mailbox.items()} == {"main": 3, "shop": 1}
     assert [one.example_id for one in found.generated] == [generated.example_id]
 
 
 def test_what_was_held_against_a_persons_words_never_counts() -> None:
-    found = standing_of(MODEL, judged(500, agreement=1.0), PROMISED)
+    found = standing_of(DECIDER, judged(500, agreement=1.0), PROMISED)
     assert (found.guarantee.reviewed, found.automation) == (0, False)
 
 
@@ -110,7 +111,7 @@ async def test_what_people_want_comes_from_the_preferences_and_the_categories(de
 async def test_where_people_keep_categories_no_other_label_is_ever_automatic(desk: Desk) -> None:
     await add_category(desk, "refund", CategoryForm())
     wanted = promised_by(in_force(Preferences(), Preferences()), await kept_categories(desk.stores))
-    found = standing_of(MODEL, judged(60), wanted)
+    found = standing_of(DECIDER, judged(60), wanted)
     assert found.threshold_of("orders") is None
     assert "orders is not among those that people keep" in found.doubt_about("orders")
 

@@ -1,5 +1,8 @@
 """Mail with folders as labels."""
 
+import os
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -54,6 +57,35 @@ def test_folders_are_labels_however_they_hold_their_mail(tmp_path: Path) -> None
         ("letters", "Saved."),
     ]
     assert {label for label, _ in texts(tmp_path / "mail", "all")} == {"all"}
+
+
+def test_a_date_in_the_future_is_not_believed(tmp_path: Path) -> None:
+    path = mbox(tmp_path / "claims", letter("Old.").replace("2026", "2999"), letter("New."))
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    rules = replace(RULES, latest=now)
+    first = [one.at for source in mail_sources(path) for one, _ in read_mail(source, rules) if isinstance(one, Found)]
+    assert first == [now, datetime(2026, 3, 2, 9, tzinfo=UTC)]
+    written = datetime(2026, 5, 1, tzinfo=UTC).timestamp()
+    os.utime(path, (written, written))
+    again = [one.at for source in mail_sources(path) for one, _ in read_mail(source, rules) if isinstance(one, Found)]
+    assert again[0] == datetime(2026, 5, 1, tzinfo=UTC)
+
+
+def test_a_place_is_told_as_people_find_it(tmp_path: Path) -> None:
+    robot = letter("x", extra="Auto-Submitted: auto-generated\n")
+    box = mbox(tmp_path / "claims", letter("Fine."), robot)
+    (refused,) = [
+        one for source in mail_sources(box) for one, _ in read_mail(source, RULES) if isinstance(one, Refused)
+    ]
+    assert refused.place == f"{box}, message 2"
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    (saved / "1.eml").write_text(robot)
+    (refused,) = [
+        one for source in mail_sources(saved) for one, _ in read_mail(source, RULES) if isinstance(one, Refused)
+    ]
+    assert refused.place == f"{saved / '1.eml'}, the message"
+    assert Refused(file=tmp_path / "old.csv", row=3, reason="x").place == f"{tmp_path / 'old.csv'}, line 3"
 
 
 def test_only_the_customers_own_words_are_taken_and_the_date_of_the_mail(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from clocks import SetClock
 from contracts.store_nouns import START
 from empty_store import open_stores_at
 from postroom.actions.desk import Desk
-from postroom.actions.jobs import MOST_WAITING, cancel_job, jobs, order_job
+from postroom.actions.jobs import MOST_WAITING, cancel_job, jobs, order_job, remove_job
 from postroom.errors import ConflictError, NotFoundError
 from postroom.model.job import JobId, JobKind, JobState
 
@@ -43,6 +43,17 @@ async def test_a_job_that_runs_is_asked_to_end(desk: Desk) -> None:
     await desk.stores.jobs.claim(worker="w", at=START, silent_since=START)
     found = await cancel_job(desk, job.id)
     assert (found.state, found.cancelling) == (JobState.RUNNING, True)
+
+
+async def test_a_job_is_removed_with_its_result_once_it_has_ended(desk: Desk) -> None:
+    job = await order_job(desk, JobKind.TRAIN, {})
+    with pytest.raises(ConflictError, match="waiting") as caught:
+        await remove_job(desk.stores, job.id)
+    assert "Cancel" in caught.value.hint
+    await cancel_job(desk, job.id)
+    await remove_job(desk.stores, job.id)
+    with pytest.raises(NotFoundError):
+        await remove_job(desk.stores, job.id)
 
 
 async def test_more_than_can_soon_be_done_is_refused_until_one_is_cancelled(desk: Desk) -> None:

@@ -8,7 +8,18 @@ import pytest
 
 from actions.training_case import SHELF, Told, example, examples, put, workshop
 from empty_store import open_stores_at
-from postroom.actions.models import Workshop, models, opened, promote_model, roll_back, unlearnt_parts
+from postroom.actions.desk import Desk
+from postroom.actions.models import (
+    STARTER,
+    Workshop,
+    models,
+    opened,
+    order_promotion,
+    promote_model,
+    promote_starter,
+    roll_back,
+    unlearnt_parts,
+)
 from postroom.actions.training import Promotion, TrainingOrder, train
 from postroom.actions.training_material import is_held_out, whole
 from postroom.errors import ConfigurationError, ConflictError, NotFoundError
@@ -57,13 +68,43 @@ async def test_a_promotion_can_be_undone_in_one_step_and_then_the_one_before(sto
     await promote_model(shop, first.id, Told())
     await promote_model(shop, second.id, Told())
     was, now = await roll_back(shop)
-    assert (was.id, now and now.id) == (second.id, first.id)
+    assert (was and was.id, now and now.id) == (second.id, first.id)
     was, now = await roll_back(shop)
-    assert (was.id, now) == (first.id, None)
+    assert (was and was.id, now) == (first.id, None)
     with pytest.raises(ConflictError) as caught:
         await roll_back(shop)
     assert caught.value.hint
     assert [one.state for one in (await models(stores)).rows] == [ModelState.REPLACED, ModelState.REPLACED]
+
+
+async def test_the_starter_model_is_put_in_use_by_its_name_and_left_again(stores: Stores, shop: Workshop) -> None:
+    with pytest.raises(ConflictError):
+        await promote_starter(shop)
+    first = await trained(shop, 0)
+    await promote_model(shop, first.id, Told())
+    await promote_starter(shop)
+    assert await stores.models.in_use() is None
+    was, now = await roll_back(shop)
+    assert (was, now and now.id) == (None, first.id)
+    history = (await stores.models.history()).rows
+    assert [(one.model_id, one.by) for one in history] == [(first.id, "ann"), (None, "ann"), (first.id, "ann")]
+
+
+async def test_models_promoted_in_turn_are_rolled_back_one_by_one_and_not_to_and_fro(shop: Workshop) -> None:
+    first, second = await trained(shop, 0), await trained(shop, 1)
+    for one in (first, second, first):
+        await promote_model(shop, one.id, Told())
+    walked = [(await roll_back(shop))[1] for _ in range(3)]
+    assert [one and one.id for one in walked] == [second.id, first.id, None]
+
+
+async def test_a_promotion_of_the_starter_model_can_be_left_to_a_job(stores: Stores, shop: Workshop) -> None:
+    desk = Desk(stores=stores, clock=shop.clock, by="ann")
+    with pytest.raises(ConflictError):
+        await order_promotion(desk, STARTER)
+    await promote_model(shop, (await trained(shop, 0)).id, Told())
+    job = await order_promotion(desk, STARTER)
+    assert job.order == {"model_id": "starter"}
 
 
 async def test_reviewed_mail_is_judged_again_with_the_new_model(stores: Stores, told: Workshop) -> None:

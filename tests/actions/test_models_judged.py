@@ -1,20 +1,26 @@
 """What a draft is held to be worth by what people decided before the model was there."""
 
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from actions.training_case import SHELF, Told, example, put, workshop
+from contracts.store_nouns import START
 from empty_store import open_stores_at
+from postroom.actions.guarantee import Promised, standing_of
 from postroom.actions.models_judged import Judged, Unlearnt, could_go_out, fair_sample, judge_again
+from postroom.classifiers.language_model_cascade import DISPUTED
 from postroom.interfaces.stores import Stores
 from postroom.learning.corpus import OTHER
 from postroom.model.article import ArticleId, Passage
+from postroom.model.classification import Classification, Label, Voted
 from postroom.model.draft import Draft
+from postroom.model.email import Email
 from postroom.model.example import Example, ExampleId, Origin
 from postroom.model.judgement import Judgement
+from postroom.model.trained_model import ModelId, TrainedModel
 
 A, B = ArticleId("a"), ArticleId("b")
 
@@ -109,3 +115,119 @@ async def test_what_people_judged_of_live_decisions_stays(stores: Stores, tmp_pa
     found = {one.example_id: one for one in await stores.judgements.of_model(model)}
     assert found[told[0].id] == audited
     assert not found[told[1].id].live
+
+
+@dataclass
+class Sorter:
+    """Takes every mail for a claim, as sure as it is told."""
+
+    probability: float = 0.6
+    name: str = "after@1"
+
+    async def classify(self, email: Email) -> Classification:
+        label = Label(name="any", probability=0.9)
+        return Classification(
+            category=Label(name="claims", probability=self.probability),
+            priority=label,
+            sentiment=label,
+            language=Label(name="en", probability=1.0),
+            classifier=self.name,
+        )
+
+
+@dataclass
+class Drafter:
+    """Answers with the form, as sure as the category is."""
+
+    name: str = "articles@1"
+
+    async def respond(self, email: Email, classification: Classification, *, signature: str) -> Draft:
+        made = draft(SHELF.articles[0].id)
+        return replace(made, probability=classification.category.probability, responder=self.name)
+
+
+VOTER = "language_model@9"
+BESIDE = f"before@1+{VOTER}+unsure"
+JUDGED = Judged(model="after@1", responder=Drafter())
+
+
+async def beside(stores: Stores, told: Sequence[Example], sorter: Sorter) -> dict[ExampleId, Judgement]:
+    """Judge these again; return what the model decides beside the language model."""
+    await judge_again(stores, JUDGED, [Unlearnt(classifier=sorter, examples=told)], Told())
+    found = await stores.judgements.of_model(f"after@1+{VOTER}+unsure")
+    assert {one.responder for one in found} <= {"articles@1"}
+    return {one.example_id: one for one in found}
+
+
+async def test_votes_are_counted_again_as_they_were_given_and_a_missing_one_speaks_against_the_model(
+    stores: Stores,
+) -> None:
+    form = (SHELF.articles[0].id,)
+    agreed, disputed, unasked = (example(number, "claims", article_ids=form) for number in range(3))
+    wrong = example(3, "claims", refused_ids=form)
+    told = [agreed, disputed, unasked, wrong]
+    await put(stores, told)
+    votes = {agreed.id: "claims", disputed.id: "billing"}
+    await stores.judgements.put(
+        [
+            _earlier(one, model=BESIDE, vote=Voted(voter=VOTER, category=votes[one.id]) if one.id in votes else None)
+            for one in told
+        ]
+    )
+    assert {one.id for one in await fair_sample(stores, "before@1")} == {one.id for one in told}
+    found = await beside(stores, told, Sorter())
+    surer = pytest.approx(0.6 * 0.8 / (0.6 * 0.8 + 0.4 * 0.2))
+    assert [(found[one.id].right, found[one.id].score) for one in told] == [
+        (True, surer),
+        (True, DISPUTED),
+        (True, DISPUTED),
+        (False, surer),
+    ]
+    assert found[agreed.id].vote == Voted(voter=VOTER, category="claims")
+    # Alone it is judged as well: where the server is down, that counts.
+    assert {one.score for one in await stores.judgements.of_model("after@1")} == {0.6}
+
+
+async def test_what_the_new_model_is_sure_of_needs_no_vote(stores: Stores) -> None:
+    told = [example(0, "claims", article_ids=(SHELF.articles[0].id,))]
+    await put(stores, told)
+    await stores.judgements.put([_earlier(told[0], model=BESIDE)])
+    found = await beside(stores, told, Sorter(probability=0.9))
+    assert [(one.right, one.score) for one in found.values()] == [(True, 0.9)]
+
+
+async def test_where_no_language_model_ever_voted_nothing_is_judged_beside_one(stores: Stores) -> None:
+    told = [example(0, "claims")]
+    await put(stores, told)
+    await stores.judgements.put([_earlier(told[0])])
+    assert await beside(stores, told, Sorter()) == {}
+    assert await stores.judgements.models() == ("after@1", "before@1")
+
+
+def _trained(number: int) -> TrainedModel:
+    return TrainedModel(
+        id=ModelId(f"m{number}"), name=f"try@{number}", checksum="c", seed=number, examples=1, by="ann",
+        created_at=START, figures={},
+    )  # fmt: skip
+
+
+async def test_each_further_model_that_is_tried_on_the_same_mail_needs_a_stricter_proof(stores: Stores) -> None:
+    for number in range(1, 4):
+        await stores.models.add(_trained(number))
+    # The same data and seed give the same model: one try.
+    await stores.models.add(replace(_trained(2), id=ModelId("again")))
+    told = [example(number, "claims", article_ids=(SHELF.articles[0].id,)) for number in range(72)]
+    await put(stores, told)
+    proven = {}
+    for name in ("try@1", "try@2", "try@3", "not here@1"):
+        parts = [Unlearnt(classifier=Sorter(), examples=told)]
+        judged = await judge_again(stores, Judged(model=name, responder=Drafter()), parts, Told())
+        standing = standing_of(judged[0].decider, judged, Promised(target=0.95, strict=False))
+        proven[name] = (judged[0].attempt, standing.guarantee.threshold, standing.guarantee.more_reviews)
+    assert proven == {
+        # 72 right decisions prove 95 % where the risk is 0.05 / 2; 94 where it is 0.05 / 6, and 107 at 0.05 / 12.
+        "try@1": (1, 0.6, 0),
+        "try@2": (2, None, 94 - 72),
+        "try@3": (3, None, 107 - 72),
+        "not here@1": (4, None, 117 - 72),
+    }

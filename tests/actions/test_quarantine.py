@@ -4,12 +4,22 @@ import pytest
 
 from contracts.store_nouns import SHOP, SUPPORT, arrival, at, workflow
 from postroom.actions.desk import Desk
-from postroom.actions.quarantine import is_cut, one_quarantined, quarantined
-from postroom.errors import NotFoundError
+from postroom.actions.quarantine import (
+    Rules,
+    accept_again,
+    dismiss,
+    is_cut,
+    one_quarantined,
+    quarantined,
+)
+from postroom.errors import ConflictError, InputError, NotFoundError
 from postroom.intake.accept import Intake, accept
 from postroom.interfaces.provider import TRUNCATED_FLAG
-from postroom.model.email import Address
-from postroom.model.ledger import Quarantined
+from postroom.interfaces.stores.ledger import Ledger
+from postroom.mime.caution_words import cautions_in_words
+from postroom.model.email import WAS_QUARANTINED, Address
+from postroom.model.execution import ExecutionStatus
+from postroom.model.ledger import Acceptance, Arrival, EntryKind, Quarantined
 from postroom.model.mailbox import Mailbox
 
 
@@ -46,3 +56,106 @@ async def test_what_the_mailbox_gave_cut_is_known_as_cut(desk: Desk) -> None:
     cut = replace(arrival(1).raw, uid="cut", content=b"Subject: x", flags=frozenset({TRUNCATED_FLAG}))
     await accept(intake, [(whole, "1"), (cut, "2")])
     assert {one.uid: is_cut(one) for one in await quarantined(desk.stores)} == {"whole": False, "cut": True}
+
+
+SHOP_BOX = Mailbox(id=SHOP, address=Address(name="", address="shop@lindenhof.example"), workflow=SUPPORT)
+RULES = Rules(mailboxes={SHOP: SHOP_BOX}, secret=b"0" * 32)
+LETTER = b"From: ann@example.com\r\nMessage-ID: <a@example.com>\r\nSubject: Hello\r\n\r\nWhere is my parcel?\r\n"
+
+
+async def shelved(desk: Desk, content: bytes = LETTER, *, reason: str = "IndexError while reading it") -> str:
+    """Put a message into quarantine, and return its id."""
+    await desk.stores.workflows.save(workflow(SUPPORT), at=at(0))
+    raw = replace(arrival(1).raw, uid="7", content=content)
+    entry = Quarantined(
+        id="qu_shop_1_7", mailbox_id=SHOP, uid_validity="1", uid="7", reason=reason, size_bytes=len(content), at=at(1)
+    )
+    await desk.stores.ledger.quarantine(raw, cursor=None, entry=entry)
+    return entry.id
+
+
+async def test_what_fits_into_the_store_only_in_part_is_cut(desk: Desk) -> None:
+    await shelved(desk, reason="It cannot be stored. Only its first 5 of 9 bytes fit in the store.")
+    (found,) = await quarantined(desk.stores)
+    assert is_cut(found)
+
+
+async def test_what_can_be_read_now_is_let_in_and_only_a_person_may_answer_it(desk: Desk) -> None:
+    found = await accept_again(desk, await shelved(desk), RULES)
+    assert found.kind is EntryKind.NEW
+    assert found.email_id is not None
+    assert found.execution_id is not None
+    email = (await desk.stores.emails.get(found.email_id)).email
+    assert (email.subject, email.cautions[-1]) == ("Hello", WAS_QUARANTINED)
+    assert cautions_in_words([WAS_QUARANTINED]) != WAS_QUARANTINED
+    execution = await desk.stores.executions.get(found.execution_id)
+    assert (execution.mailbox_id, execution.status) == (SHOP, ExecutionStatus.QUEUED)
+    assert await quarantined(desk.stores) == ()
+
+
+async def test_our_own_mail_that_is_let_in_is_answered_by_nobody(desk: Desk) -> None:
+    found = await accept_again(
+        desk,
+        await shelved(desk, LETTER.replace(b"ann@", b"shop@").replace(b"example.com", b"lindenhof.example")),
+        RULES,
+    )
+    assert found.email_id is not None
+    assert (await desk.stores.emails.get(found.email_id)).email.automatic is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "reason", "rules", "why"),
+    [
+        (LETTER, "The message is larger than allowed: only its first 9 bytes are kept.", RULES, "not kept whole"),
+        (b"", "The mail server cannot give this message.", RULES, "not kept whole"),
+        (LETTER, "bad", replace(RULES, mailboxes={}), "'shop' of the message"),
+    ],
+)
+async def test_what_cannot_be_let_in_stays(desk: Desk, content: bytes, reason: str, rules: Rules, why: str) -> None:
+    name = await shelved(desk, content, reason=reason)
+    with pytest.raises(ConflictError, match=why) as refused:
+        await accept_again(desk, name, rules)
+    assert refused.value.hint
+    assert [one.id for one in await quarantined(desk.stores)] == [name]
+
+
+async def test_what_has_no_workflow_any_more_stays(desk: Desk) -> None:
+    name = await shelved(desk)
+    with pytest.raises(NotFoundError):
+        await accept_again(desk, name, replace(RULES, mailboxes={SHOP: replace(SHOP_BOX, workflow="gone")}))
+    assert [one.id for one in await quarantined(desk.stores)] == [name]
+
+
+class Full:
+    """A ledger that can never take what is let in."""
+
+    def __init__(self, ledger: Ledger, error: Exception) -> None:
+        self._error = error
+        self.quarantined_entry = ledger.quarantined_entry
+        self.quarantined_bytes = ledger.quarantined_bytes
+
+    async def accept_quarantined(self, quarantine_id: str, arrival: Arrival) -> Acceptance:
+        """Refuse it."""
+        raise self._error
+
+
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [(InputError("A row is too large."), "A row is too large."), (IndexError("odd"), "IndexError while reading it")],
+)
+async def test_what_still_cannot_be_taken_stays_and_says_why(desk: Desk, error: Exception, why: str) -> None:
+    name = await shelved(desk)
+    ledger: Ledger = Full(desk.stores.ledger, error)  # type: ignore[assignment] # Only what is asked of it here.
+    full = replace(desk, stores=replace(desk.stores, ledger=ledger))
+    with pytest.raises(ConflictError, match=f"still cannot be accepted: {why}"):
+        await accept_again(full, name, RULES)
+    assert [one.id for one in await quarantined(desk.stores)] == [name]
+
+
+async def test_what_is_dismissed_is_gone_with_its_bytes(desk: Desk) -> None:
+    name = await shelved(desk)
+    assert (await dismiss(desk, name)).size_bytes == len(LETTER)
+    assert await quarantined(desk.stores) == ()
+    for act in (dismiss(desk, name), accept_again(desk, name, RULES)):
+        with pytest.raises(NotFoundError):
+            await act

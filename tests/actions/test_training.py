@@ -48,6 +48,8 @@ async def test_a_model_that_is_better_is_promoted_and_says_how_much(stores: Stor
     assert (await stores.models.in_use()) == done.model
     assert (done.model.state, done.model.by, done.before) == (ModelState.IN_USE, "ann", shop.ground.name)
     assert done.model.figures["gained"] == done.comparison.gained
+    # The model that came with the installation has never learnt any of these categories.
+    assert done.comparison.unknown_before == done.comparison.in_scope
     assert told.steps == sorted(told.steps)
     assert told.steps[-1] == (100, 100)
 
@@ -112,6 +114,13 @@ async def test_descriptions_and_articles_alone_are_enough_and_are_promoted_on_re
     assert not done.promoted
     assert "held-out" in done.comparison.reason
     assert (await promote_model(shop, done.model.id, Told())).state is ModelState.IN_USE
+
+
+async def test_examples_beyond_the_newest_are_left_out_and_counted(stores: Stores, shop: Workshop) -> None:
+    await put(stores, examples(60))
+    done = await train(replace(shop, most_examples=40), NEVER, Told())
+    assert (done.left_out, done.result()["left_out"], done.model.figures["left_out"]) == (20, 20, 20)
+    assert done.model.examples <= 40 + len(WORDS["claims"]) + len(WORDS["contract"]) + 2
 
 
 async def test_too_little_is_an_error_that_says_what_is_missing(stores: Stores, tmp_path: Path) -> None:

@@ -75,6 +75,25 @@ def test_without_held_out_mail_nothing_is_better_and_it_says_why() -> None:
     assert "held-out" in comparison.reason
 
 
+def test_with_fewer_mails_than_could_ever_show_a_difference_it_says_that_they_are_too_few() -> None:
+    found = [example(number, "claims") for number in range(4)]
+    comparison = compare(found, said(*["billing"] * 4), said(*["claims"] * 4))
+    assert (comparison.tells, comparison.tells_automation, comparison.better) == (False, False, False)
+    assert "too few to tell (n = 4" in comparison.reason
+    more = [example(number, "claims") for number in range(59)]
+    enough = compare(more, said(*["billing"] * 59), said(*["claims"] * 59))
+    assert (enough.tells, enough.tells_automation, enough.better) == (True, True, True)
+
+
+def test_mail_of_a_category_that_the_model_in_use_never_learnt_is_counted_and_told() -> None:
+    found = [example(number, "claims" if number < 6 else "billing") for number in range(10)]
+    old, new = said(*["billing"] * 10), said(*["claims"] * 6, *["billing"] * 4)
+    comparison = compare_by(found, old, new, USUAL, known_before=("billing", "contract"))
+    assert comparison.unknown_before == 6
+    assert "never learnt the category of 6 of them" in comparison.reason
+    assert "never learnt" not in compare_by(found, old, new, USUAL, known_before=("billing", "claims")).reason
+
+
 def test_flips_and_confusions_are_told_the_most_frequent_first() -> None:
     found = [example(number, name) for number, name in enumerate(["claims", "claims", "billing", "contract"])]
     comparison = compare(

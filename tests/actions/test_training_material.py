@@ -1,13 +1,24 @@
 """What is learnt, what is held out, and what is too little."""
 
 from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from actions.training_case import SHELF, WORDS, article, category, example, examples, held
-from postroom.actions.training_material import fingerprint, is_held_out, material_of, require_enough, whole
+from actions.training_case import SHELF, WORDS, article, category, example, examples, held, put
+from empty_store import open_stores_at
+from postroom.actions.training_material import (
+    everything,
+    fingerprint,
+    is_held_out,
+    material_of,
+    require_enough,
+    whole,
+)
 from postroom.errors import InputError
 from postroom.knowledge.articles import ArticleShelf
+from postroom.model.example import Origin
 
 NOTHING = ArticleShelf(())
 
@@ -44,6 +55,31 @@ def test_what_a_person_said_last_about_a_text_holds() -> None:
     for order in ([first, later], [later, first]):
         material = material_of([], NOTHING, order, made_up=False)
         assert [text.category for text in material.texts] + [one.category for one in material.held_out] == ["billing"]
+
+
+def test_a_review_outranks_an_imported_label_of_the_same_text_however_its_mail_was_dated() -> None:
+    review = example(1, "billing")
+    imported = replace(
+        example(2, "claims", origin=Origin.IMPORT, at=review.at + timedelta(days=9000)),
+        subject=review.subject,
+        text=review.text,
+    )
+    for order in ([review, imported], [imported, review]):
+        material = material_of([], NOTHING, order, made_up=False)
+        assert [one.category for one in (*material.reviewed, *material.held_out)] == ["billing"]
+
+
+async def test_only_the_newest_are_taken_and_people_before_imports_whatever_the_order(tmp_path: Path) -> None:
+    imported = [example(number, "claims", origin=Origin.IMPORT) for number in range(100, 130)]
+    said = examples(10)
+    wanted = {one.id for one in (*said, *imported[-10:])}
+    for place, order in enumerate(([*imported, *said], [*said, *imported[::-1]])):
+        stores = await open_stores_at(tmp_path / f"{place}.db")
+        await put(stores, order)
+        material = await everything(stores, NOTHING, made_up=False, most=20)
+        await stores.connection.close()
+        assert {one.id for one in (*material.reviewed, *material.held_out)} == wanted
+        assert material.left_out == 20
 
 
 def test_examples_without_category_or_text_teach_nothing() -> None:

@@ -109,6 +109,7 @@ def workshop(stores: Stores, folder: Path, *, shelf: ArticleShelf = SHELF) -> Wo
         ground=LinearClassifier(tutor(), "0" * 64, languages=("en", "de")),
         shelf=shelf,
         responder=ArticleResponder(ArticleSearch(shelf)),
+        most_examples=20_000,
     )
 
 

@@ -1,7 +1,6 @@
 import asyncio
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -9,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse, StreamingResponse
 from starlette.types import Message, Scope
 
+from api.asgi_call import HOST, OWN, Call
 from api.conftest import Rooms
 from postroom.api.app import create_app
 from postroom.api.body import MOST_LINGERED_BYTES
@@ -16,76 +16,7 @@ from postroom.api.bounds import MOST_REQUESTS
 from postroom.api.office import Limits
 from postroom.model.user import Role
 
-OWN = "127.0.0.1:8025"
 LIMITS = Limits(body_bytes=1000, upload_bytes=5000, body_seconds=0.05, linger_seconds=0.05)
-
-
-@dataclass(slots=True)
-class Call:
-    """One request by ASGI, whose body is given part by part; what was answered, and how much of the body was taken."""
-
-    app: FastAPI
-    parts: list[bytes] = field(default_factory=list)
-    taken: int = 0
-    taken_when_answered: int = 0
-    sent: list[Message] = field(default_factory=list)
-    begun: asyncio.Event = field(default_factory=asyncio.Event)
-
-    async def __call__(self, method: str, path: str, *headers: tuple[str, str], endless: bool = False) -> int:
-        """Send it and return the status; an endless body never says that it is complete."""
-        scope: Scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": method,
-            "scheme": "http",
-            "path": path,
-            "raw_path": path.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 8025),
-        }
-
-        async def receive() -> Message:
-            if self.taken < len(self.parts):
-                part = self.parts[self.taken]
-                self.taken += 1
-                more = endless or self.taken < len(self.parts)
-                return {"type": "http.request", "body": part, "more_body": more}
-            await asyncio.Event().wait()
-            raise AssertionError
-
-        async def send(message: Message) -> None:
-            if not self.sent:
-                self.taken_when_answered = self.taken
-            self.sent.append(message)
-            if message.get("body"):
-                self.begun.set()
-
-        await self.app(scope, receive, send)
-        status = self.sent[0]["status"]
-        assert isinstance(status, int)
-        return status
-
-    @property
-    def headers(self) -> dict[str, str]:
-        """The headers of the answer."""
-        return {name.decode().lower(): value.decode() for name, value in self.sent[0]["headers"]}
-
-    @property
-    def body(self) -> bytes:
-        """The body of the answer."""
-        return b"".join(message.get("body", b"") for message in self.sent[1:])
-
-    @property
-    def problem(self) -> dict[str, object]:
-        """The answer as a problem."""
-        assert self.headers["content-type"] == "application/problem+json"
-        found = json.loads(self.body)
-        assert isinstance(found, dict)
-        return found
 
 
 def trial(gate: asyncio.Event | None = None) -> APIRouter:
@@ -145,7 +76,6 @@ def json_parts(size: int, count: int) -> list[bytes]:
     return [b'{"a": "' + b"x" * size, *[b"x" * size] * count, b'"}']
 
 
-HOST = ("Host", OWN)
 JSON = ("Content-Type", "application/json")
 
 

@@ -85,6 +85,16 @@ async def test_a_waiting_job_is_cancelled_a_running_one_asked_to_end_and_an_ende
     assert [(entry.subject, entry.status) for entry in noted] == [("jo_none", 404), (B, 409), (B, 200), (A, 200)]
 
 
+async def test_who_configures_deletes_a_job_that_has_ended(rooms: Rooms, ann: httpx.AsyncClient) -> None:
+    boss = await rooms.client(rooms.app(jobs.ROUTER), Role.ADMIN)
+    await rooms.stores.jobs.add(job())
+    assert (await boss.delete(f"{LIST}/{A}")).status_code == 409
+    await rooms.stores.jobs.cancel(A, at=at(1))
+    assert (await ann.delete(f"{LIST}/{A}")).status_code == 403
+    assert (await boss.delete(f"{LIST}/{A}")).status_code == 204
+    assert (await boss.delete(f"{LIST}/{A}")).status_code == 404
+
+
 async def test_the_report_of_a_backtest_is_a_page_that_runs_nothing(rooms: Rooms, ann: httpx.AsyncClient) -> None:
     report = plain(reported(many(2, subject=EVIL, reply=EVIL)))
     await finish(rooms.stores, A, JobKind.BACKTEST, dict(report))

@@ -3,6 +3,7 @@
 from api.conftest import NOW, Rooms
 from postroom.api.meter import Tally
 from postroom.api.metrics import counts, exposition
+from postroom.language_models.budget import Purse
 from postroom.model.control import Process
 
 
@@ -21,3 +22,14 @@ async def test_every_state_is_named_also_where_there_is_nothing(rooms: Rooms) ->
     ):
         assert line in text.splitlines()
     assert b"process_" not in exposition(found, rooms.office, None)
+
+
+async def test_what_the_language_model_costs_is_told_where_one_is_asked(rooms: Rooms) -> None:
+    purse = Purse(model="gpt-4o", account="llm.example/gpt-4o", limit_millionths=5_000_000)
+    await rooms.stores.spending.reserve(purse.account, f"{NOW:%Y-%m-%d}", amount=1_900, limit=None)
+    found = await counts(rooms.stores, rooms.clock, purse)
+    lines = exposition(found, rooms.office, None).decode().splitlines()
+    assert "postroom_language_model_cost_today_millionths 1900.0" in lines
+    assert "postroom_language_model_budget_millionths 5e+06" in lines
+    without = exposition(await counts(rooms.stores, rooms.clock), rooms.office, None)
+    assert b"language_model" not in without

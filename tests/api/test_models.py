@@ -12,7 +12,7 @@ from api.statements import statements_of
 from contracts.store_models import A, model
 from contracts.store_nouns import at
 from postroom.actions.desk import Desk
-from postroom.actions.models import Workshop, promote_model
+from postroom.actions.models import Workshop, promote_model, promote_starter
 from postroom.actions.training import Promotion, TrainingOrder, train
 from postroom.api import models
 from postroom.api.office import ModelsHere
@@ -81,6 +81,18 @@ async def test_a_promotion_waits_as_a_job(rooms: Rooms, boss: httpx.AsyncClient)
     await rooms.stores.models.promote(A, instead_of=None, at=at(1))
     again = await boss.post(f"{LIST}/{A}/promote")
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
+
+
+async def test_the_model_of_the_installation_is_put_in_use_and_left_again(
+    rooms: Rooms, shop: Workshop, boss: httpx.AsyncClient
+) -> None:
+    assert (await boss.post(f"{LIST}/starter/promote")).status_code == 409
+    first = await trained(shop, 0)
+    await promote_model(shop, first, Told())
+    assert (await boss.post(f"{LIST}/starter/promote")).json()["order"] == {"model_id": "starter"}
+    await promote_starter(shop)
+    back = (await boss.post(f"{LIST}/rollback")).json()
+    assert (back["before"], back["now"]["id"]) == (None, first)
 
 
 async def test_one_model_shows_every_figure_and_the_list_the_short_ones(rooms: Rooms, boss: httpx.AsyncClient) -> None:

@@ -13,7 +13,7 @@ from postroom.api import reviews
 from postroom.model.audit import AuditFilter
 from postroom.model.preferences import Preferences
 from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
-from postroom.model.user import Role
+from postroom.model.user import Permission, Role
 
 LIST = "/api/v1/reviews"
 
@@ -196,12 +196,34 @@ async def test_of_two_reviewers_at_once_one_decides_and_the_other_is_told_who(
         assert f"by '{winner}'" in told
 
 
+async def test_an_administrator_gives_back_what_anybody_holds_and_nobody_else_does(
+    rooms: Rooms, ann: httpx.AsyncClient, boss: httpx.AsyncClient
+) -> None:
+    review = await ask(rooms.stores, 1)
+    await boss.post(of(review, "claim"))
+    refused = await ann.post(of(review, "release"))
+    assert (refused.status_code, "'admin'" in refused.json()["detail"]) == (409, True)
+    assert (await boss.post(of(review, "release"))).json()["status"] == "open"
+    await ann.post(of(review, "claim"))
+    narrow = httpx.Headers({"Authorization": f"Bearer {await rooms.token(Role.ADMIN, Permission.DECIDE)}"})
+    assert (await boss.post(of(review, "release"), headers=narrow)).status_code == 409
+    released = await boss.post(of(review, "release"))
+    assert (released.json()["status"], released.json()["claimed_by"]) == ("open", None)
+    noted = (await rooms.stores.audit.list(AuditFilter(act="release_review"), limit=9)).rows
+    assert [(entry.by, entry.status) for entry in noted] == [
+        ("admin", 200),
+        ("admin", 409),
+        ("admin", 200),
+        ("agent", 409),
+    ]
+
+
 async def test_what_another_has_claimed_is_theirs_until_they_give_it_back(
     rooms: Rooms, ann: httpx.AsyncClient, boss: httpx.AsyncClient
 ) -> None:
     review = await ask(rooms.stores, 1)
     assert (await ann.post(of(review, "claim"))).json()["claimed_by"] == "agent"
-    for verb in ("claim", "approve", "reject", "release"):
+    for verb in ("claim", "approve", "reject"):
         answer = await boss.post(of(review, verb))
         assert answer.status_code == 409
         assert "'agent'" in answer.json()["detail"]

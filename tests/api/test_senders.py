@@ -6,9 +6,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from actions.dns_case import name_server
 from api.conftest import Rooms
 from contracts.store_nouns import mailbox
+from postroom.actions.deliverability_dns import DnsResolver
 from postroom.api import senders
+from postroom.api.app import create_app
+from postroom.model.email import Address
 from postroom.model.user import Role
 
 PLACE = "/api/v1/senders"
@@ -44,6 +48,51 @@ async def test_a_sender_is_tried_stored_changed_and_forgotten(rooms: Rooms, admi
     assert rooms.tried.names == ["sender post smtp"] * 4
     assert (await admin.delete(f"{PLACE}/post")).status_code == 204
     assert (await admin.get(f"{PLACE}/post")).status_code == 404
+
+
+ZONE = {
+    ("shop.com", "TXT"): ('"v=spf1 include:mail.com ~all"',),
+    ("shop.com", "MX"): ("10 mx.shop.com.",),
+    ("_dmarc.shop.com", "TXT"): ('"v=DMARC1; p=quarantine"',),
+    ("s1._domainkey.shop.com", "TXT"): ('"v=DKIM1; k=rsa; p=MIGf"',),
+}
+
+
+async def test_whether_its_mail_will_be_believed_is_looked_up(rooms: Rooms) -> None:
+    async with name_server(ZONE) as port:
+        office = replace(rooms.office, resolver=DnsResolver(["127.0.0.1"], port=port))
+        admin = await rooms.client(create_app(office, [senders.ROUTER]))
+        assert (await admin.post(PLACE, json=smtp())).status_code == 201
+        nobody = await admin.get(f"{PLACE}/post/deliverability")
+        assert nobody.json() == {"domains": [], "left_out": 0}
+        for name in ("shop", "sales"):
+            box = replace(mailbox(name), sender="post", address=Address(name="", address=f"{name}@shop.com"))
+            await rooms.stores.mailboxes.add(box)
+        answer = await admin.get(f"{PLACE}/post/deliverability", params={"dkim_selector": "s1"})
+        (found,) = answer.json()["domains"]
+        assert (found["from_domain"], found["bounce_domain"]) == ("shop.com", "shop.com")
+        assert [one["name"] for one in found["checks"]] == ["alignment", "SPF", "DKIM", "DMARC", "MX"]
+        assert all(one["ok"] for one in found["checks"])
+        other = await admin.get(f"{PLACE}/post/deliverability", params={"dkim_selector": "s2"})
+        (key,) = [one for one in other.json()["domains"][0]["checks"] if one["name"] == "DKIM"]
+        assert (key["ok"], key["hint"]) == (False, "Copy the record from your provider, or check the selector.")
+    assert (await admin.get(f"{PLACE}/nothing/deliverability")).status_code == 404
+    for odd in ("a b", "a\x00", "x" * 64, "ä"):
+        assert (await admin.get(f"{PLACE}/post/deliverability", params={"dkim_selector": odd})).status_code == 422
+
+
+async def test_of_many_domains_the_first_are_looked_up(rooms: Rooms) -> None:
+    async with name_server({}) as port:
+        office = replace(rooms.office, resolver=DnsResolver(["127.0.0.1"], port=port))
+        admin = await rooms.client(create_app(office, [senders.ROUTER]))
+        await admin.post(PLACE, json=smtp())
+        for number in range(senders.MOST_DOMAINS + 3):
+            box = mailbox(f"shop{number:02}")
+            await rooms.stores.mailboxes.add(
+                replace(box, sender="post", address=Address(name="", address=f"a@shop{number}.example"))
+            )
+        found = (await admin.get(f"{PLACE}/post/deliverability")).json()
+    assert (len(found["domains"]), found["left_out"]) == (senders.MOST_DOMAINS, 3)
 
 
 async def test_one_that_a_mailbox_names_stays(rooms: Rooms, admin: httpx.AsyncClient) -> None:

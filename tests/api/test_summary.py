@@ -1,10 +1,13 @@
 """The summary of a stretch of time."""
 
+from dataclasses import replace
+
 import pytest
 
-from api.conftest import Rooms
+from api.conftest import NOW, Rooms
 from contracts.store_nouns import arrival
 from postroom.api import summary
+from postroom.language_models.budget import Purse
 
 PLACE = "/api/v1/summary"
 
@@ -48,3 +51,17 @@ async def test_the_description_says_how_the_rate_is_made(rooms: Rooms) -> None:
     schema = rooms.app(summary.ROUTER).openapi()
     fields = schema["components"]["schemas"]["SummaryBody"]["properties"]
     assert "ignored_automatic" in fields["automation_rate"]["description"]
+
+
+async def test_it_tells_what_the_language_model_has_cost_today_where_one_is_asked(rooms: Rooms) -> None:
+    assert (await (await rooms.client(rooms.app(summary.ROUTER))).get(PLACE)).json()["language_model"] is None
+    purse = Purse(model="gpt-4o", account="llm.example/gpt-4o", limit_millionths=5_000_000)
+    rooms.office = replace(rooms.office, purse=purse)
+    await rooms.stores.spending.reserve(purse.account, f"{NOW:%Y-%m-%d}", amount=1_900, limit=None)
+    found = (await (await rooms.client(rooms.app(summary.ROUTER))).get(PLACE)).json()["language_model"]
+    assert found == {
+        "model": "gpt-4o",
+        "day": f"{NOW:%Y-%m-%d}",
+        "spent_millionths": 1_900,
+        "limit_millionths": 5_000_000,
+    }

@@ -1,5 +1,4 @@
 import base64
-import json
 from dataclasses import replace
 from datetime import datetime
 
@@ -382,55 +381,6 @@ async def test_the_workflow_says_how_much_it_does(rooms: Rooms, ann: httpx.Async
     assert found["pace"] == {"last_minute": {"begun": 2, "ended": 1}, "last_hour": {"begun": 2, "ended": 2}}
     assert len(found["newest"]) == 10
     assert (found["version"], found["sending_halted"], found["processes"]) == (1, False, [])
-
-
-async def test_the_log_is_filtered_and_paged_in_both_orders(rooms: Rooms, ann: httpx.AsyncClient) -> None:
-    execution_id = await settle(rooms, 1, S.RUNNING)
-    kinds = [EventKind.NODE_STARTED, EventKind.NODE_RETRYING, EventKind.NODE_FAILED, EventKind.EXECUTION_FAILED]
-    for minute, kind in enumerate(kinds, start=10):
-        node = "" if kind is EventKind.EXECUTION_FAILED else "in"
-        one = replace(event(execution_id, kind, node=node, minute=minute), workflow="support")
-        await rooms.stores.executions.record((one,))
-
-    async def seen(query: str) -> list[str]:
-        found: list[str] = []
-        cursor = ""
-        while True:
-            page = await ann.get(f"{BASE}/logs?limit=2&{query}{cursor}")
-            assert page.status_code == 200, page.text
-            found += [one["kind"] for one in page.json()["rows"]]
-            if page.json()["next_cursor"] is None:
-                return found
-            cursor = f"&after={page.json()['next_cursor']}"
-
-    everything = ["execution_queued", *(kind.value for kind in kinds)]
-    assert await seen("order=oldest") == everything
-    assert await seen("") == everything[::-1]
-    assert await seen("level=warning&order=oldest") == everything[2:]
-    assert await seen("level=error") == everything[:2:-1]
-    assert await seen("level=error&kind=node_started") == []
-    assert await seen("kind=node_retrying") == ["node_retrying"]
-    assert await seen(f"node=in&order=oldest&execution_id={execution_id}") == everything[1:4]
-    assert await seen("since=2026-03-01T09:11:00Z&until=2026-03-01T09:13:00Z&order=oldest") == everything[2:4]
-    assert (await ann.get(f"{BASE}/logs?after=x")).status_code == 422
-    assert (await ann.get(f"{BASE}/logs?after={'9' * 30}")).status_code == 422
-
-
-async def test_the_log_is_downloaded_line_by_line(rooms: Rooms, ann: httpx.AsyncClient) -> None:
-    execution_id = await settle(rooms, 1, S.RUNNING)
-    many = [
-        replace(event(execution_id, EventKind.NODE_RETRYING, node="in", attempt=attempt), workflow="support")
-        for attempt in range(1, 1202)
-    ]
-    await rooms.stores.executions.record(many)
-
-    answer = await ann.get(f"{BASE}/logs/download?level=warning")
-
-    assert answer.headers["content-type"].startswith("application/x-ndjson")
-    assert 'filename="support-events.ndjson"' in answer.headers["content-disposition"]
-    lines = [json.loads(line) for line in answer.text.splitlines()]
-    assert [line["attempt"] for line in lines] == list(range(1, 1202))
-    assert (await ann.get(f"{BASE}/logs/download?level=error")).text == ""
 
 
 async def test_who_only_reads_executes_nothing(rooms: Rooms, ann: httpx.AsyncClient) -> None:

@@ -56,11 +56,11 @@ async def test_a_workflow_is_made_read_changed_published_and_rolled_back(boss: h
     versions = (await boss.get(f"{BASE}/tiny/versions")).json()["rows"]
     assert [(one["version"], one["published"]) for one in versions] == [(2, True), (1, False)]
 
-    assert (await boss.post(f"{BASE}/tiny/roll-back")).json()["version"] == 1
+    assert (await boss.post(f"{BASE}/tiny/rollback")).json()["version"] == 1
     assert (await boss.get(f"{BASE}/tiny")).json()["title"] == "Tiny"
     assert (await boss.get(f"{BASE}/tiny/versions/2")).json()["title"] == "Second"
-    assert (await boss.post(f"{BASE}/tiny/roll-back")).status_code == 409
-    assert (await boss.post(f"{BASE}/tiny/roll-back", json={"version": 2})).status_code == 409
+    assert (await boss.post(f"{BASE}/tiny/rollback")).status_code == 409
+    assert (await boss.post(f"{BASE}/tiny/rollback", json={"version": 2})).status_code == 409
 
 
 async def test_saving_a_workflow_that_was_never_published_leaves_the_one_in_use(boss: httpx.AsyncClient) -> None:
@@ -218,7 +218,7 @@ async def test_only_who_may_configure_changes_workflows(rooms: Rooms, boss: http
         ("POST", BASE),
         ("PUT", f"{BASE}/{SLUG}"),
         ("POST", f"{BASE}/{SLUG}/versions/1/publish"),
-        ("POST", f"{BASE}/{SLUG}/roll-back"),
+        ("POST", f"{BASE}/{SLUG}/rollback"),
     ):
         assert (await ann.request(method, path, json={})).status_code in {403, 422}
     assert (await ann.post(BASE, json=graph())).status_code == 403

@@ -11,15 +11,12 @@ from actions.training_case import examples, put, tutor
 from empty_store import put_empty_store
 from postroom.actions.desk import Desk
 from postroom.actions.jobs import order_job
-from postroom.actions.training import Promotion, TrainingOrder, order_training, train
+from postroom.actions.training import TrainingOrder, order_training
 from postroom.bootstrap import open_store
 from postroom.bootstrap.jobs import environment_of, job_worker, works
-from postroom.bootstrap.models_training import promote_job, workshop_of
-from postroom.errors import NotFoundError
 from postroom.interfaces.clock import SystemClock
 from postroom.learning.model_files import save_model
 from postroom.model.job import JobKind, JobState
-from postroom.model.workflow import JsonValue
 from postroom.settings import Settings
 
 READ = "from postroom.settings import load_settings; print(load_settings(None).model_dump_json())"
@@ -78,20 +75,3 @@ async def test_a_training_is_done_in_a_process_of_its_own(settings: Settings) ->
         assert (refused.id, refused.state) == (bad.id, JobState.FAILED)
         assert refused.failure is not None
         assert "seed" in refused.failure.hint
-
-
-async def test_a_promotion_is_done_once_however_often_its_process_is_killed(settings: Settings) -> None:
-    settings.data_dir.mkdir()
-    put_empty_store(settings.data_dir / "postroom.db")
-    save_model(tutor(), settings.data_dir / "models" / "linear")
-    async with open_store(settings) as stores:
-        await put(stores, examples(40))
-        workshop = await workshop_of(settings.model_copy(update={"embedder": "none"}), stores, by="ann")
-        trained = await train(workshop, TrainingOrder(promotion=Promotion.NEVER), nobody_told)
-        order: dict[str, JsonValue] = {"model_id": trained.model.id, "by": "ben"}
-        for _ in range(2):
-            done = await promote_job(order, stores, settings, nobody_told)
-            assert (done["model_id"], done["replaced"]) == (trained.model.id, None)
-        assert getattr(await stores.models.in_use(), "id", "") == trained.model.id
-        with pytest.raises(NotFoundError):
-            await promote_job({}, stores, settings, nobody_told)

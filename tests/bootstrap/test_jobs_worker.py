@@ -12,6 +12,7 @@ from bootstrap.jobs_child import written
 from empty_store import open_stores_at
 from postroom.actions.desk import Desk
 from postroom.actions.jobs import cancel_job, order_job
+from postroom.bootstrap.jobs_watch import Patience
 from postroom.bootstrap.jobs_worker import JobWorker
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.stores import Stores
@@ -35,14 +36,17 @@ def a_worker(stores: Stores, folder: Path) -> JobWorker:
         SystemClock(),
         lambda job: (sys.executable, str(CHILD), url, job.id, job.worker),
         environment=os.environ,
-        silent_seconds=0,
+        patience=Patience(silent_seconds=0),
     )
 
 
-def a_shell(stores: Stores, script: str, *, silent_seconds: float = 0) -> JobWorker:
+NO_PATIENCE = Patience(silent_seconds=0)
+
+
+def a_shell(stores: Stores, script: str, patience: Patience = NO_PATIENCE) -> JobWorker:
     """Return a worker whose processes do something else than the job."""
     command = ("/bin/sh", "-c", script)
-    return JobWorker(stores, SystemClock(), lambda _: command, environment={}, silent_seconds=silent_seconds)
+    return JobWorker(stores, SystemClock(), lambda _: command, environment={}, patience=patience)
 
 
 async def ordered(desk: Desk, folder: Path, **order: JsonValue) -> Job:
@@ -96,7 +100,7 @@ async def test_a_job_whose_process_was_killed_is_taken_over_and_goes_on_where_it
 
 async def test_a_job_that_was_left_a_moment_ago_is_not_taken_over_yet(desk: Desk, tmp_path: Path) -> None:
     await ordered(desk, tmp_path)
-    worker = a_shell(desk.stores, "kill -9 $$", silent_seconds=60)
+    worker = a_shell(desk.stores, "kill -9 $$", Patience(silent_seconds=60))
     assert await worker.work_once() is not None
     assert await worker.work_once() is None
 
@@ -149,6 +153,38 @@ async def test_a_worker_that_is_stopped_ends_the_process_and_the_job_waits_as_be
     found = await desk.stores.jobs.get(job.id)
     assert (found.state, found.attempt, found.worker) == (JobState.WAITING, 0, "")
     assert not lives(pid)
+
+
+async def test_a_job_that_gets_no_further_is_ended_and_failed_and_the_next_one_is_done(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await ordered(desk, tmp_path)
+    script = f"echo $$ > {tmp_path / 'hung.txt'}; exec /bin/sleep 600"
+    hasty = Patience(silent_seconds=60, stalled_seconds=1, look_seconds=0.1)
+    hung = await a_shell(desk.stores, script, hasty).work_once()
+    assert hung is not None
+    assert (hung.state, hung.failure and hung.failure.code) == (JobState.FAILED, "job_stalled")
+    assert "POSTROOM_JOB_STALLED_MINUTES" in (hung.failure.hint if hung.failure else "")
+    assert not lives(pid_in(tmp_path / "hung.txt"))
+    next_one = await ordered(desk, tmp_path, do="count")
+    done = await a_worker(desk.stores, tmp_path).work_once()
+    assert done is not None
+    assert (done.id, done.state) == (next_one.id, JobState.SUCCEEDED)
+
+
+async def test_a_process_without_a_sign_of_life_is_ended_and_its_job_goes_to_another(
+    desk: Desk, tmp_path: Path
+) -> None:
+    await ordered(desk, tmp_path, do="count")
+    script = f"echo $$ > {tmp_path / 'hung.txt'}; exec /bin/sleep 600"
+    hasty = Patience(silent_seconds=0, frozen_seconds=1, look_seconds=0.1)
+    left = await a_shell(desk.stores, script, hasty).work_once()
+    assert left is not None
+    assert (left.state, left.attempt) == (JobState.RUNNING, 1)
+    assert not lives(pid_in(tmp_path / "hung.txt"))
+    done = await a_worker(desk.stores, tmp_path).work_once()
+    assert done is not None
+    assert (done.state, done.attempt) == (JobState.SUCCEEDED, 2)
 
 
 def _wait_a_millisecond(desk: Desk) -> None:

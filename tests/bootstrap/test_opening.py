@@ -13,12 +13,10 @@ import pytest
 from bootstrap.rooms import an_account
 from postroom.bootstrap import (
     chosen_workflow,
-    mailbox_of,
     node_types,
     open_classifiers,
     open_postroom,
     open_store,
-    shelf,
 )
 from postroom.errors import ConfigurationError
 from postroom.interfaces.classifier import IN_USE
@@ -62,19 +60,6 @@ async def test_a_workflow_that_is_nowhere_is_an_error_with_a_way_out(tmp_path: P
             await chosen_workflow(wanted, stores, node_types())
     assert "night_shift" in caught.value.message
     assert "Import yours" in caught.value.hint
-
-
-def test_the_articles_of_the_made_up_shop_never_answer_a_real_mailbox(tmp_path: Path) -> None:
-    real = settings(tmp_path, mailbox_kind="maildir", mailbox_path=tmp_path, mailbox_address="help@shop.example")
-    assert shelf(real).articles == ()
-    assert shelf(settings(tmp_path, mailbox_kind="mock")).articles
-
-
-def test_only_the_mock_mailbox_has_a_name_that_nobody_set(tmp_path: Path) -> None:
-    real = settings(tmp_path, mailbox_kind="maildir", mailbox_path=tmp_path, mailbox_address="help@shop.example")
-    assert mailbox_of(real).address.name == ""
-    assert mailbox_of(real.model_copy(update={"mailbox_display_name": "Shop help"})).address.name == "Shop help"
-    assert mailbox_of(settings(tmp_path, mailbox_kind="mock")).address.name == "Lindenhof support"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

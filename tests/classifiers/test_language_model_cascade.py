@@ -5,11 +5,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.classifier_contract import ClassifierContract, mail
-from postroom.classifiers.language_model_cascade import DISPUTED, CascadeClassifier, Unsure, always, below_sure, counted
+from postroom.classifiers.language_model_cascade import (
+    DISPUTED,
+    CascadeClassifier,
+    Unsure,
+    always,
+    below_sure,
+    counted,
+    vote_counted,
+)
 from postroom.interfaces.classifier import Classifier
 from postroom.language_models.prompt import Abstention, Usage
 from postroom.language_models.vote import Vote
-from postroom.model.classification import Classification, Label
+from postroom.model.classification import Classification, Label, Voted
 from postroom.model.email import Email
 
 QUESTION = mail("Money", "When do I get my money back?")
@@ -92,7 +100,16 @@ async def test_a_vote_that_disagrees_makes_it_a_case_for_a_person() -> None:
 
 async def test_without_a_vote_the_local_labels_stay() -> None:
     found = await CascadeClassifier(Local(), Ballot(Abstention(reason="no budget"))).classify(QUESTION)
-    assert found == replace(local(), classifier="local@1+model@2+unsure", note="no vote: no budget")
+    assert found == replace(local(), note="no vote: no budget")
+
+
+async def test_the_vote_is_noted_where_one_counted_and_is_counted_again_without_asking() -> None:
+    for said in ("refund", "invoice"):
+        found = await CascadeClassifier(Local(), Ballot(replace(VOTE, category=said))).classify(QUESTION)
+        assert found.vote == Voted(voter="model@2", category=said)
+        assert vote_counted(local(), said).category == found.category
+    sure = await CascadeClassifier(Local(local(0.9)), Ballot()).classify(QUESTION)
+    assert sure.vote is None
 
 
 probabilities = st.floats(min_value=0, max_value=1)

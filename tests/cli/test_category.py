@@ -1,6 +1,7 @@
 """`postroom category`: kept, changed and removed from the command line."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -23,6 +24,28 @@ def test_a_category_is_added_listed_changed_and_removed(postroom: Postroom) -> N
     assert postroom("category", "change", "delivery", "--automatic").exit_code == 0
     assert postroom("category", "remove", "delivery").exit_code == 0
     assert json.loads(postroom("category", "list", "--json").stdout) == []
+
+
+def test_a_label_that_was_imported_is_listed_with_how_to_describe_it(postroom: Postroom, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("text,label\nwhere is it,my parcel\nhas it left,my parcel\npay me,refunds\n")
+    postroom("import", path)
+    postroom("category", "add", "refunds")
+    shown = " ".join(postroom("category", "list").stdout.replace("│", " ").split())
+    assert "not described yet: postroom category add 'my parcel' --description" in shown
+    assert "add refunds" not in shown
+    assert [one["name"] for one in json.loads(postroom("category", "list", "--json").stdout)] == ["refunds"]
+
+
+def test_who_keeps_a_category_for_people_is_told_what_that_cuts_off_and_how_to_undo_it(
+    postroom: Postroom, demo: Path
+) -> None:
+    postroom("category", "add", "orders", "--data-dir", demo)
+    shown = postroom("category", "change", "orders", "--people", "--data-dir", demo).stdout
+    assert "of the last 30 days, 0 e-mails of it were answered automatically" in shown
+    assert "`postroom category change orders --automatic`" in shown
+    assert "may be answered" in postroom("category", "change", "orders", "--automatic", "--data-dir", demo).stdout
+    assert "people" not in postroom("category", "change", "orders", "--title", "Orders", "--data-dir", demo).stdout
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,12 @@ from postroom.workflows.load import write_workflow
 from trials.past import TEMPLATE, mock_contents, with_config, write_mbox
 
 
+@pytest.fixture(autouse=True)
+def made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The made-up shop, asked for in so many words."""
+    monkeypatch.setenv("POSTROOM_MAILBOX_KIND", "mock")
+
+
 @pytest.fixture
 def mbox(tmp_path: Path) -> Path:
     return write_mbox(tmp_path / "past.mbox", mock_contents(20))
@@ -48,6 +54,20 @@ def test_a_change_flips_what_it_is_about_and_the_exit_code_says_so(
     gate = postroom(*command, "--max-flips", str(report["flips"] - 1))
     assert gate.exit_code == 1
     assert "flip" in gate.stderr
+
+
+def test_flips_are_shown_node_by_node_with_the_first_words_of_the_mail(
+    postroom: Postroom, tmp_path: Path, changed: Path
+) -> None:
+    path = tmp_path / "past.csv"
+    path.write_text("text,subject\nHow do I return a parcel? Call +49 170 1234567.,A return\n")
+    found = postroom("compare", "customer_support", changed, "--csv", path, "--html", tmp_path / "c.html")
+    assert found.stdout.startswith("THE MADE-UP SHOP")
+    for text in (found.stdout, (tmp_path / "c.html").read_text()):
+        shown = " ".join(text.split())
+        assert "priority_router: common → complex, 1 of 1 e-mails" in shown
+        assert "How do I return a parcel? Call [PHONE_1]." in shown
+        assert "+49" not in shown
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from learning.small_mail import OUTSIDE, mails
-from postroom.cli.evaluate_classification import evaluate_classification
+from postroom.cli.evaluate_classification import MEANINGS, evaluate_classification
 
 KEYS = {
     *("accuracy", "macro_f1", "ece", "coverage", "precision", "aurc", "precision_lower_bound", "false_automation"),
@@ -63,6 +63,18 @@ def test_without_json_the_figures_are_a_table(options: Sequence[str]) -> None:
     result = run(*options)
     assert result.exit_code == 0, result.output
     assert "precision_lower_bound" in result.stdout
+    shown = " ".join(result.stdout.replace("│", " ").split())
+    assert "decided alone" in shown
+    assert set(MEANINGS) == KEYS
+    assert all(" ".join(one.split()) in shown for one in MEANINGS.values() if len(one) < 40)
+
+
+def test_what_makes_the_figures_worth_less_is_told_beside_them(options: Sequence[str], tmp_path: Path) -> None:
+    train = options[1]
+    result = run("--train", train, "--test", train, "--out-of-scope", OUTSIDE, "--classifier", "linear", "--json")
+    assert "60 of 60 test texts are also among those to learn from" in result.stderr
+    assert "60 test texts are few" in result.stderr
+    assert set(json.loads(result.stdout.splitlines()[-1])) == KEYS
 
 
 def test_where_no_guarantee_can_be_given_it_says_how_many_rows_are_missing(options: Sequence[str]) -> None:

@@ -9,9 +9,16 @@ import pytest
 
 from cli.conftest import Postroom
 from empty_store import open_stores_at
+from postroom.bootstrap.embedding import embedding_of
 from postroom.classifiers.linear import LinearClassifier
+from postroom.knowledge.article_vectors import ArticleVectors
+from postroom.knowledge.articles import ArticleShelf
+from postroom.knowledge.meaning import ArticleMeaning
+from postroom.knowledge.search import ArticleSearch
 from postroom.model.example import ExampleId
-from postroom.model.judgement import Judgement
+from postroom.model.judgement import Decider, Judgement
+from postroom.responders.articles import ArticleResponder
+from postroom.settings import Settings
 from reviewed import reviewed
 
 
@@ -31,9 +38,16 @@ async def keep(folder: Path, judgements: list[Judgement]) -> None:
     await stores.connection.close()
 
 
+def _drafter() -> str:
+    """Return who drafts in a real mailbox here: words and meaning."""
+    search = ArticleSearch(ArticleShelf(()))
+    embedder = embedding_of(Settings()).for_search()
+    return ArticleResponder(search, ArticleMeaning(search, ArticleVectors(embedder)) if embedder else None).name
+
+
 def put_history(folder: Path, number: int, *, wrong_audits: int = 0) -> None:
     model = LinearClassifier.load(folder / "models" / "linear", languages=("en",)).name
-    _, judged = reviewed(model, number)
+    _, judged = reviewed(Decider(model=model, responder=_drafter()), number)
     judged = [replace(one, category="delivery") for one in judged]
     last = judged[-1]
     wrong = [

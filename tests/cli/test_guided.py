@@ -4,7 +4,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from postroom.cli.guided import Answer, ask_choice, ask_hidden, ask_needed, ask_yes, one_trial, tried
+from postroom.cli.guided import NextStep, ask_choice, ask_hidden, ask_needed, ask_yes, one_trial, tried
 from postroom.errors import PluginError, TransientError
 
 
@@ -52,7 +52,7 @@ async def test_what_works_is_kept_and_what_fails_is_raised_where_nobody_can_be_a
     async def fails() -> str:
         raise PluginError("The loft is empty.", hint="Feed the pigeons.")
 
-    assert await tried(works, asking=False) is Answer.KEEP
+    assert await tried(works, asking=False) is NextStep.KEEP
     with pytest.raises(PluginError):
         await tried(fails, asking=False)
 

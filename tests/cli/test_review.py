@@ -126,6 +126,20 @@ def test_a_claimed_review_is_shown_as_somebodys(postroom: Postroom, demo: Path) 
     assert "claimed by 'ann'" in refused.stderr
 
 
+def test_a_claimed_review_is_given_back_by_its_holder_and_for_anybody_on_request(
+    postroom: Postroom, demo: Path
+) -> None:
+    name = review_id(postroom, demo, with_passages=True)
+    assert postroom("review", "claim", name, "--by", "ann", "--data-dir", demo).exit_code == 0
+    refused = postroom("review", "release", name, "--by", "bob", "--data-dir", demo)
+    assert (refused.exit_code, "claimed by 'ann'" in refused.stderr) == (1, True)
+    released = postroom("review", "release", name, "--by", "ann", "--data-dir", demo)
+    assert released.stdout == f"{name} is open.\n"
+    postroom("review", "claim", name, "--by", "ann", "--data-dir", demo)
+    anybody = postroom("review", "release", name, "--by", "bob", "--anybody", "--json", "--data-dir", demo)
+    assert (json.loads(anybody.stdout)["status"], json.loads(anybody.stdout)["claimed_by"]) == ("open", None)
+
+
 def test_text_and_file_together_are_bad_usage(postroom: Postroom, tmp_path: Path) -> None:
     file = tmp_path / "reply.txt"
     file.write_text("Hello", encoding="utf-8")

@@ -12,6 +12,8 @@ def test_the_report_of_a_demo_that_observed_nothing_says_so(postroom: Postroom, 
     assert report["all"]["agreement"] is None
     plain = postroom("shadow", "--data-dir", demo)
     assert "0 e-mails were observed" in plain.stdout
+    assert "postroom mailbox change NAME --mode observe" in plain.stdout
+    assert postroom("shadow", "--mailbox", "main", "--data-dir", demo).exit_code == 0
 
 
 def test_a_mailbox_that_there_is_not_is_an_error(postroom: Postroom) -> None:

@@ -8,6 +8,7 @@ from contracts.store_nouns import SHOP, answering, arrival, at, message_id
 from postroom.errors import NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.email import StoredEmail
+from postroom.model.execution import ExecutionFilter
 from postroom.model.ledger import Arrival, EntryKind, Quarantined
 
 
@@ -22,6 +23,16 @@ def uploaded(uid: int, *, like: Arrival) -> Arrival:
 async def stored(stores: Stores, mail: Arrival) -> StoredEmail:
     """Return the e-mail of an arrival."""
     return await stores.emails.get(mail.email_id)
+
+
+async def shelved(stores: Stores) -> Arrival:
+    """Put a mail into quarantine as `q1`, and return it as it would be accepted."""
+    mail = arrival(7)
+    entry = Quarantined(
+        id="q1", mailbox_id=SHOP, uid_validity="1", uid=mail.raw.uid, reason="bad", size_bytes=6, at=at(8)
+    )
+    await stores.ledger.quarantine(mail.raw, cursor="cursor 7", entry=entry)
+    return mail
 
 
 class ApartContract:
@@ -88,3 +99,41 @@ class ApartContract:
         with pytest.raises(NotFoundError) as caught:
             await stores.ledger.quarantined_entry("q9")
         assert caught.value.hint
+
+    async def test_what_is_dismissed_is_gone_and_its_place_stays_known(self, stores: Stores) -> None:
+        mail = await shelved(stores)
+        await stores.ledger.dismiss_quarantined("q1")
+        assert (await stores.ledger.quarantined()).rows == ()
+        for gone in (
+            stores.ledger.quarantined_entry("q1"),
+            stores.ledger.quarantined_bytes("q1"),
+            stores.ledger.dismiss_quarantined("q1"),
+        ):
+            with pytest.raises(NotFoundError):
+                await gone
+        (again,) = await stores.ledger.accept([mail])
+        assert (again.kind, again.already_known) == (EntryKind.QUARANTINED, True)
+
+    async def test_what_is_let_in_has_the_place_that_it_had_in_quarantine(self, stores: Stores) -> None:
+        mail = replace(await shelved(stores), cursor=None)
+        found = await stores.ledger.accept_quarantined("q1", mail)
+        assert (found.kind, found.email_id, found.already_known) == (EntryKind.NEW, mail.email_id, False)
+        assert (await stores.ledger.quarantined()).rows == ()
+        assert (await stores.executions.get(mail.execution_id)).email_id == mail.email_id
+        assert await stores.ledger.cursor(SHOP) == "cursor 7"
+        (entry,) = (await stores.ledger.entries()).rows
+        assert (entry.kind, entry.uid, entry.email_id) == (EntryKind.NEW, mail.raw.uid, mail.email_id)
+
+    async def test_what_is_let_in_twice_is_let_in_once(self, stores: Stores) -> None:
+        mail = replace(await shelved(stores), cursor=None)
+        await stores.ledger.accept_quarantined("q1", mail)
+        with pytest.raises(NotFoundError):
+            await stores.ledger.accept_quarantined("q1", mail)
+        assert len((await stores.ledger.entries()).rows) == 1
+
+    async def test_a_copy_that_is_let_in_is_a_duplicate(self, stores: Stores) -> None:
+        mail = replace(await shelved(stores), cursor=None)
+        await stores.ledger.accept([replace(mail, raw=replace(mail.raw, uid="another"))])
+        found = await stores.ledger.accept_quarantined("q1", mail)
+        assert found.kind is EntryKind.DUPLICATE
+        assert len((await stores.executions.list(ExecutionFilter())).rows) == 1

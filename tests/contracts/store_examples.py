@@ -1,4 +1,4 @@
-"""What every implementation of `Examples` and `Judgements` does."""
+"""What every implementation of `Examples` does, and what they and judgements do together."""
 
 import asyncio
 from dataclasses import replace
@@ -122,6 +122,15 @@ class ExamplesContract:
         assert [one.example_id for one in await stores.judgements.of_model(MODEL)] == ["xa_b"]
         assert await stores.judgements.of_model("other@1") == ()
 
+    async def test_models_that_were_judged_come_the_last_one_first(self, stores: Stores) -> None:
+        assert await stores.judgements.models() == ()
+        await stores.judgements.put(
+            [judgement("a", minute=3), judgement("a", model="b@1", minute=1), judgement("b", model="b@1", minute=4)]
+        )
+        await stores.judgements.put([judgement("c", model="c@1", minute=2)])
+        assert await stores.judgements.models() == ("b@1", MODEL, "c@1")
+        assert await stores.judgements.models(limit=1) == ("b@1",)
+
     async def test_of_an_erased_email_no_text_is_left_and_its_judgements_stay(
         self, stores: Stores, second: Stores
     ) -> None:
@@ -133,28 +142,6 @@ class ExamplesContract:
             assert await second.examples.get(one.id) == replace(one, subject="", text="", answer="")
         assert await second.examples.get(ExampleId("xa_b")) == example("b")
         assert await second.judgements.of_model(MODEL) == (judgement("a"),)
-
-    async def test_judgements_come_newest_first_one_for_each_example_and_model(self, stores: Stores) -> None:
-        await stores.judgements.put([judgement("a", minute=2), judgement("b", minute=3), judgement("c", minute=1)])
-        await stores.judgements.put([judgement("a", minute=4, right=False), judgement("a", model="other@1")])
-        assert await stores.judgements.of_model(MODEL) == (
-            judgement("a", minute=4, right=False),
-            judgement("b", minute=3),
-            judgement("c", minute=1),
-        )
-        newest = await stores.judgements.of_model(MODEL, limit=2)
-        assert [one.example_id for one in newest] == ["xa_a", "xa_b"]
-        assert await stores.judgements.of_model("nobody@1") == ()
-
-    async def test_what_was_judged_live_is_replaced_by_live_ones_alone(self, stores: Stores, second: Stores) -> None:
-        live, other = judgement("a"), replace(judgement("b"), live=False)
-        await stores.judgements.put([live, other])
-        again = [replace(judgement(name, right=False), live=False) for name in ("a", "b", "c")]
-        await second.judgements.put(again)
-        assert set(await stores.judgements.of_model(MODEL)) == {live, *again[1:]}
-        later = judgement("b", minute=1)
-        await stores.judgements.put([later, judgement("a", right=False)])
-        assert set(await second.judgements.of_model(MODEL)) == {judgement("a", right=False), later, again[2]}
 
     async def test_every_change_of_either_is_counted(self, stores: Stores, second: Stores) -> None:
         counts = [await stores.examples.changes()]

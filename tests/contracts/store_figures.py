@@ -105,6 +105,8 @@ class FiguresContract:
         assert found.days == (volume(1, 4, 2, 1), volume(2, 2, 0, 1), volume(3, 1, 0, 0))
         assert found.ignored == 1
         assert found.automation_rate == pytest.approx(2 / 6)
+        assert await stores.figures.answered_automatically(since=at(0), until=at(2 * DAY)) == {"refund": 2}
+        assert await stores.figures.answered_automatically(since=at(-DAY), until=at(0)) == {}
 
     async def test_a_story_is_counted_by_mailbox(self, stores: Stores) -> None:
         await tell(stores)

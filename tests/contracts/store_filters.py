@@ -1,5 +1,6 @@
 """What every implementation of `Executions` finds for a filter: the same as a look at each row would."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from itertools import product
@@ -18,6 +19,7 @@ from postroom.model.execution import (
     ExecutionFilter,
     ExecutionId,
     ExecutionStatus,
+    Failure,
     FinalState,
 )
 from postroom.model.workflow import WorkflowSlug
@@ -131,6 +133,23 @@ class FiltersContract:
         await stores.executions.record([replace(event("x1", EventKind.NODE_STARTED), workflow=OTHER)])
         (found,) = await stores.executions.events(EventFilter(workflow=OTHER))
         assert found.workflow == OTHER
+
+    async def test_what_comes_is_told_as_soon_as_it_is_there_and_nothing_after_the_patience(
+        self, stores: Stores
+    ) -> None:
+        executions = stores.executions
+        none = await executions.coming(after=0, every_seconds=0.001, patience_seconds=0.0)
+        coming = asyncio.create_task(executions.coming(after=0, every_seconds=0.001, patience_seconds=60.0))
+        whole = replace(
+            event("x1", EventKind.NODE_FAILED), failure=Failure(code="network", message="No", retryable=True)
+        )
+        await executions.record([whole, event("x1", EventKind.NODE_STARTED)])
+        found = await coming
+        assert none == ()
+        assert found == await executions.events(limit=len(found))
+        assert await executions.coming(after=found[0].cursor, every_seconds=0.001, patience_seconds=60.0, limit=1) == (
+            await executions.events(after=found[0].cursor, limit=1)
+        )
 
     async def test_the_newest_cursor_is_that_of_the_newest_event(self, stores: Stores) -> None:
         assert await stores.executions.newest_cursor() == 0

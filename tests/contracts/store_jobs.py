@@ -129,6 +129,17 @@ class JobsContract:
         assert (found.state, found.failure) == (JobState.FAILED, BROKEN)
         assert not await stores.jobs.cancel(A, at=at(3))
 
+    async def test_only_a_job_that_has_ended_is_removed(self, stores: Stores, second: Stores) -> None:
+        assert not await stores.jobs.remove(A)
+        await stores.jobs.add(job())
+        assert not await stores.jobs.remove(A)
+        await claim(stores)
+        assert not await stores.jobs.remove(A)
+        await stores.jobs.finish(A, worker="w1", result={}, at=at(2))
+        assert await second.jobs.remove(A)
+        with pytest.raises(NotFoundError):
+            await stores.jobs.get(A)
+
     async def test_a_job_that_waits_is_cancelled_at_once(self, stores: Stores) -> None:
         await stores.jobs.add(job())
         assert await stores.jobs.cancel(A, at=at(1))

@@ -9,7 +9,7 @@ from contracts.kept_nouns import HALF_PAIR, NO_CURSORS, ODD, all_pages
 from contracts.store_nouns import at
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
-from postroom.model.trained_model import ModelId, ModelState, TrainedModel
+from postroom.model.trained_model import ModelChange, ModelId, ModelState, TrainedModel
 
 A, B, C = (ModelId(f"mo_{name}") for name in "abc")
 
@@ -102,6 +102,66 @@ class ModelsContract:
         assert await stores.models.roll_back(A, at=at(5))
         assert await stores.models.in_use() is None
         assert await states(stores) == {A: ModelState.REPLACED, B: ModelState.REPLACED}
+
+    async def test_rolling_back_walks_back_through_all_promotions_and_never_to_and_fro(self, stores: Stores) -> None:
+        for one in (A, B):
+            await stores.models.add(model(one))
+        before: ModelId | None = None
+        promoted: tuple[ModelId | None, ...] = (A, B, A, None, B)
+        for minute, wanted in enumerate(promoted, start=1):
+            assert await stores.models.promote(wanted, instead_of=before, at=at(minute), by="ann")
+            before = wanted
+        walked: list[ModelId | None] = []
+        for minute in range(6, 11):
+            assert await stores.models.roll_back(before, at=at(minute), by="ben")
+            now = await stores.models.in_use()
+            before = now.id if now else None
+            walked.append(before)
+        assert walked == [None, A, B, A, None]
+        assert not await stores.models.roll_back(None, at=at(20))
+
+    async def test_a_model_in_use_says_where_rolling_back_goes_also_after_it_was_gone_back_to(
+        self, stores: Stores
+    ) -> None:
+        for one in (A, B, C):
+            await stores.models.add(model(one))
+        for minute, (one, before) in enumerate(((A, None), (B, A), (C, B)), start=1):
+            await stores.models.promote(one, instead_of=before, at=at(minute))
+        await stores.models.roll_back(C, at=at(4))
+        found = await stores.models.in_use()
+        assert found is not None
+        assert (found.id, found.replaced) == (B, A)
+
+    async def test_the_model_that_came_with_the_installation_is_put_in_use_where_another_is(
+        self, stores: Stores
+    ) -> None:
+        await stores.models.add(model(A))
+        assert not await stores.models.promote(None, instead_of=None, at=at(1))
+        await stores.models.promote(A, instead_of=None, at=at(2))
+        before = await stores.models.changes()
+        assert not await stores.models.promote(None, instead_of=B, at=at(3))
+        assert await stores.models.promote(None, instead_of=A, at=at(3))
+        assert await stores.models.in_use() is None
+        assert await states(stores) == {A: ModelState.REPLACED}
+        assert await stores.models.changes() == before + 1
+
+    async def test_the_history_tells_who_put_which_model_in_use_and_when(self, stores: Stores, second: Stores) -> None:
+        for one in (A, B):
+            await stores.models.add(model(one))
+        assert (await stores.models.history()).rows == ()
+        await stores.models.promote(A, instead_of=None, at=at(1), by="ann")
+        await stores.models.promote(B, instead_of=A, at=at(2), by="ben")
+        await second.models.roll_back(B, at=at(3), by="cy")
+        await stores.models.roll_back(A, at=at(4))
+        pages = await all_pages(lambda cursor: second.models.history(after=cursor, limit=3))
+        assert [list(page) for page in pages] == [
+            [
+                ModelChange(model_id=None, replaced=None, at=at(4), by="", rolled_back=True),
+                ModelChange(model_id=A, replaced=None, at=at(3), by="cy", rolled_back=True),
+                ModelChange(model_id=B, replaced=A, at=at(2), by="ben"),
+            ],
+            [ModelChange(model_id=A, replaced=None, at=at(1), by="ann")],
+        ]
 
     async def test_a_model_that_was_rolled_back_can_be_promoted_again(self, stores: Stores) -> None:
         for one in (A, B):

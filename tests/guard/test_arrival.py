@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.mails import ADA, MAILBOX, NOW, PLAIN, SECRET, emails, facts, mailboxes, times
-from postroom.guard.arrival import Standing, standing
+from postroom.guard.arrival import Assessment, standing
 from postroom.guard.reply import refusal
 from postroom.mime.message_id import make_message_id
 from postroom.mime.parse import parse
@@ -42,7 +42,7 @@ def sent_without_a_person(email: Email, mailbox: Mailbox = MAILBOX, *, flags: fr
 
 
 def test_the_mail_of_a_person_is_let_through() -> None:
-    assert standing(PLAIN, facts()) == Standing(history=False, automatic=None, cautions=())
+    assert standing(PLAIN, facts()) == Assessment(history=False, automatic=None, cautions=())
     assert sent_without_a_person(written({}))
 
 
@@ -122,7 +122,7 @@ def test_mail_from_before_the_mailbox_was_connected_is_history() -> None:
     ],
 )
 def test_the_rules_of_the_mailbox_add_cautions(mailbox: Mailbox, email: Email, expected: str) -> None:
-    assert standing(email, facts(mailbox)) == Standing(history=False, automatic=None, cautions=(expected,))
+    assert standing(email, facts(mailbox)) == Assessment(history=False, automatic=None, cautions=(expected,))
     assert not sent_without_a_person(email, mailbox)
 
 
@@ -134,7 +134,7 @@ def test_a_correspondent_on_the_list_never_answer_is_not_answered_at_all() -> No
 def test_what_the_bytes_say_comes_first() -> None:
     email = replace(PLAIN, automatic="mailing_list", cautions=("encrypted",), from_address=MAILBOX.address)
     mailbox = replace(MAILBOX, lists=Lists(always_person=("order",)))
-    assert standing(email, facts(mailbox, flags=frozenset({"\\Answered"}))) == Standing(
+    assert standing(email, facts(mailbox, flags=frozenset({"\\Answered"}))) == Assessment(
         history=False, automatic="mailing_list", cautions=("encrypted", "always_person")
     )
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.mails import MAILBOX, PLAIN, emails, results
-from postroom.guard.authentication import Verdict, caution, verdict
+from postroom.guard.authentication import Vouching, caution, verdict
 from postroom.mime.parse import parse
 from postroom.model.email import Address, AuthenticationResult, Email
 from postroom.model.mailbox import AuthenticationPolicy
@@ -29,7 +29,7 @@ def found(*written: str, server: str = TRUSTED) -> tuple[AuthenticationResult, .
 
 def judged(
     *written: str, server: str = TRUSTED, ids: Sequence[str] = (TRUSTED,), sender: str = "ada@example.org"
-) -> Verdict:
+) -> Vouching:
     address = Address(name="", address=sender)
     return verdict(replace(PLAIN, from_address=address, authentication=found(*written, server=server)), ids)
 
@@ -37,38 +37,38 @@ def judged(
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (["dmarc=pass example.org"], Verdict.PASS),
-        (["dmarc=pass"], Verdict.PASS),
-        (["dmarc=pass other.example"], Verdict.MISSING),
-        (["dkim=pass example.org"], Verdict.PASS),
-        (["dkim=pass mail.example.org"], Verdict.PASS),
-        (["DKIM=Pass Example.org"], Verdict.PASS),
-        (["dkim=pass other.example"], Verdict.MISSING),
-        (["dkim=pass org"], Verdict.MISSING),
-        (["dkim=pass"], Verdict.MISSING),
-        (["spf=pass bounces@example.org"], Verdict.PASS),
-        (["spf=fail example.org", "dkim=pass example.org"], Verdict.PASS),
-        (["dkim=fail example.org", "spf=pass other.example"], Verdict.FAIL),
-        (["dkim=pass example.org", "dkim=fail example.org"], Verdict.FAIL),
-        (["dkim=pass example.org", "dkim=fail list.example"], Verdict.PASS),
-        (["dmarc=fail example.org", "dkim=pass example.org"], Verdict.FAIL),
-        (["dmarc=fail example.org", "dmarc=pass example.org"], Verdict.FAIL),
-        (["spf=softfail example.org", "dkim=none"], Verdict.FAIL),
-        (["spf=none", "dkim=none", "dmarc=none"], Verdict.MISSING),
-        (["=unreadable"], Verdict.FAIL),
-        (["=unreadable", "dmarc=pass example.org"], Verdict.FAIL),
-        (["dmarc=none example.org", "dmarc=pass example.org"], Verdict.FAIL),
-        (["dmarc=temperror", "dmarc=pass example.org"], Verdict.FAIL),
-        (["dmarc=none", "dkim=pass example.org"], Verdict.MISSING),
-        (["dmarc=permerror example.org", "spf=pass example.org"], Verdict.MISSING),
-        (["dkim=none example.org", "dkim=pass example.org"], Verdict.MISSING),
-        (["dkim=neutral example.org", "dkim=pass example.org", "dmarc=pass example.org"], Verdict.PASS),
-        (["dmarc=temperror example.org"], Verdict.MISSING),
-        (["arc=fail", "x-other=fail example.org"], Verdict.MISSING),
-        ([], Verdict.MISSING),
+        (["dmarc=pass example.org"], Vouching.PASS),
+        (["dmarc=pass"], Vouching.PASS),
+        (["dmarc=pass other.example"], Vouching.MISSING),
+        (["dkim=pass example.org"], Vouching.PASS),
+        (["dkim=pass mail.example.org"], Vouching.PASS),
+        (["DKIM=Pass Example.org"], Vouching.PASS),
+        (["dkim=pass other.example"], Vouching.MISSING),
+        (["dkim=pass org"], Vouching.MISSING),
+        (["dkim=pass"], Vouching.MISSING),
+        (["spf=pass bounces@example.org"], Vouching.PASS),
+        (["spf=fail example.org", "dkim=pass example.org"], Vouching.PASS),
+        (["dkim=fail example.org", "spf=pass other.example"], Vouching.FAIL),
+        (["dkim=pass example.org", "dkim=fail example.org"], Vouching.FAIL),
+        (["dkim=pass example.org", "dkim=fail list.example"], Vouching.PASS),
+        (["dmarc=fail example.org", "dkim=pass example.org"], Vouching.FAIL),
+        (["dmarc=fail example.org", "dmarc=pass example.org"], Vouching.FAIL),
+        (["spf=softfail example.org", "dkim=none"], Vouching.FAIL),
+        (["spf=none", "dkim=none", "dmarc=none"], Vouching.MISSING),
+        (["=unreadable"], Vouching.FAIL),
+        (["=unreadable", "dmarc=pass example.org"], Vouching.FAIL),
+        (["dmarc=none example.org", "dmarc=pass example.org"], Vouching.FAIL),
+        (["dmarc=temperror", "dmarc=pass example.org"], Vouching.FAIL),
+        (["dmarc=none", "dkim=pass example.org"], Vouching.MISSING),
+        (["dmarc=permerror example.org", "spf=pass example.org"], Vouching.MISSING),
+        (["dkim=none example.org", "dkim=pass example.org"], Vouching.MISSING),
+        (["dkim=neutral example.org", "dkim=pass example.org", "dmarc=pass example.org"], Vouching.PASS),
+        (["dmarc=temperror example.org"], Vouching.MISSING),
+        (["arc=fail", "x-other=fail example.org"], Vouching.MISSING),
+        ([], Vouching.MISSING),
     ],
 )
-def test_results_of_a_trusted_server_make_a_verdict(written: list[str], expected: Verdict) -> None:
+def test_results_of_a_trusted_server_make_a_verdict(written: list[str], expected: Vouching) -> None:
     assert judged(*written) is expected
 
 
@@ -83,18 +83,18 @@ def test_a_forged_field_below_the_real_one_makes_no_pass() -> None:
     ):
         head = f"Authentication-Results: {TRUSTED}; {real}\r\nAuthentication-Results: {forged}\r\n"
         email = parse(f"{head}From: ada@example.org\r\nSubject: x\r\n\r\nHello\r\n".encode())
-        assert verdict(email, (TRUSTED,)) is Verdict.FAIL, real
+        assert verdict(email, (TRUSTED,)) is Vouching.FAIL, real
 
 
 def test_a_server_is_known_by_its_whole_name_in_any_case() -> None:
-    assert judged("dmarc=pass", server="MX.Lindenhof.Example") is Verdict.PASS
-    assert judged("dmarc=pass", server="evil.mx.lindenhof.example") is Verdict.MISSING
-    assert judged("dmarc=pass", ids=()) is Verdict.MISSING
+    assert judged("dmarc=pass", server="MX.Lindenhof.Example") is Vouching.PASS
+    assert judged("dmarc=pass", server="evil.mx.lindenhof.example") is Vouching.MISSING
+    assert judged("dmarc=pass", ids=()) is Vouching.MISSING
 
 
 def test_a_passing_neighbour_below_the_same_parent_does_not_vouch() -> None:
-    assert judged("dkim=pass b.example.org", sender="ada@a.example.org") is Verdict.MISSING
-    assert judged("dkim=pass example.org", sender="ada@a.example.org") is Verdict.PASS
+    assert judged("dkim=pass b.example.org", sender="ada@a.example.org") is Vouching.MISSING
+    assert judged("dkim=pass example.org", sender="ada@a.example.org") is Vouching.PASS
 
 
 @settings(deadline=None)

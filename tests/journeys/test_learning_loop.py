@@ -19,7 +19,6 @@ from postroom.intake.receive import receive_once
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.stores.pages import every
 from postroom.learning.guarantee import TARGET, Decided, guarantee, reviews_needed
-from postroom.model.email import MailboxId
 from postroom.model.example import Origin
 from postroom.model.execution import ExecutionStatus
 from postroom.model.judgement import Judgement
@@ -95,8 +94,8 @@ class Room:
         return [one async for one in rows if one.automatic is automatic]
 
     async def judgements(self) -> tuple[Judgement, ...]:
-        (model,) = self.postroom.assured.standings
-        return await self.postroom.stores.judgements.of_model(model)
+        (decider,) = self.postroom.assured.standings
+        return await self.postroom.stores.judgements.of_model(decider.model)
 
 
 @pytest.fixture
@@ -134,10 +133,8 @@ async def test_reviewed_drafts_open_automation_by_themselves_and_wrong_audits_cl
         # Now the promise is what the guarantee gives for the same numbers, and mail is answered by itself.
         judged = await room.judgements()
         found = guarantee([Decided(category=one.category, score=one.score, right=one.right) for one in judged])
-        (model,) = room.postroom.assured.standings
-        standing = room.postroom.assured.standing(model, judged[0].mailbox_id or MailboxId(""))
-        assert standing is not None
-        assert standing.guarantee == found
+        (standings,) = room.postroom.assured.standings.values()
+        assert standings[judged[0].mailbox_id].guarantee == found
         assert (found.threshold, found.reviewed, found.more_reviews) == (judged[0].score, ENOUGH, 0)
         await room.receive(3)
         assert len(await room.replies(automatic=True)) == 3

@@ -12,6 +12,7 @@ from postroom.learning.guarantee import (
     guarantee,
     lower_bound,
     lower_bounds,
+    proof_confidence,
     reviews_needed,
     upper_bound,
 )
@@ -131,3 +132,43 @@ def test_the_promise_is_missed_in_at_most_the_promised_share_of_splits(reviewed:
         missed += bool(alone) and sum(alone) < 0.95 * len(alone)
     assert given > 20
     assert missed <= 0.05 * 200
+
+
+USELESS = 0.945  # So many of its decisions are right, where 95 % are promised.
+TRIES, WORLDS = 20, 100
+
+
+def fished(world: int) -> tuple[bool, bool]:
+    """Return whether any of many useless models is proven on the same mail: as the only one, and as one of many."""
+    chance = random.Random(world)
+    alone = counted = False
+    for attempt in range(1, TRIES + 1):
+        tried = [Decided(category="a", score=chance.random(), right=chance.random() < USELESS) for _ in range(200)]
+        if guarantee(tried).threshold is not None:
+            alone = True
+            counted = counted or guarantee(tried, attempt=attempt).threshold is not None
+    return alone, counted
+
+
+def test_fishing_with_useless_models_breaks_the_promise_in_at_most_the_promised_share_of_worlds() -> None:
+    found = [fished(world) for world in range(WORLDS)]
+    assert sum(counted for _, counted in found) <= 0.05 * WORLDS
+    # Were each taken for the only one, trying on would be enough to prove what is not so.
+    assert sum(alone for alone, _ in found) > 0.3 * WORLDS
+
+
+def test_the_risk_of_all_tries_together_is_that_of_one() -> None:
+    risks = [1 - proof_confidence(0.95, attempt) for attempt in range(1, 2_000)]
+    assert sum(risks) < 0.05
+    assert risks == sorted(risks, reverse=True)
+    assert proof_confidence(0.95, 0) == 0.95
+
+
+def test_a_later_try_needs_more_reviews_and_is_contradicted_as_easily_as_the_first() -> None:
+    assert guarantee(decisions(72), attempt=1).threshold is not None
+    assert guarantee(decisions(71), attempt=1).more_reviews == 1
+    tenth = guarantee(decisions(72), attempt=10)
+    assert (tenth.threshold, guarantee(decisions(72 + tenth.more_reviews), attempt=10).threshold) == (None, 0.9)
+    doubtful = decisions(20, wrong=8, category="legal")
+    legal, _ = guarantee(decisions(900) + doubtful, attempt=10).categories
+    assert legal.threshold is None

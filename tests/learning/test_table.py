@@ -33,6 +33,20 @@ def test_headings_are_folded_and_blank_lines_are_skipped(table: Path) -> None:
     assert (second.line, second.cells) == (6, {"text": "c", "label": "y"})
 
 
+@pytest.mark.parametrize("mark", [",", ";", "\t"], ids=["comma", "semicolon", "tab"])
+def test_what_separates_the_cells_is_read_off_the_headings(table: Path, mark: str) -> None:
+    table.write_text(f'"Text"{mark}label\n"a{mark} b, c; d"{mark}x\n', encoding="utf-8")
+    (row,) = read_table(table, ("text", "label"))
+    assert row.cells == {"text": f"a{mark} b, c; d", "label": "x"}
+
+
+def test_marks_within_the_cells_change_nothing(table: Path) -> None:
+    table.write_text("text,label;note\na;b;c,x\n", encoding="utf-8")
+    assert read_table(table, ("text",))[0].cells == {"text": "a;b;c", "label;note": "x"}
+    table.write_text("text\na;b\n", encoding="utf-8")
+    assert read_table(table, ("text",))[0].cells == {"text": "a;b"}
+
+
 def test_long_cells_are_read_and_the_limit_of_the_process_stays(table: Path) -> None:
     table.write_text(f"text\n{'a' * 300_000}\n", encoding="utf-8")
     before = csv.field_size_limit()

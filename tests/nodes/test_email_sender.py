@@ -14,7 +14,7 @@ from annotated_types import Le
 
 from assurances import FixedAssurance
 from clocks import SetClock
-from engine.test_deferred import Counted
+from engine.test_control_deferred import Counted
 from nodes.stage import DRAFT, NOW, Post, Stage, Watch, classified, decided, raw_email, take_in
 from postroom.errors import ConfigurationError, InputError, PluginError, TransientError
 from postroom.interfaces.provider import Claim, Delivery, SendResult

@@ -117,7 +117,7 @@ async def test_a_dry_run_and_mode_observe_ask_nobody(stage: Stage, *, dry_run: b
 async def test_a_reviewer_learns_why_nothing_goes_out_by_itself_yet(stage: Stage) -> None:
     unsure = ((NodeId("responder"), "unsure"),)
     services = stage.with_services(assurance=FixedAssurance(threshold=None, doubt="90 more reviews are needed"))
-    found = await stage.play("human_review", reached_by=unsure, classification=classified(), **services)
+    found = await stage.play("human_review", reached_by=unsure, classification=classified(), draft=DRAFT, **services)
     assert found.note == "No reply goes out by itself yet: 90 more reviews are needed."
 
 
@@ -154,6 +154,9 @@ class Broken:
 
     async def of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:
         return await self.inner.of_model(model, limit=limit)
+
+    async def models(self, *, limit: int = 50) -> tuple[str, ...]:
+        return await self.inner.models(limit=limit)
 
 
 async def test_one_that_ends_between_decision_and_judgement_leaves_exactly_one_of_each(stage: Stage) -> None:

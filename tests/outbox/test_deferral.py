@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from clocks import SetClock
-from engine.test_deferred import Counted
+from engine.test_control_deferred import Counted
 from nodes.stage import DRAFT, NOW, Post, Stage, classified
 from postroom.errors import PluginError, TransientError
 from postroom.interfaces.clock import SystemClock

@@ -61,6 +61,7 @@ async def test_a_supported_rewording_keeps_the_local_probability_and_says_that_a
     local = await LOCAL.respond(ASKED, RETURNS, signature="The shop")
     found = await reworded(ScriptedModel(write=faithful))
     assert found.by_model
+    assert found.responder == responder(ScriptedModel()).name != local.responder
     assert (found.probability, found.language, found.passages) == (local.probability, local.language, local.passages)
     assert found.text != local.text
     assert found.text.splitlines()[0] == local.text.splitlines()[0] == "Hello Anna Berg,"
@@ -93,6 +94,7 @@ async def test_one_unsupported_sentence_drops_the_rewording_and_calls_a_person(s
     local = await LOCAL.respond(ASKED, RETURNS, signature="The shop")
     found = await reworded(ScriptedModel(write=spoilt))
     assert (found.probability, found.by_model, found.text) == (0.0, False, local.text)
+    assert found.responder == responder(ScriptedModel()).name
     assert "1 of 3 reworded sentences unsupported; 3: " in found.note
     assert said[0] not in found.note
 
@@ -115,14 +117,14 @@ async def test_one_unsupported_sentence_drops_the_rewording_and_calls_a_person(s
 async def test_what_does_not_fit_the_form_leaves_the_local_draft_as_it_is(answer: str) -> None:
     local = await LOCAL.respond(ASKED, RETURNS, signature="The shop")
     found = await reworded(ScriptedModel(answer))
-    assert replace(found, responder="articles", note="") == local
+    assert replace(found, note="") == local
     assert found.note.startswith("not reworded: the answer does not fit the form")
 
 
 async def test_an_abstention_leaves_the_local_draft_as_it_is() -> None:
     local = await LOCAL.respond(ASKED, RETURNS, signature="The shop")
     found = await reworded(ScriptedModel(abstention=Abstention(reason="the budget of the day is spent")))
-    assert replace(found, responder="articles", note="") == local
+    assert replace(found, note="") == local
     assert found.note == "not reworded: the budget of the day is spent"
 
 
@@ -176,3 +178,19 @@ async def test_the_prompt_is_made_beside_the_event_loop() -> None:
     assert (await rewords.respond(replace(ASKED, subject=subject), RETURNS, signature="")).by_model
     assert subject.threads
     assert threading.get_ident() not in subject.threads
+
+
+def test_the_name_tells_who_rewords_and_what_checks_it_and_begins_with_who_drafts() -> None:
+    class Other(HashingEmbedder):
+        name = "other@1"
+
+    mine = responder(ScriptedModel()).name
+    others = {
+        responder(ScriptedModel(name="gpt-5")).name,
+        LanguageModelResponder(LOCAL, ScriptedModel(), Other()).name,
+        LanguageModelResponder(
+            Fixed(draft=LOCAL.draft(ASKED, RETURNS, signature="")), ScriptedModel(), HashingEmbedder()
+        ).name,
+    }
+    assert mine.startswith(f"{LOCAL.name}+reworded-")
+    assert len({mine, *others}) == 4

@@ -30,6 +30,7 @@ from postroom.interfaces.stores.outbox import Outbox
 from postroom.model.control import Request, Wish
 from postroom.model.email import Address, MailboxId
 from postroom.model.execution import ExecutionFilter, ExecutionId, ExecutionStatus
+from postroom.model.judgement import Decider
 from postroom.model.mailbox import Caps, Mailbox, Mode, SentPolicy
 from postroom.model.preferences import Preferences
 from postroom.model.reply import Reply, ReplyState
@@ -184,7 +185,8 @@ def _watched(stores: Stores, borders: Borders, *, blind: bool) -> Stores:
 async def _assured(life: Life, stores: Stores, clock: Clock) -> Assured:
     """Return the assurance of a mailbox that people have reviewed so much of that it answers by itself."""
     if not await stores.judgements.of_model(life.classifier.name, limit=1):
-        examples, judgements = reviewed(life.classifier.name, REVIEWED)
+        decider = Decider(model=life.classifier.name, responder=life.responder.name)
+        examples, judgements = reviewed(decider, REVIEWED)
         await stores.examples.put(examples)
         await stores.judgements.put(judgements)
     ground = Ground(
@@ -192,6 +194,7 @@ async def _assured(life: Life, stores: Stores, clock: Clock) -> Assured:
         clock=clock,
         preferred=Preferred(stores, Preferences(audit_share=AUDITED)),
         classifiers={"linear": life.classifier},
+        responders={"articles": life.responder},
         secret=SECRET,
         made_up=None,
     )

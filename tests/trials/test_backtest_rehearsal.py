@@ -17,7 +17,8 @@ from postroom.model.mailbox import AuthenticationPolicy, Lists, Mode
 from postroom.model.review import ReviewStatus
 from postroom.model.workflow import Edge, Node, NodeId
 from postroom.settings import Settings
-from postroom.trials.backtest_rehearsal import Rehearsal
+from postroom.trials.backtest_assurance import AssumedAssurance
+from postroom.trials.backtest_rehearsal import Play, Rehearsal
 from postroom.trials.backtest_tried import Fate
 from postroom.trials.demo import read_outbox
 from postroom.trials.past_mail import PastEmail, Truth
@@ -61,6 +62,63 @@ async def test_mode_age_and_hour_of_the_mailbox_make_no_difference_but_its_lists
         assert (await Rehearsal(replace(play, mailbox=strict)).rehearse(PAST)).fate is Fate.ANSWERED
         listed = replace(strict, lists=Lists(always_person=("ada@example.org",)))
         assert (await Rehearsal(replace(play, mailbox=listed)).rehearse(PAST)).fate is Fate.PERSON
+
+
+async def test_what_only_its_category_holds_back_is_told_with_the_reply_that_would_go_out(tmp_path: Path) -> None:
+    past = replace(PAST, truth=Truth(label="returns"))
+    async with small_play(tmp_path) as play:
+        off = replace(play, mailbox=replace(MAILBOX, automatic_categories=()))
+        found = await Rehearsal(off).rehearse(past)
+        on = await Rehearsal(replace(play, mailbox=replace(MAILBOX, automatic_categories=("returns",)))).rehearse(past)
+    assert (found.fate, found.held_back, found.right) == (Fate.PERSON, True, True)
+    assert found.reason == (
+        "No reply goes out by itself here: e-mails of category returns are not answered without a person."
+    )
+    assert (on.fate, on.held_back, on.reason) == (Fate.ANSWERED, False, "")
+    assert found.reply == on.reply != ""
+
+
+@pytest.mark.parametrize(
+    ("model", "listed"),
+    [
+        (FixedModel(classified(sure=0.2)), ()),
+        (FixedModel(classified(priority="urgent")), ()),
+        (FixedModel(classified(), replace(DRAFT, passages=())), ()),
+        (FixedModel(classified()), ("ada@example.org",)),
+    ],
+)
+async def test_what_something_else_holds_back_too_is_not_told_to_be_held_back_by_its_category(
+    tmp_path: Path, model: FixedModel, listed: tuple[str, ...]
+) -> None:
+    mailbox = replace(MAILBOX, automatic_categories=(), lists=Lists(always_person=listed))
+    async with small_play(tmp_path, model=model) as play:
+        found = await Rehearsal(replace(play, mailbox=mailbox)).rehearse(PAST)
+    assert (found.held_back, found.reply, found.right) == (False, "", None)
+    assert found.fate in {Fate.PERSON, Fate.URGENT}
+    assert found.reason
+
+
+async def test_what_would_still_hold_it_back_is_told_beside_its_category(tmp_path: Path) -> None:
+    off, unsure = replace(MAILBOX, automatic_categories=()), replace(DRAFT, probability=0.5)
+    async with small_play(tmp_path, model=FixedModel(classified(), unsure)) as opened:
+        play = replace(opened, mailbox=off)
+        low = await Rehearsal(_assuming(play, AssumedAssurance(0.9))).rehearse(PAST)
+        kept = await Rehearsal(_assuming(play, AssumedAssurance(0.1, lambda name: f"people keep {name}"))).rehearse(
+            PAST
+        )
+        sure = await Rehearsal(_assuming(play, AssumedAssurance(0.1))).rehearse(PAST)
+    assert low.reason.endswith("without a person. Besides, no article answers it surely enough.")
+    assert kept.reason.endswith("without a person. Besides, people keep returns.")
+    assert "Besides" not in sure.reason
+    assert [one.held_back for one in (low, kept, sure)] == [False, False, True]
+
+
+async def test_the_question_is_kept_and_whether_the_model_had_learnt_it(tmp_path: Path) -> None:
+    async with small_play(tmp_path) as play:
+        new = await Rehearsal(play).rehearse(PAST)
+        knowing = replace(play, learnt=lambda text: text.split() == ["A", "return", "How", "do", "I", "return", "it?"])
+        learnt = await Rehearsal(knowing).rehearse(PAST)
+    assert (new.question, new.learnt, learnt.learnt) == ("How do I return it?", False, True)
 
 
 async def test_that_it_was_answered_since_makes_no_difference_but_that_it_is_spam_does(tmp_path: Path) -> None:
@@ -166,3 +224,7 @@ async def test_what_would_be_sent_is_what_the_engine_sends(tmp_path: Path, model
 
 def _plain(text: str) -> str:
     return " ".join(text.split())
+
+
+def _assuming(play: Play, assurance: AssumedAssurance) -> Play:
+    return replace(play, services=replace(play.services, assurance=assurance))

@@ -1,3 +1,4 @@
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -5,7 +6,10 @@ import pytest
 from postroom.model.article import ArticleId
 from postroom.model.workflow import NodeId
 from postroom.trials.backtest_tried import Fate, NodeTrace, Tried
-from postroom.trials.compare import END, flip_between
+from postroom.trials.compare import END, FIRST_CHARS, ComparePlan, CompareSide, compare, flip_between
+from postroom.trials.past_mail import PastEmail
+from postroom.trials.terms import Terms
+from trials.past import START
 from trials.test_backtest_results import ONE
 
 
@@ -49,3 +53,51 @@ def test_the_first_node_that_ends_otherwise_counts(after: Tried, flip: tuple[str
 
 def test_a_node_that_only_one_side_has_is_no_flip() -> None:
     assert flip_between(BEFORE, tried(trace("new", "through"), *BEFORE.nodes)) is None
+
+
+def test_a_flip_shows_the_first_words_of_the_mail_without_addresses() -> None:
+    asked = replace(BEFORE, subject="Of ann@example.org", question="I am\nann@example.org. " + "Where is it? " * 50)
+    found = flip_between(asked, replace(asked, fate=Fate.PERSON))
+    assert found is not None
+    assert found.subject == "Of [EMAIL_1]"
+    assert found.first_words.startswith("I am [EMAIL_1]. Where is it?")
+    assert len(found.first_words) == FIRST_CHARS
+    assert found.first_words.endswith("…")
+
+
+async def test_flips_are_listed_change_by_change_and_both_sides_say_what_their_figures_are_worth() -> None:
+    rows = [PastEmail(key=f"{index:02}", content=b"", received_at=START) for index in range(3)]
+    terms = Terms(mailbox_id="support", switched_on=())
+
+    class Rows:
+        name = "past"
+
+        async def count(self) -> int:
+            return len(rows)
+
+        async def emails(self) -> AsyncGenerator[PastEmail, None]:
+            for one in rows:
+                yield one
+
+    async def before(emails: Sequence[PastEmail]) -> Sequence[Tried]:
+        return [replace(BEFORE, key=one.key) for one in emails]
+
+    async def after(emails: Sequence[PastEmail]) -> Sequence[Tried]:
+        fates = {"00": Fate.ANSWERED, "01": Fate.PERSON, "02": Fate.PERSON}
+        return [replace(BEFORE, key=one.key, fate=fates[one.key], learnt=True) for one in emails]
+
+    async def told(done: int, total: int) -> None:
+        del done, total
+
+    plan = ComparePlan(
+        mail=Rows(),
+        before=CompareSide(name="a", rehearse=before, terms=terms),
+        after=CompareSide(name="model:b", rehearse=after, terms=terms),
+    )
+    report = await compare(plan, told)
+    assert [(change.node_id, [flip.key for flip in flips]) for change, flips in report.by_change()] == [
+        (END, ["01", "02"])
+    ]
+    first, learnt = report.notices
+    assert "No category is switched on" in first.text
+    assert learnt.text.startswith("model:b has learnt 3 of these 3")

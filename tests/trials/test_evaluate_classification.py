@@ -7,7 +7,6 @@ import pytest
 from embeddings.hashing_embedder import HashingEmbedder
 from learning.small_mail import OUTSIDE, mails
 from postroom.errors import InputError
-from postroom.learning.english import english_share
 from postroom.learning.guarantee import Decided
 from postroom.trials.evaluate_classification import (
     Prepared,
@@ -18,7 +17,6 @@ from postroom.trials.evaluate_classification import (
     prepare,
     training_texts,
 )
-from postroom.trials.evaluate_classification_parts import embedders_for
 from postroom.trials.evaluate_classification_rows import LabelledRow
 
 
@@ -110,13 +108,3 @@ def test_the_plain_threshold_is_where_the_rows_have_the_target() -> None:
     assert plain_threshold([replace(one, right=False) for one in decided], 0.85) is None
     assert plain_threshold(decided[:9], 0.99) is None
     assert plain_threshold([], 0.9) is None
-
-
-def test_the_embedder_follows_the_language_and_the_number_of_texts() -> None:
-    english = ["Where is the parcel that I ordered last week?"] * 40
-    german = ["Wo bleibt das Paket, das ich letzte Woche bestellt habe?"] * 40
-    assert english_share(english) == 1.0
-    assert english_share(english + german) == 0.5
-    assert embedders_for(english * 100) == ("minilm",)
-    assert embedders_for(english) == ("minilm", "e5")
-    assert embedders_for(german * 100) == ("minilm", "e5")

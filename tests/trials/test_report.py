@@ -5,7 +5,8 @@ from hashlib import sha256
 import pytest
 
 from postroom.trials.backtest_tried import Fate, Tried
-from postroom.trials.report import NOT_CLASSIFIED, BacktestReport, Tally
+from postroom.trials.report import NO_REASON, NOT_CLASSIFIED, BacktestReport, Reason, Tally
+from postroom.trials.terms import NO_TERMS, Terms
 from trials.test_backtest_results import ONE
 
 
@@ -16,11 +17,11 @@ def many(count: int, **changes: object) -> list[Tried]:
     ]
 
 
-def reported(tried: list[Tried], *, sample: int = 3) -> BacktestReport:
+def reported(tried: list[Tried], *, sample: int = 3, terms: Terms = NO_TERMS) -> BacktestReport:
     tally = Tally(sample=sample)
     for one in tried:
         tally.add(one)
-    return tally.report(source="past", workflow="w@1", minutes_per_answer=6)
+    return tally.report(source="past", workflow="w@1", minutes_per_answer=6, terms=terms)
 
 
 def test_precision_counts_only_what_people_know_of_and_comes_with_its_bound() -> None:
@@ -59,3 +60,44 @@ def test_what_failed_is_told() -> None:
 def test_the_share_of_labelled_mail_that_is_classified_right_is_told() -> None:
     report = reported([*many(3, label_right=True), *many(1, label_right=False), *many(2)])
     assert (report.labelled, report.classified_right) == (4, 3)
+
+
+def test_the_reasons_come_with_their_categories_the_most_frequent_first() -> None:
+    rare = many(2, fate=Fate.URGENT, reason="It is urgent.")
+    often = many(3, fate=Fate.PERSON, reason="It is unsure.", category="refund")
+    also = many(1, fate=Fate.PERSON, reason="It is unsure.")
+    silent = many(1, fate=Fate.PERSON)
+    assert reported([*rare, *often, *also, *silent, *many(4)]).reasons == (
+        Reason(words="It is unsure.", emails=4, categories={"refund": 3, "returns": 1}),
+        Reason(words="It is urgent.", emails=2, categories={"returns": 2}),
+        Reason(words=NO_REASON, emails=1, categories={"returns": 1}),
+    )
+
+
+def test_what_switched_off_categories_hold_back_counts_only_where_they_are_taken_as_switched_on() -> None:
+    held = many(3, fate=Fate.PERSON, held_back=True, right=True, reason="off")
+    terms = Terms(mailbox_id="support", switched_on=("returns",))
+    report = reported([*many(1), *held, *many(2, fate=Fate.PERSON)], terms=terms)
+    assert (report.all.automatic, report.all.judged, report.hours_saved) == (1, 0, 0.1)
+    category, total = report.if_switched_on
+    assert (category.automatic, category.emails, category.judged, category.precision) == (4, 6, 3, 1.0)
+    assert replace(category, category="all") == total
+    assert sum(one.held_back for one in report.sample) >= 2
+
+
+def test_where_every_category_is_switched_on_nothing_is_told_of_switching() -> None:
+    assert reported(many(2)).if_switched_on == ()
+
+
+def test_the_question_stands_beside_the_reply_without_addresses() -> None:
+    (one,) = reported(many(1, subject="From ann@example.org", question="I am ann@example.org, +49 170 1234567")).sample
+    assert (one.subject, one.question) == ("From [EMAIL_1]", "I am [EMAIL_1], [PHONE_1]")
+
+
+def test_mail_that_the_model_learnt_is_counted_apart() -> None:
+    report = reported(
+        [*many(3, learnt=True, label_right=True), *many(1, label_right=True), *many(1, label_right=False)]
+    )
+    assert (report.learnt, report.labelled, report.classified_right) == (3, 5, 4)
+    assert (report.unlearnt_labelled, report.unlearnt_right) == (2, 1)
+    assert "has learnt 3 of these 5 e-mails" in report.notices[-1].text

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from postroom.actions.articles_kept import LANGUAGE_CODES
 from postroom.actions.desk import Desk
@@ -12,8 +13,10 @@ from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
 from postroom.learning.corpus import OTHER
 from postroom.model.category import Category
+from postroom.model.trained_model import TrainedModel
 
 PAGE = 200
+LATELY_DAYS = 30
 MAX_NAME_CHARS = 100
 MAX_TEXT_CHARS = 2_000
 MAX_EXAMPLES = 200
@@ -52,11 +55,15 @@ async def known_categories(stores: Stores) -> Mapping[str, str]:
 
     Those of the starter catalogue, and `OTHER`, are told apart where no model of the store is in use.
     """
-    model = await stores.models.in_use()
     starter = catalogue_categories()
-    told = (*starter, OTHER) if model is None else model.categories
+    told = told_apart(await stores.models.in_use())
     kept = {one.name: one.description or one.title for one in await categories(stores)}
     return kept | {name: starter.get(name, "") for name in told if name not in kept}
+
+
+def told_apart(model: TrainedModel | None) -> tuple[str, ...]:
+    """Return the categories that a model tells apart, None for the one that came with the installation."""
+    return (*catalogue_categories(), OTHER) if model is None else model.categories
 
 
 async def add_category(desk: Desk, name: str, form: CategoryForm) -> Category:
@@ -110,6 +117,13 @@ async def change_category(desk: Desk, name: str, change: CategoryChange, *, revi
             f"Somebody else changed the category {name!r} meanwhile.", hint="Look at it, then change it again."
         )
     return replace(changed, revision=changed.revision + 1)
+
+
+async def answered_lately(desk: Desk, name: str) -> int:
+    """Return how many e-mails of a category, of the last `LATELY_DAYS` days, a machine answered."""
+    now = desk.clock.now()
+    found = await desk.stores.figures.answered_automatically(since=now - timedelta(days=LATELY_DAYS), until=now)
+    return found.get(name, 0)
 
 
 async def remove_category(desk: Desk, name: str) -> None:

@@ -20,7 +20,7 @@ _ALLOWED = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class PendingRequest:
     """A request that was left for the engine, and where the execution stood then."""
 
     request: Request
@@ -43,7 +43,7 @@ class Sending:
     pending: int
 
 
-async def ask(desk: Desk, execution_id: ExecutionId, wish: Wish) -> Asked:
+async def ask(desk: Desk, execution_id: ExecutionId, wish: Wish) -> PendingRequest:
     """Leave a wish for the engine, which carries it out as soon as it looks.
 
     Raises:
@@ -58,7 +58,7 @@ async def ask(desk: Desk, execution_id: ExecutionId, wish: Wish) -> Asked:
         )
     request = Request(execution_id=execution_id, wish=wish, by=desk.by, at=desk.clock.now())
     await desk.stores.controls.ask(request)
-    return Asked(request=request, status=execution.status)
+    return PendingRequest(request=request, status=execution.status)
 
 
 async def pause_workflow(stores: Stores, slug: WorkflowSlug) -> WorkflowSwitch:

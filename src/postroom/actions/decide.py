@@ -57,6 +57,16 @@ async def release(desk: Desk, review_id: ReviewId) -> Review:
     return await desk.stores.reviews.get(review_id)
 
 
+async def release_of_anybody(desk: Desk, review_id: ReviewId) -> Review:
+    """Return the review open again for everybody, whoever had claimed it: for who answers for the whole team.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: nobody has claimed it.
+    """
+    review = await desk.stores.reviews.get(review_id)
+    return await release(replace(desk, by=review.claimed_by or desk.by), review_id)
+
+
 async def approve(
     desk: Desk, review_id: ReviewId, *, reason: str = "", category: str | None = None, patience_seconds: float = 0
 ) -> Review:

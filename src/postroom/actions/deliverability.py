@@ -9,8 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from postroom.actions.accounts import get_account
 from postroom.actions.check import Check
+from postroom.actions.senders import mailboxes_of
+from postroom.interfaces.stores import Stores
 from postroom.mime.caution import domain_of
+from postroom.model.account import AccountFamily
 from postroom.model.mailbox import Mailbox
 
 MAX_SPF_LOOKUPS = 10  # RFC 7208 section 4.6.4.
@@ -49,6 +53,17 @@ def domains_of(mailbox: Mailbox, *, dkim_selector: str = "") -> MailDomains:
         bounce_domain=domain_of(mailbox.bounce_address or mailbox.address.address),
         dkim_selector=dkim_selector,
     )
+
+
+async def domains_of_sender(stores: Stores, name: str, *, dkim_selector: str = "") -> tuple[MailDomains, ...]:
+    """Return what the mailboxes send with whose replies go out through a sender, each pair of domains once.
+
+    Raises:
+        NotFoundError: there is no such sender.
+    """
+    await get_account(stores, AccountFamily.SENDER, name)
+    found = [domains_of(one, dkim_selector=dkim_selector) for one in await mailboxes_of(stores, name)]
+    return tuple(dict.fromkeys(found))
 
 
 async def deliverability(resolver: Resolver, sending: MailDomains) -> tuple[Check, ...]:

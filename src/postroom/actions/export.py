@@ -29,20 +29,22 @@ class Subject(StrEnum):
     EXECUTIONS = "executions"
 
 
-class Form(StrEnum):
+class ExportForm(StrEnum):
     """How it is written: one JSON object a line, or CSV with a header."""
 
     NDJSON = "ndjson"
     CSV = "csv"
 
 
-async def export(stores: Stores, subject: Subject, form: Form, *, write: Write, tell: Callable[[int], None]) -> int:
+async def export(
+    stores: Stores, subject: Subject, form: ExportForm, *, write: Write, tell: Callable[[int], None]
+) -> int:
     """Write everything of a subject through `write`, oldest records or newest executions first; return how many rows.
 
     As CSV an execution has one row per event. `tell` gets the number of records or executions so far.
     """
     lines = _records(stores, form) if subject is Subject.RECORDS else _executions(stores, form)
-    if form is Form.CSV:
+    if form is ExportForm.CSV:
         write(_csv(RECORD_COLUMNS if subject is Subject.RECORDS else EVENT_COLUMNS))
     count = 0
     async for text in lines:
@@ -52,18 +54,18 @@ async def export(stores: Stores, subject: Subject, form: Form, *, write: Write, 
     return count
 
 
-async def _records(stores: Stores, form: Form) -> AsyncIterator[str]:
+async def _records(stores: Stores, form: ExportForm) -> AsyncIterator[str]:
     async for record in every(lambda after: stores.records.list(after=after, limit=PAGE)):
-        if form is Form.NDJSON:
+        if form is ExportForm.NDJSON:
             yield encode(record) + "\n"
         else:
             yield _csv([_cell(getattr(record, name)) for name in RECORD_COLUMNS])
 
 
-async def _executions(stores: Stores, form: Form) -> AsyncIterator[str]:
+async def _executions(stores: Stores, form: ExportForm) -> AsyncIterator[str]:
     async for execution in every(lambda after: stores.executions.list(after=after, limit=PAGE)):
         events = await events_of(stores, execution.id)
-        if form is Form.NDJSON:
+        if form is ExportForm.NDJSON:
             shown = ",".join(encode(event) for event in events)
             yield f'{{"execution":{encode(execution)},"events":[{shown}]}}\n'
         else:

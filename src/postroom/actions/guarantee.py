@@ -11,7 +11,7 @@ from postroom.learning.drift import NO_DRIFT, Drift, Fall, drift
 from postroom.learning.guarantee import Decided, DialPoint, Guarantee, dial, guarantee
 from postroom.model.category import Category
 from postroom.model.email import MailboxId
-from postroom.model.judgement import Judgement
+from postroom.model.judgement import Decider, Judgement
 from postroom.model.preferences import PreferencesInForce
 
 DIAL_TARGETS = (0.8, 0.85, 0.9, 0.925, 0.95, 0.96, 0.97, 0.98, 0.99, 0.995)
@@ -42,13 +42,13 @@ NOTHING_KEPT = Kept()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """What is known of one model in one mailbox, and what follows from it for the mail it labels there.
+    """What is known of one decider in one mailbox, and what follows from it for the mail it decides about there.
 
     `shipped_threshold` is given for the made-up shop alone: generated mail has measured it, so that no review is
     needed there.
     """
 
-    model: str
+    decider: Decider
     guarantee: Guarantee
     strict: bool
     drift: Drift = NO_DRIFT
@@ -105,11 +105,15 @@ def promised_by(preferences: PreferencesInForce, kept: Kept = NOTHING_KEPT) -> P
     return Promised(target=preferences.target_precision, strict=preferences.strict_categories, kept=kept)
 
 
-def standing_of(model: str, judgements: Sequence[Judgement], promised: Promised, *, made_up: bool = False) -> Standing:
-    """Return how a model stands by its judgements, newest first; `made_up` where they are about generated mail."""
-    found = guarantee(decided_of(judgements), target=promised.target, strict=promised.strict)
+def standing_of(
+    decider: Decider, judgements: Sequence[Judgement], promised: Promised, *, made_up: bool = False
+) -> Standing:
+    """Return how a decider stands by its judgements, newest first; `made_up` where they are about generated mail."""
+    found = guarantee(
+        decided_of(judgements), target=promised.target, strict=promised.strict, attempt=attempt_of(judgements)
+    )
     return Standing(
-        model=model,
+        decider=decider,
         guarantee=found,
         strict=promised.strict,
         drift=drift(judgements, found),
@@ -122,7 +126,7 @@ def dial_of(
     judgements: Sequence[Judgement], *, strict: bool, targets: Sequence[float] = DIAL_TARGETS
 ) -> tuple[DialPoint, ...]:
     """Return what would have been answered by itself with each of `targets`."""
-    return dial(decided_of(judgements), targets, strict=strict)
+    return dial(decided_of(judgements), targets, strict=strict, attempt=attempt_of(judgements))
 
 
 def decided_of(judgements: Iterable[Judgement]) -> list[Decided]:
@@ -130,9 +134,14 @@ def decided_of(judgements: Iterable[Judgement]) -> list[Decided]:
     return [Decided(category=one.category, score=one.score, right=one.right) for one in judgements if one.fair]
 
 
+def attempt_of(judgements: Iterable[Judgement]) -> int:
+    """Return which of the models it is that were tried on mail that counts here; 0 where all of it came after it."""
+    return max((one.attempt for one in judgements if one.fair), default=0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JudgedMail:
-    """The judgements of one model, newest first: of real mail by its mailbox, and of the made-up shop's.
+    """The judgements of one decider, newest first: of real mail by its mailbox, and of the made-up shop's.
 
     What is true of the mail of one mailbox proves nothing about another's; what belongs to none proves nothing.
     """
@@ -141,9 +150,18 @@ class JudgedMail:
     generated: tuple[Judgement, ...]
 
 
-async def judged_mail(stores: Stores, model: str) -> JudgedMail:
-    """Return what people judged of a model's decisions."""
-    found = await stores.judgements.of_model(model)
+NOTHING_JUDGED = JudgedMail(by_mailbox={}, generated=())
+
+
+async def judged_mail(stores: Stores, model: str) -> Mapping[Decider, JudgedMail]:
+    """Return what people judged of the decisions in which a model labelled the mail, by who decided with it."""
+    groups: defaultdict[Decider, list[Judgement]] = defaultdict(list)
+    for one in await stores.judgements.of_model(model):
+        groups[one.decider].append(one)
+    return {decider: _by_place(found) for decider, found in groups.items()}
+
+
+def _by_place(found: Sequence[Judgement]) -> JudgedMail:
     groups: defaultdict[MailboxId, list[Judgement]] = defaultdict(list)
     for one in found:
         if one.mailbox_id is not None and not one.generated:

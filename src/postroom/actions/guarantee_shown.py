@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from postroom.actions.guarantee import (
+    NOTHING_JUDGED,
     Promised,
     Standing,
+    attempt_of,
     decided_of,
     dial_of,
     fall_in_words,
@@ -16,10 +19,11 @@ from postroom.actions.guarantee import (
     promised_by,
     standing_of,
 )
+from postroom.actions.guarantee_earlier import Earlier, earlier_proofs
 from postroom.interfaces.stores import Stores
-from postroom.learning.guarantee import CategoryGuarantee, DialPoint
+from postroom.learning.guarantee import CONFIDENCE, CategoryGuarantee, DialPoint
 from postroom.model.email import MailboxId
-from postroom.model.judgement import Judgement
+from postroom.model.judgement import Decider, Judgement
 from postroom.model.preferences import PreferencesInForce
 
 
@@ -43,17 +47,42 @@ class CategoryState:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EarlierPromise:
+    """What was promised in a mailbox of those who decided before, and counts no more; the fields are as there.
+
+    `until` is when people judged one of their decisions for the last time before others decided (UTC).
+    """
+
+    model: str
+    responder: str
+    until: datetime
+    automation: bool
+    threshold: float | None
+    coverage: float
+    precision: float | None
+    reviewed: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelPromise:
     """What is promised of one model in one mailbox; `mailbox_id` is None where there is no mailbox of real mail yet.
+
+    `responder` drafts what the model has labelled. The proof is of both, in these versions: where one of them changes
+    it begins again. Then `began_again` says so in one sentence, and `earlier` is what was proven before.
+    `proof_confidence` (0..1) is asked of the proof; it is more than the promise's where the model is the `attempt`-th
+    that could be chosen by what it decides on the same mail.
 
     Shares are 0..1; `precision` is None where nothing would be answered by itself. `generated` marks what is known of
     the made-up shop's mail. `drift` are sentences about what fell since.
     """
 
     model: str
+    responder: str
     mailbox_id: MailboxId | None
     generated: bool
     automation: bool
+    attempt: int
+    proof_confidence: float
     threshold: float | None
     coverage: float
     precision: float | None
@@ -64,6 +93,8 @@ class ModelPromise:
     categories: tuple[CategoryState, ...]
     drift: tuple[str, ...]
     dial: tuple[DialPoint, ...]
+    began_again: str = ""
+    earlier: EarlierPromise | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,20 +109,26 @@ class GuaranteeState:
 
 
 async def guarantee_state(
-    stores: Stores, models: Sequence[str], preferences: PreferencesInForce, *, made_up: MailboxId | None = None
+    stores: Stores, deciders: Sequence[Decider], preferences: PreferencesInForce, *, made_up: MailboxId | None = None
 ) -> GuaranteeState:
-    """Return how the promise stands for these models (`linear@1a2b3c4d`).
+    """Return how the promise stands for these: the first, and those of the others that anything is known of.
 
     Where the mailbox `made_up` holds generated mail, each is shown for that mail, too.
     """
     promised = promised_by(preferences, await kept_categories(stores))
-    found = await _evidence(stores, models, made_up, {one.id for one in await stores.mailboxes.list()})
+    earlier = await earlier_proofs(stores, deciders[0], promised) if deciders else {}
+    mailboxes = earlier.keys() | {one.id for one in await stores.mailboxes.list()}
+    found = [
+        replace(one, earlier=earlier.get(one.mailbox_id))
+        if one.decider == deciders[0] and not one.generated and one.mailbox_id is not None
+        else one
+        for one in await _evidence(stores, deciders, made_up, mailboxes)
+    ]
     # Ten thousand judgements take a while: others on this event loop go on meanwhile.
     shown = [await asyncio.to_thread(_state, one, promised) for one in found]
-    empty = standing_of("", (), promised).guarantee
     return GuaranteeState(
         target_precision=promised.target,
-        confidence=empty.confidence,
+        confidence=CONFIDENCE,
         strict_categories=promised.strict,
         audit_share=preferences.audit_share,
         models=tuple(shown),
@@ -103,6 +140,7 @@ class ModelDial:
     """What one model would have answered by itself with other targets; the rest is as in its `ModelPromise`."""
 
     model: str
+    responder: str
     mailbox_id: MailboxId | None
     generated: bool
     reviewed: int
@@ -111,49 +149,60 @@ class ModelDial:
 
 async def guarantee_dial(
     stores: Stores,
-    models: Sequence[str],
+    deciders: Sequence[Decider],
     targets: Sequence[float],
     *,
     strict: bool,
     made_up: MailboxId | None = None,
 ) -> tuple[ModelDial, ...]:
-    """Return for each of these models what would have been answered by itself with each of `targets`.
+    """Return for the same deciders what would have been answered by itself with each of `targets`.
 
     Where the mailbox `made_up` holds generated mail, that is shown apart.
     """
-    found = await _evidence(stores, models, made_up)
+    found = await _evidence(stores, deciders, made_up)
     return tuple([await asyncio.to_thread(_dial, one, targets, strict=strict) for one in found])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Evidence:
-    """What people judged of one model in one mailbox."""
+    """What people judged of one decider in one mailbox."""
 
-    model: str
+    decider: Decider
     mailbox_id: MailboxId | None
     judgements: Sequence[Judgement]
     generated: bool = False
+    earlier: Earlier | None = None
 
 
 async def _evidence(
-    stores: Stores, models: Sequence[str], made_up: MailboxId | None, mailboxes: AbstractSet[MailboxId] = frozenset()
+    stores: Stores,
+    deciders: Sequence[Decider],
+    made_up: MailboxId | None,
+    mailboxes: AbstractSet[MailboxId] = frozenset(),
 ) -> list[_Evidence]:
-    """Return what is shown, in that order; those of `mailboxes` of which nothing is known, too."""
+    """Return what is shown, in that order; of the first decider also the `mailboxes` of which nothing is known."""
     found: list[_Evidence] = []
-    for model in models:
-        mail = await judged_mail(stores, model)
-        names: Sequence[MailboxId | None] = sorted(mailboxes | mail.by_mailbox.keys()) or [None]
+    judged = {model: await judged_mail(stores, model) for model in {one.model for one in deciders}}
+    for place, decider in enumerate(deciders):
+        mail = judged[decider.model].get(decider)
+        if mail is None and place:
+            continue
+        mail = mail or NOTHING_JUDGED
+        names: Sequence[MailboxId | None] = sorted(mail.by_mailbox)
+        if not place:
+            names = sorted(mailboxes | mail.by_mailbox.keys()) or [None]
         for name in names:
             own = mail.by_mailbox.get(name, ()) if name is not None else ()
-            found.append(_Evidence(model=model, mailbox_id=name, judgements=own))
-        if made_up is not None:
-            found.append(_Evidence(model=model, mailbox_id=made_up, judgements=mail.generated, generated=True))
+            found.append(_Evidence(decider=decider, mailbox_id=name, judgements=own))
+        if made_up is not None and (mail.generated or not place):
+            found.append(_Evidence(decider=decider, mailbox_id=made_up, judgements=mail.generated, generated=True))
     return found
 
 
 def _dial(one: _Evidence, targets: Sequence[float], *, strict: bool) -> ModelDial:
     return ModelDial(
-        model=one.model,
+        model=one.decider.model,
+        responder=one.decider.responder,
         mailbox_id=one.mailbox_id,
         generated=one.generated,
         reviewed=len(decided_of(one.judgements)),
@@ -162,13 +211,16 @@ def _dial(one: _Evidence, targets: Sequence[float], *, strict: bool) -> ModelDia
 
 
 def _state(one: _Evidence, promised: Promised) -> ModelPromise:
-    standing = standing_of(one.model, one.judgements, promised, made_up=one.generated)
+    standing = standing_of(one.decider, one.judgements, promised, made_up=one.generated)
     found = standing.guarantee
     return ModelPromise(
-        model=one.model,
+        model=one.decider.model,
+        responder=one.decider.responder,
         mailbox_id=one.mailbox_id,
         generated=one.generated,
         automation=standing.automation,
+        attempt=attempt_of(one.judgements),
+        proof_confidence=found.proof_confidence,
         threshold=found.threshold if standing.shipped_threshold is None else standing.shipped_threshold,
         coverage=found.coverage,
         precision=found.precision,
@@ -179,6 +231,32 @@ def _state(one: _Evidence, promised: Promised) -> ModelPromise:
         categories=tuple(_category(standing, own) for own in found.categories),
         drift=tuple(_drift(standing)),
         dial=dial_of(one.judgements, strict=promised.strict),
+        began_again=_began_again(one.earlier, standing),
+        earlier=_earlier(one.earlier) if one.earlier else None,
+    )
+
+
+def _began_again(earlier: Earlier | None, standing: Standing) -> str:
+    if earlier is None:
+        return ""
+    when = f"on {earlier.since:%Y-%m-%d}" if earlier.since else f"after {earlier.until:%Y-%m-%d}"
+    found = standing.guarantee
+    missing = f" At least {found.more_reviews} more reviews are needed." if found.more_reviews else ""
+    return f"The proof began again {when}: {earlier.because}.{missing}"
+
+
+def _earlier(one: Earlier) -> EarlierPromise:
+    standing = one.standing
+    found = standing.guarantee
+    return EarlierPromise(
+        model=standing.decider.model,
+        responder=standing.decider.responder,
+        until=one.until,
+        automation=standing.automation,
+        threshold=found.threshold,
+        coverage=found.coverage,
+        precision=found.precision,
+        reviewed=found.reviewed,
     )
 
 

@@ -60,7 +60,8 @@ async def import_history(desk: Desk, order: ImportOrder, progress: Progress) -> 
         InputError: a file is missing, or is nothing that can be imported; what came before it stays.
         StoppedError: `progress` says so; what was stored stays, and the next import goes on.
     """
-    rules = MailRules(max_message_bytes=order.max_message_bytes, own=await _own_addresses(desk.stores, order))
+    own = await _own_addresses(desk.stores, order)
+    rules = MailRules(max_message_bytes=order.max_message_bytes, own=own, latest=desk.clock.now())
     sources = await asyncio.to_thread(_sources, order)
     total = sum(source.size_bytes for source in sources)
     tally = _Tally()

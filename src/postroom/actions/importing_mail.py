@@ -15,6 +15,7 @@ from postroom.providers.mbox import messages_of
 NEW_MAIL = ("new", "cur")
 _MARKS = (".mbox", ".mbx", ".sbd")
 _FROM = b"From "
+_NO_END = datetime.max.replace(tzinfo=UTC)
 _HINT = "Name a table (.csv, .jsonl), an mbox file, a Maildir, or a folder that holds some."
 
 
@@ -34,10 +35,14 @@ class MailSource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailRules:
-    """What mail is taken: none larger than `max_message_bytes`, none that the company itself wrote from `own`."""
+    """What mail is taken: none larger than `max_message_bytes`, none that the company itself wrote from `own`.
+
+    None was written after `latest`, whatever its sender says.
+    """
 
     max_message_bytes: int
     own: frozenset[str] = frozenset()
+    latest: datetime = _NO_END
 
 
 def mail_sources(path: Path, label: str = "") -> Iterator[MailSource]:
@@ -120,7 +125,7 @@ def _line(source: MailSource, content: bytes, row: int, rules: MailRules) -> Lin
             text=email.new_text.strip(),
             label=source.label,
             language="",
-            at=_written(email, source.path),
+            at=_written(email, source.path, rules.latest),
         )
     )
 
@@ -133,9 +138,14 @@ def _fault(email: Email, rules: MailRules) -> str:
     return ""
 
 
-def _written(email: Email, path: Path) -> datetime:
-    """Return when a mail was written; of one that does not say, when its file was, which every import finds again."""
-    return email.date or datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+def _written(email: Email, path: Path, latest: datetime) -> datetime:
+    """Return when a mail was written; of one that does not say, or names a time to come, when its file was.
+
+    Every import finds that again. Newer labels hold: so a sender must not choose to be the newest for ever.
+    """
+    if email.date is not None and email.date <= latest:
+        return email.date
+    return min(latest, datetime.fromtimestamp(int(path.stat().st_mtime), UTC))
 
 
 def _too_large(path: Path, row: int, rules: MailRules) -> Refused:

@@ -38,6 +38,14 @@ class Refused:
     row: int
     reason: str
 
+    @property
+    def place(self) -> str:
+        """Where it is, as people find it: the line of a table, the message of an mbox file, or the file of a mail."""
+        if self.file.suffix.lower() in TABLES:
+            return f"{self.file}, line {self.row}"
+        single = self.file.suffix.lower() == ".eml" or self.file.parent.name in {"cur", "new"}
+        return f"{self.file}, the message" if single else f"{self.file}, message {self.row}"
+
 
 Line = Found | Refused
 

@@ -1,4 +1,4 @@
-"""Jobs as people see them: ask for one, watch it, cancel it."""
+"""Jobs as people see them: ask for one, watch it, cancel it, remove it."""
 
 from collections.abc import Mapping
 from uuid import uuid4
@@ -41,6 +41,19 @@ async def order_job(desk: Desk, kind: JobKind, order: Mapping[str, JsonValue]) -
 async def jobs(stores: Stores, *, kind: JobKind | None = None, after: str | None = None, limit: int = 50) -> Page[Job]:
     """Return jobs, newest first."""
     return await stores.jobs.list(kind=kind, after=after, limit=limit)
+
+
+async def remove_job(stores: Stores, job_id: JobId) -> None:
+    """Delete a job that has ended, with what came of it; what it stored elsewhere, as a model, stays.
+
+    Raises:
+        NotFoundError: there is none. ConflictError: it waits or runs.
+    """
+    job = await stores.jobs.get(job_id)
+    if not await stores.jobs.remove(job_id):
+        raise ConflictError(
+            f"The job {job_id!r} has not ended: it is {job.state.value}.", hint="Cancel it first, then remove it."
+        )
 
 
 async def cancel_job(desk: Desk, job_id: JobId) -> Job:

@@ -22,7 +22,10 @@ from postroom.model.example import Example
 from postroom.model.job import Job, JobKind
 from postroom.model.page import Page
 from postroom.model.preferences import Preferences
-from postroom.model.trained_model import ModelId, ModelState, TrainedModel
+from postroom.model.trained_model import ModelId, TrainedModel
+
+STARTER = ModelId("starter")
+"""How people call the model that came with the installation, which is no model of the store."""
 
 
 class Craft(Protocol):
@@ -61,7 +64,8 @@ class Workshop:
 
     `folder` holds a folder for each model. `ground` is the classifier that came with the installation, in use where no
     model of the store is. `shelf` are the articles and `responder` answers with them; `made_up` is true where they are
-    the made-up shop's. `preferences` are those of the settings: what people set goes before them.
+    the made-up shop's. `preferences` are those of the settings: what people set goes before them. At most
+    `most_examples` are learnt.
     """
 
     stores: Stores
@@ -72,6 +76,7 @@ class Workshop:
     ground: Classifier
     shelf: ArticleShelf
     responder: Responder
+    most_examples: int
     made_up: bool = False
     preferences: Preferences = field(default_factory=Preferences)
 
@@ -87,7 +92,10 @@ async def order_promotion(desk: Desk, model_id: ModelId) -> Job:
     Raises:
         NotFoundError: there is none. ConflictError: it is in use, or ten promotions wait already.
     """
-    if (await desk.stores.models.get(model_id)).state is ModelState.IN_USE:
+    present = await desk.stores.models.in_use()
+    if model_id != STARTER:
+        await desk.stores.models.get(model_id)
+    if (present.id if present else STARTER) == model_id:
         raise _in_use_already(model_id)
     return await order_job(desk, JobKind.PROMOTE, {"model_id": model_id})
 
@@ -111,29 +119,44 @@ async def promote_model(workshop: Workshop, model_id: ModelId, progress: Progres
     judged = Judged(model=model.name, responder=workshop.responder)
     parts = await unlearnt_parts(workshop, model, classifier, await fair_sample(workshop.stores, previous))
     await judge_again(workshop.stores, judged, parts, progress)
-    await _promote(workshop, model, instead_of=before.id if before else None)
+    await _promote(workshop, model.id, instead_of=before.id if before else None)
     return await workshop.stores.models.get(model_id)
 
 
-async def roll_back(workshop: Workshop) -> tuple[TrainedModel, TrainedModel | None]:
-    """Put the model in use again that the present one replaced; return the one that was and the one that is (or None).
-
-    Its judgements are still there: what was promised with it holds again.
+async def promote_starter(workshop: Workshop) -> None:
+    """Put the model in use again that came with the installation; what was promised with it holds again.
 
     Raises:
-        ConflictError: no model of the store is in use, or that changed meanwhile.
+        ConflictError: it is in use, or another was promoted meanwhile.
+    """
+    before = await workshop.stores.models.in_use()
+    if before is None:
+        raise _in_use_already(STARTER)
+    await _promote(workshop, None, instead_of=before.id)
+
+
+async def roll_back(workshop: Workshop) -> tuple[TrainedModel | None, TrainedModel | None]:
+    """Undo the last promotion that was not undone yet; return the model that was in use and the one that is.
+
+    None is the one that came with the installation. The judgements of the one before are still there: what was
+    promised with it holds again.
+
+    Raises:
+        ConflictError: nothing was promoted that is not undone, or that changed meanwhile.
         ConfigurationError: the files of the one before are missing or were changed.
     """
     stores = workshop.stores
     present = await stores.models.in_use()
-    if present is None:
+    newest = next(iter((await stores.models.history(limit=1)).rows), None)
+    if newest is None or (present is None and newest.replaced is None):
         raise ConflictError(
-            "The model that came with the installation is in use: there is none before it.",
+            "The model that came with the installation is in use, as at the beginning: there is none before it.",
             hint="The list of models shows all.",
         )
-    if present.replaced is not None:
-        opened(workshop, await stores.models.get(present.replaced))
-    if not await stores.models.roll_back(present.id, at=workshop.clock.now()):
+    if newest.replaced is not None:
+        opened(workshop, await stores.models.get(newest.replaced))
+    known = present.id if present else None
+    if not await stores.models.roll_back(known, at=workshop.clock.now(), by=workshop.by):
         raise _changed_meanwhile()
     return present, await stores.models.in_use()
 
@@ -145,7 +168,7 @@ async def unlearnt_parts(
 
     For the held-out fifth that is the model itself, for each part of the rest one like it that is trained now.
     """
-    material = await everything(workshop.stores, workshop.shelf, made_up=workshop.made_up)
+    material = await everything(workshop.stores, workshop.shelf, made_up=workshop.made_up, most=workshop.most_examples)
     found = [Unlearnt(classifier=classifier, examples=[one for one in examples if is_held_out(whole(one))])]
     rest = [one for one in examples if not is_held_out(whole(one))]
     for number in range(PARTS):
@@ -191,8 +214,9 @@ def open_model(craft: Craft, folder: Path, model: TrainedModel) -> Classifier:
     return classifier
 
 
-async def _promote(workshop: Workshop, model: TrainedModel, *, instead_of: ModelId | None) -> None:
-    if not await workshop.stores.models.promote(model.id, instead_of=instead_of, at=workshop.clock.now()):
+async def _promote(workshop: Workshop, model_id: ModelId | None, *, instead_of: ModelId | None) -> None:
+    now = workshop.clock.now()
+    if not await workshop.stores.models.promote(model_id, instead_of=instead_of, at=now, by=workshop.by):
         raise _changed_meanwhile()
 
 

@@ -25,7 +25,7 @@ class Preference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class YesOrNo:
     """The same for a preference that is yes or no."""
 
     value: bool
@@ -42,7 +42,7 @@ class ShownPreferences:
     silent_minutes: Preference
     session_hours: Preference
     target_precision: Preference
-    strict_categories: Choice
+    strict_categories: YesOrNo
     audit_share: Preference
     revision: int
 
@@ -56,7 +56,7 @@ def shown_preferences(kept: Preferences, settings: Preferences) -> ShownPreferen
         silent_minutes=_shown(kept.silent_minutes, now.silent_minutes, below.silent_minutes),
         session_hours=_shown(kept.session_hours, now.session_hours, below.session_hours),
         target_precision=_shown(kept.target_precision, now.target_precision, below.target_precision),
-        strict_categories=Choice(
+        strict_categories=YesOrNo(
             value=now.strict_categories,
             origin=_origin(kept.strict_categories),
             setting=below.strict_categories,

@@ -8,6 +8,7 @@ from postroom.actions.alarms import open_alarms
 from postroom.engine.history import steps
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
+from postroom.language_models.budget import Purse, SpentToday, spent_today
 from postroom.model.alarm import Alarm
 from postroom.model.control import Process, Request
 from postroom.model.email import Address
@@ -27,7 +28,7 @@ class Overview:
     """Counts by state, switches, living processes, the newest executions (without their progress), mailboxes, alarms.
 
     `mailboxes` are those that people added; that of the settings is not among them. `deferred` says of which of the
-    newest executions the reply is tried again, and when (UTC).
+    newest executions the reply is tried again, and when (UTC). `language_model` is what one has cost today.
     """
 
     executions: Mapping[ExecutionStatus, int]
@@ -42,6 +43,7 @@ class Overview:
     mailboxes: tuple[Mailbox, ...] = ()
     alarms: tuple[Alarm, ...] = ()
     deferred: Mapping[ExecutionId, datetime] = field(default_factory=dict)
+    language_model: SpentToday | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +83,8 @@ class ExecutionStanding:
     nodes: tuple[NamedNode, ...] = ()
 
 
-async def overview(stores: Stores, clock: Clock) -> Overview:
-    """Return where everything stands."""
+async def overview(stores: Stores, clock: Clock, purse: Purse | None = None) -> Overview:
+    """Return where everything stands; `purse` is the language model's that the settings name."""
     page = await stores.executions.list(limit=NEWEST)
     return Overview(
         executions=await stores.executions.count(),
@@ -97,6 +99,7 @@ async def overview(stores: Stores, clock: Clock) -> Overview:
         mailboxes=await stores.mailboxes.list(),
         alarms=await open_alarms(stores),
         deferred=await _deferred(stores, page.rows),
+        language_model=await spent_today(stores.spending, clock, purse) if purse else None,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from postroom.actions.categories import told_apart
 from postroom.actions.desk import Desk
 from postroom.actions.guarantee import promised_by
 from postroom.actions.jobs import order_job
@@ -50,13 +51,15 @@ class TrainingOrder:
 class Training:
     """What came of a training: the model as it stands, and how it compares with the one in use before (`before`).
 
-    `promoted` says whether it is in use now, be it since an earlier training that gave the same.
+    `promoted` says whether it is in use now, be it since an earlier training that gave the same. `left_out` labelled
+    examples were not looked at, as newer ones are as many as are taken.
     """
 
     model: TrainedModel
     before: str
     comparison: Comparison
     promoted: bool
+    left_out: int = 0
 
     def result(self) -> Mapping[str, JsonValue]:
         """Return what a job of this kind came to."""
@@ -66,6 +69,7 @@ class Training:
             "checksum": self.model.checksum,
             "before": self.before,
             "promoted": self.promoted,
+            "left_out": self.left_out,
             **self.comparison.figures(),
         }
 
@@ -85,7 +89,7 @@ async def train(workshop: Workshop, order: TrainingOrder, progress: Progress) ->
         nobody uses. ConfigurationError, StoreError: something cannot be read or written.
     """
     await progress(0, STEPS)
-    material = await gather(workshop.stores, workshop.shelf, made_up=workshop.made_up)
+    material = await gather(workshop.stores, workshop.shelf, made_up=workshop.made_up, most=workshop.most_examples)
     await progress(_GATHERED, STEPS)
     classifier, checksum = await _trained(workshop, material, order.seed)
     await progress(_TRAINED, STEPS)
@@ -94,7 +98,8 @@ async def train(workshop: Workshop, order: TrainingOrder, progress: Progress) ->
     before = await _said(present, material, progress, _Part(_TRAINED, (_TRAINED + _COMPARED) // 2))
     after = await _said(classifier, material, progress, _Part((_TRAINED + _COMPARED) // 2, _COMPARED))
     preferences = in_force(await workshop.stores.preferences.get(), workshop.preferences)
-    comparison = compare(material.held_out, before, after, promised_by(preferences))
+    known = told_apart(None if present is workshop.ground else in_use)
+    comparison = compare(material.held_out, before, after, promised_by(preferences), known)
     model = TrainedModel(
         id=_id_of(checksum),
         name=classifier.name,
@@ -103,7 +108,7 @@ async def train(workshop: Workshop, order: TrainingOrder, progress: Progress) ->
         examples=len(material.texts) + len(material.aside),
         by=workshop.by,
         created_at=workshop.clock.now(),
-        figures={"before": present.name, **comparison.figures()},
+        figures={"before": present.name, "left_out": material.left_out, **comparison.figures()},
         categories=await asyncio.to_thread(workshop.craft.categories, workshop.folder / _id_of(checksum)),
     )
     await workshop.stores.models.add(model)
@@ -114,6 +119,7 @@ async def train(workshop: Workshop, order: TrainingOrder, progress: Progress) ->
         before=present.name,
         comparison=comparison,
         promoted=promoted,
+        left_out=material.left_out,
     )
 
 

@@ -9,7 +9,7 @@ stays.
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from scipy.special import bdtrc
@@ -18,13 +18,15 @@ from postroom.actions.guarantee import Promised
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.progress import Progress
 from postroom.learning.corpus import OTHER
-from postroom.learning.guarantee import Decided, Guarantee, guarantee
+from postroom.learning.guarantee import Decided, Guarantee, guarantee, reviews_needed
 from postroom.model.email import Email
 from postroom.model.example import Example, ExampleId
 from postroom.model.workflow import JsonValue
 
 SIGNIFICANCE = 0.05
 """The usual risk to take chance for progress: in one comparison of twenty between equal models."""
+FEWEST = math.ceil(-math.log2(SIGNIFICANCE))
+"""Even if only the new model is right of all of them, fewer show nothing at that risk: 1/2 to the power of 5 is 3 %."""
 MOST_CONFUSIONS = 20
 MOST_FLIPS = 200
 
@@ -64,6 +66,7 @@ class Comparison:
     `gained` mails only the new one gets right, `lost` ones only the other; `chance` is the probability of so many gains
     among them were both equally good. `automated` is the share of all that could be decided alone with the promised
     precision (`target`, 0..1), as these mails prove it; `precision` is what of that was right (None: nothing could be).
+    `unknown_before` of those in scope belong to a category that the model in use has never learnt.
     """
 
     held_out: int
@@ -80,6 +83,17 @@ class Comparison:
     precision_before: float | None
     flips: tuple[Flip, ...]
     confusions: tuple[Confusion, ...]
+    unknown_before: int = 0
+
+    @property
+    def tells(self) -> bool:
+        """Whether there is enough mail in scope to show any difference."""
+        return self.in_scope >= FEWEST
+
+    @property
+    def tells_automation(self) -> bool:
+        """Whether there is enough mail to prove the promised precision, were all of it right."""
+        return self.held_out >= reviews_needed(0, target=self.target)
 
     @property
     def better(self) -> bool:
@@ -91,9 +105,30 @@ class Comparison:
 
     @property
     def reason(self) -> str:
-        """Why it is better, or is not, in one sentence."""
+        """Why it is better, or is not, in a sentence, and what to bear in mind."""
+        return self._why + self._mind
+
+    @property
+    def _mind(self) -> str:
+        if not self.unknown_before:
+            return ""
+        return (
+            f" The model in use has never learnt the category of {self.unknown_before} of them, so it could not get "
+            "these right."
+        )
+
+    @property
+    def _why(self) -> str:
         if not self.in_scope:
-            return "There is no held-out mail to compare by: review or import more."
+            return (
+                "There is no held-out mail to compare by, so it is put in use only when somebody asks for it: review "
+                "or import more."
+            )
+        if not self.tells:
+            return (
+                f"The held-out mails are too few to tell (n = {self.in_scope}, at least {FEWEST} are needed), so it is "
+                "put in use only when somebody asks for it: review or import more."
+            )
         counted = f"{self.gained} of {self.in_scope} held-out mails gained, {self.lost} lost"
         if self.gained > self.lost and self.chance <= SIGNIFICANCE:
             return f"It is right more often: {counted} (p = {self.chance:.3f})."
@@ -119,6 +154,7 @@ class Comparison:
             "automated_before": round(self.automated_before, 6),
             "precision": self.precision,
             "precision_before": self.precision_before,
+            "unknown_before": self.unknown_before,
             "flipped": len(self.flips),
             "flips": [
                 {"example_id": one.example_id, "wanted": one.wanted, "before": one.before, "after": one.after}
@@ -151,10 +187,15 @@ def email_of(example: Example) -> Email:
 
 
 def compare(
-    examples: Sequence[Example], before: Sequence[Said], after: Sequence[Said], promised: Promised
+    examples: Sequence[Example],
+    before: Sequence[Said],
+    after: Sequence[Said],
+    promised: Promised,
+    known_before: Collection[str] = (),
 ) -> Comparison:
     """Return how two models compare on `examples`, about which each says one thing, in their order.
 
+    `known_before` are the categories that the model in use tells apart (none: nobody noted them).
     What could be decided alone is counted by what is `promised`, as for real mail.
     """
     judged = list(zip(examples, before, after, strict=True))
@@ -187,6 +228,7 @@ def compare(
             Confusion(wanted=wanted, said=said, count=count)
             for (wanted, said), count in sorted(wrong.items(), key=lambda entry: (-entry[1], entry[0]))
         )[:MOST_CONFUSIONS],
+        unknown_before=sum(one.category not in known_before for one, _, _ in inside) if known_before else 0,
     )
 
 

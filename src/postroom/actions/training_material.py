@@ -1,8 +1,10 @@
 """What a model is trained on and held against: texts that people labelled, a stable fifth of them never learnt."""
 
 import hashlib
+import heapq
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from postroom.actions.categories import categories
 from postroom.errors import InputError
@@ -12,7 +14,7 @@ from postroom.knowledge.articles import ArticleShelf, PersonTopic
 from postroom.learning.corpus import OTHER, LabelledText
 from postroom.model.article import Article
 from postroom.model.category import Category
-from postroom.model.example import Example
+from postroom.model.example import Example, Origin
 
 PAGE = 200
 HELD_OUT_ONE_IN = 5
@@ -29,7 +31,8 @@ class Material:
     """Everything to train on. `texts` are learnt, and so are `aside` ones, which are no mail: what people wrote about
     categories, and the questions of articles.
 
-    `reviewed` are the examples behind some of `texts`; `held_out` ones are never learnt. `starter` is true where the
+    `reviewed` are the examples behind some of `texts`; `held_out` ones are never learnt. `left_out` counts labelled
+    examples that are neither, as there are newer ones in plenty. `starter` is true where the
     made-up shop is answered: its corpus is learnt too. Nobody has said how urgent a text is, or in which tone it is
     written: all have the usual priority and sentiment.
     """
@@ -39,6 +42,7 @@ class Material:
     reviewed: tuple[Example, ...]
     held_out: tuple[Example, ...]
     starter: bool = False
+    left_out: int = 0
 
     def without(self, examples: Iterable[Example]) -> "Material":
         """Return the same without the texts of some examples, wherever these stand in it."""
@@ -70,32 +74,45 @@ def part_of(example: Example) -> int:
     return int(fingerprint(whole(example))[8:16], 16) % PARTS
 
 
-async def gather(stores: Stores, shelf: ArticleShelf, *, made_up: bool) -> Material:
-    """Return all that people have written down to learn from; `made_up` where the made-up shop is answered.
+async def gather(stores: Stores, shelf: ArticleShelf, *, made_up: bool, most: int) -> Material:
+    """Return what people have written down to learn from; `made_up` where the made-up shop is answered.
+
+    Of examples the `most` that count most are taken: what people said before what was imported, then the newest.
 
     Raises:
         InputError: it is too little, with what is missing. StoreError: it cannot be read.
     """
-    material = await everything(stores, shelf, made_up=made_up)
+    material = await everything(stores, shelf, made_up=made_up, most=most)
     require_enough(material)
     return material
 
 
-async def everything(stores: Stores, shelf: ArticleShelf, *, made_up: bool) -> Material:
+async def everything(stores: Stores, shelf: ArticleShelf, *, made_up: bool, most: int) -> Material:
     """Return the same, be it enough to train on or not.
 
     Raises:
         StoreError: it cannot be read.
     """
-    examples = [one async for one in every(lambda after: stores.examples.list(after=after, limit=PAGE))]
-    return material_of(await categories(stores), shelf, examples, made_up=made_up)
+    kept = _Kept(most)
+    async for one in every(lambda after: stores.examples.list(after=after, limit=PAGE)):
+        kept.take(one)
+    examples = kept.in_order()
+    found = material_of(await categories(stores), shelf, examples, made_up=made_up)
+    return replace(found, left_out=kept.left_out)
 
 
 def material_of(
     categories: Sequence[Category], shelf: ArticleShelf, examples: Iterable[Example], *, made_up: bool
 ) -> Material:
-    """Return what there is to learn, each text once; of two that say the same, what a person said last holds."""
-    kept = _newest([one for one in examples if one.category and one.text.strip()])
+    """Return what there is to learn, each text once; of two that say the same, what a person said last holds.
+
+    An imported label never stands against what a person decided here: its date may be the one that a sender wrote.
+    """
+    every_one = list(examples)
+    of_text = _Kept(max(1, len(every_one)))
+    for example in every_one:
+        of_text.take(example)
+    kept = of_text.in_order()
     held_out = tuple(one for one in kept if is_held_out(whole(one)))
     reviewed = tuple(one for one in kept if not is_held_out(whole(one)))
     texts = [_of_example(one) for one in reviewed]
@@ -132,12 +149,40 @@ def require_enough(material: Material) -> None:
     )
 
 
-def _newest(examples: Iterable[Example]) -> list[Example]:
-    """Return one example for each text, the newest, in an order that does not depend on when they were stored."""
-    found: dict[str, Example] = {}
-    for one in sorted(examples, key=lambda example: (example.at, example.id)):
-        found[fingerprint(whole(one))] = one
-    return [found[key] for key in sorted(found)]
+class _Kept:
+    """At most `most` labelled examples, one for each text: those that count most of all that were taken."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._of_text: dict[str, Example] = {}
+        self.left_out = 0
+
+    def take(self, one: Example) -> None:
+        """Keep an example with a label and a text, unless a better one of the same text is there."""
+        if not one.category or not one.text.strip():
+            return
+        key = fingerprint(whole(one))
+        other = self._of_text.get(key)
+        if other is None or _rank(other) < _rank(one):
+            self._of_text[key] = one
+        # Seldom, so that it costs little; at twice the number, so that memory is bounded.
+        if len(self._of_text) >= 2 * self._most:
+            self._cut()
+
+    def in_order(self) -> list[Example]:
+        """Return them in an order that does not depend on when they were stored."""
+        self._cut()
+        return [self._of_text[key] for key in sorted(self._of_text)]
+
+    def _cut(self) -> None:
+        best = heapq.nlargest(self._most, self._of_text.items(), key=lambda entry: _rank(entry[1]))
+        self.left_out += len(self._of_text) - len(best)
+        self._of_text = dict(best)
+
+
+def _rank(one: Example) -> tuple[bool, datetime, str]:
+    """Return by what examples are compared: what people decided counts more than what was imported, then the newer."""
+    return one.origin is not Origin.IMPORT, one.at, one.id
 
 
 def _once(texts: Iterable[LabelledText]) -> tuple[LabelledText, ...]:

@@ -9,6 +9,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from postroom.api.body import BodyRefusedError
 from postroom.api.caller import Caller
 from postroom.api.office import Office, OfficeHere
 from postroom.api.own_site import SAFE_METHODS
@@ -42,6 +43,9 @@ async def audited(request: Request, office: OfficeHere) -> AsyncIterator[None]:
         yield
     except (PostroomError, HTTPException, RequestValidationError) as error:
         status = _status_of(error)
+        raise
+    except BodyRefusedError as error:
+        status = error.status
         raise
     except BaseException:
         status = 500

@@ -11,6 +11,7 @@ from postroom.api.audit import note_subject
 from postroom.api.jobs import JobBody, job_body
 from postroom.api.office import OfficeHere
 from postroom.api.past_mail import ModelName, PastMailForm, WorkflowVersionName
+from postroom.api.past_mail_files import files_of
 from postroom.api.problem import problems
 from postroom.api.routing import router
 from postroom.api.written import PLAIN_NUMBER
@@ -39,7 +40,7 @@ class BacktestForm(BaseModel):
 async def create_backtest(request: Request, body: BacktestForm, caller: Operator, office: OfficeHere) -> JobBody:
     """Ask for a back-test; the job tells how far it is and, when it has ended, what came of it."""
     order = BacktestOrder(
-        mail=body.mail.order(),
+        mail=await body.mail.order(files_of(office, caller)),
         side=Side(workflow=body.workflow or "", model=body.model or ""),
         minutes_per_answer=body.minutes_per_answer,
         sample=body.sample,

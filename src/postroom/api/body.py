@@ -14,6 +14,7 @@ MOST_LINGERED_BYTES = 64 * 1024 * 1024
 """How many bytes of a refused body are still taken."""
 
 _UPLOAD_PATH = "/execute-enhanced"
+PAST_MAIL_PATH = "/api/v1/past-mail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,8 +27,25 @@ class Refusal:
     retry_after_seconds: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What one body may be: how large, how long on its way in all and between two parts, and whether memory holds it.
+
+    What is not held in memory is written to the disk as it comes.
+    """
+
+    size_bytes: int
+    seconds: float
+    silent_seconds: float
+    in_memory: bool = True
+
+
 class BodyRefusedError(Exception):
-    """The rest of the body is not read; the `Bounds` answer, whatever the application makes of it."""
+    """The rest of the body is not read; the `Bounds` answer `status`, whatever the application makes of it."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 @dataclass(slots=True)
@@ -43,8 +61,8 @@ def media_type(headers: Headers) -> str:
 
 
 def is_upload(path: str) -> bool:
-    """Return whether the body of a request may be a message, from who is known."""
-    return path.endswith(_UPLOAD_PATH)
+    """Return whether the body of a request may be a message or past mail, from who is known."""
+    return path.endswith(_UPLOAD_PATH) or path == PAST_MAIL_PATH
 
 
 def declared_refusal(headers: Headers, limit: int) -> Refusal | None:
@@ -60,14 +78,13 @@ def declared_refusal(headers: Headers, limit: int) -> Refusal | None:
 
 
 class Body:
-    """Receives one body of at most `limit` bytes within `seconds` from its first part on."""
+    """Receives one body within what it is allowed; its seconds count from its first part on."""
 
-    def __init__(self, receive: Receive, *, limit: int, seconds: float, held: Held) -> None:
+    def __init__(self, receive: Receive, *, allowance: Allowance, held: Held) -> None:
         self.refusal: Refusal | None = None
         self._receive = receive
-        self._limit = limit
-        self._seconds = seconds
-        self._held = held
+        self._allowance = allowance
+        self._held = held if allowance.in_memory else None
         self._size = 0
         self._deadline: float | None = None
         self._complete = False
@@ -79,7 +96,7 @@ class Body:
             BodyRefusedError: it is too large or too slow; `refusal` says which.
         """
         if self.refusal is not None:
-            raise BodyRefusedError
+            raise BodyRefusedError(self.refusal.status)
         if self._complete:
             return await self._receive()
         message = await self._in_time()
@@ -95,7 +112,8 @@ class Body:
 
     def let_go(self) -> None:
         """Say that the body is in memory no more."""
-        self._held.size_bytes -= self._size
+        if self._held is not None:
+            self._held.size_bytes -= self._size
         self._size = 0
 
     async def linger(self, *, seconds: float) -> None:
@@ -111,26 +129,30 @@ class Body:
     async def _in_time(self) -> Message:
         loop = asyncio.get_running_loop()
         if self._deadline is None:
-            self._deadline = loop.time() + self._seconds
+            self._deadline = loop.time() + self._allowance.seconds
+        due = min(self._deadline, loop.time() + self._allowance.silent_seconds)
         try:
-            async with asyncio.timeout_at(self._deadline):
+            async with asyncio.timeout_at(due):
                 return await self._receive()
         except TimeoutError as error:
-            detail = f"The body was not complete within {self._seconds:g} seconds."
+            detail = f"The body was not complete within {self._allowance.seconds:g} seconds."
+            if due < self._deadline:
+                detail = f"Nothing more of the body came for {self._allowance.silent_seconds:g} seconds."
             self.refusal = Refusal(status=408, detail=detail, hint="Send it again, faster.")
-            raise BodyRefusedError from error
+            raise BodyRefusedError(self.refusal.status) from error
 
     def _count(self, size: int) -> None:
         self._size += size
-        self._held.size_bytes += size
-        if self._size > self._limit:
-            self.refusal = _too_large(self._limit)
-        elif self._held.size_bytes > MOST_HELD_BYTES:
+        if self._held is not None:
+            self._held.size_bytes += size
+        if self._size > self._allowance.size_bytes:
+            self.refusal = _too_large(self._allowance.size_bytes)
+        elif self._held is not None and self._held.size_bytes > MOST_HELD_BYTES:
             self.refusal = Refusal(
                 status=503, detail="Too much is being sent at once.", hint="Try again soon.", retry_after_seconds=2
             )
         if self.refusal is not None:
-            raise BodyRefusedError
+            raise BodyRefusedError(self.refusal.status)
 
 
 def _too_large(limit: int) -> Refusal:

@@ -2,12 +2,23 @@
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from postroom.api.body import Body, BodyRefusedError, Held, Refusal, declared_refusal, is_upload, media_type
+from postroom.api.body import (
+    PAST_MAIL_PATH,
+    Allowance,
+    Body,
+    BodyRefusedError,
+    Held,
+    Refusal,
+    declared_refusal,
+    is_upload,
+    media_type,
+)
 from postroom.api.headers import add_headers
 from postroom.api.identify import identify
 from postroom.api.office import Office
@@ -58,10 +69,12 @@ class Bounds:
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        limit, stranger = await self._limit(scope)
+        allowance, stranger = await self._allowance(scope)
         answer = Answer(scope, send)
-        body = Body(receive, limit=limit, seconds=self._office.limits.body_seconds, held=self._held)
-        refusal = _WRONG_HOST if not host_is_ours(headers, self._office) else declared_refusal(headers, limit)
+        body = Body(receive, allowance=allowance, held=self._held)
+        refusal: Refusal | None = _WRONG_HOST
+        if host_is_ours(headers, self._office):
+            refusal = declared_refusal(headers, allowance.size_bytes)
         if refusal is not None and refusal is not _WRONG_HOST and stranger is not None:
             refusal = stranger
         if refusal is not None:
@@ -73,21 +86,26 @@ class Bounds:
             body.let_go()
             self._running.discard(id(scope))
 
-    async def _limit(self, scope: Scope) -> tuple[int, Refusal | None]:
-        """Return how many bytes the body may have, and why it may not have more where it could.
+    async def _allowance(self, scope: Scope) -> tuple[Allowance, Refusal | None]:
+        """Return what the body may be, and why it may not be more where it could.
 
-        Only who is known may send a message.
+        Only who is known may send a message, or past mail.
         """
         limits = self._office.limits
+        usual = Allowance(size_bytes=limits.body_bytes, seconds=limits.body_seconds, silent_seconds=limits.body_seconds)
         if not is_upload(scope["path"]):
-            return limits.body_bytes, None
+            return usual, None
         try:
             await identify(Request(scope), self._office)
         except CallError as error:
-            return limits.body_bytes, Refusal(status=error.status, detail=error.message, hint=error.hint)
+            return usual, Refusal(status=error.status, detail=error.message, hint=error.hint)
         except StoreError as error:
-            return limits.body_bytes, Refusal(status=error.http_status, detail=error.message, hint=error.hint)
-        return limits.upload_bytes, None
+            return usual, Refusal(status=error.http_status, detail=error.message, hint=error.hint)
+        if scope["path"] != PAST_MAIL_PATH:
+            return replace(usual, size_bytes=limits.upload_bytes), None
+        return replace(
+            usual, size_bytes=limits.past_mail_bytes, seconds=limits.past_mail_seconds, in_memory=False
+        ), None
 
     async def _answer(self, scope: Scope, body: Body, answer: "Answer") -> None:
         async def send(message: Message) -> None:
@@ -105,7 +123,7 @@ class Bounds:
             if body.complete and message["type"] == "http.request" and not answer.started:
                 self._begin(scope, body)
                 if body.refusal is not None:
-                    raise BodyRefusedError
+                    raise BodyRefusedError(body.refusal.status)
             return message
 
         # Whoever serves GET serves HEAD: the same answer, whose body is left out.

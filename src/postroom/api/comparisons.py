@@ -9,6 +9,7 @@ from postroom.api.audit import note_subject
 from postroom.api.jobs import JobBody, job_body
 from postroom.api.office import OfficeHere
 from postroom.api.past_mail import PastMailForm, SideName, WorkflowVersionName
+from postroom.api.past_mail_files import files_of
 from postroom.api.problem import problems
 from postroom.api.routing import router
 from postroom.trials.order import CompareOrder
@@ -32,7 +33,12 @@ class ComparisonForm(BaseModel):
 @ROUTER.post("", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409))
 async def create_comparison(request: Request, body: ComparisonForm, caller: Operator, office: OfficeHere) -> JobBody:
     """Ask for a comparison; the job tells how far it is and, when it has ended, what flips node by node."""
-    order = CompareOrder(mail=body.mail.order(), before=body.before, after=body.after, workflow=body.workflow or "")
+    order = CompareOrder(
+        mail=await body.mail.order(files_of(office, caller)),
+        before=body.before,
+        after=body.after,
+        workflow=body.workflow or "",
+    )
     desk = office.desk(caller)
     job = await order_comparison(desk, order, office.setup(desk).fence)
     note_subject(request, job.id)

@@ -31,13 +31,13 @@ async def get_guarantee(_caller: Reader, office: OfficeHere) -> GuaranteeState:
     """Read the promise and how it stands for each model in use and each mailbox, category by category."""
     preferences = await office.preferences_in_force()
     here = office.models
-    models = tuple(here.in_use())
+    deciders = tuple(here.deciders())
 
     async def read() -> GuaranteeState:
-        return await guarantee_state(office.stores, models, preferences, made_up=here.made_up)
+        return await guarantee_state(office.stores, deciders, preferences, made_up=here.made_up)
 
     kept = await kept_categories(office.stores)
-    return await here.told.of((await _reviewed(office), models, preferences, kept), read)
+    return await here.told.of((await _reviewed(office), deciders, preferences, kept), read)
 
 
 @ROUTER.get("/dial")
@@ -45,12 +45,12 @@ async def get_guarantee_dial(_caller: Reader, office: OfficeHere, targets: _Targ
     """Read what would have been answered by itself with other target precisions, for each model in use."""
     strict = (await office.preferences_in_force()).strict_categories
     here = office.models
-    models, wanted = tuple(here.in_use()), targets or DIAL_TARGETS
+    deciders, wanted = tuple(here.deciders()), targets or DIAL_TARGETS
 
     async def read() -> tuple[ModelDial, ...]:
-        return await guarantee_dial(office.stores, models, wanted, strict=strict, made_up=here.made_up)
+        return await guarantee_dial(office.stores, deciders, wanted, strict=strict, made_up=here.made_up)
 
-    return await here.dialled.of((await _reviewed(office), models, wanted, strict), read)
+    return await here.dialled.of((await _reviewed(office), deciders, wanted, strict), read)
 
 
 async def _reviewed(office: Office) -> int:

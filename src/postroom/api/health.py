@@ -67,7 +67,7 @@ async def get_metrics(request: Request, office: OfficeHere, caller: Reader) -> R
     """Metrics in the text format of Prometheus; the store is counted every two seconds at most."""
     del caller
     found: Counts = await brief_of(
-        request, "counts", partial(counts, office.stores, office.clock), seconds=COUNTED_EVERY_SECONDS
+        request, "counts", partial(counts, office.stores, office.clock, office.purse), seconds=COUNTED_EVERY_SECONDS
     ).get()
     tally: object = getattr(request.app.state, "tally", None)
     text = exposition(found, office, tally if isinstance(tally, Tally) else None)

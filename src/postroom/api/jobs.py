@@ -9,7 +9,7 @@ from fastapi import Query, Response
 from pydantic import BaseModel, Field, JsonValue
 
 from postroom.actions import jobs
-from postroom.api.access import Operator, Reader
+from postroom.api.access import Configurer, Operator, Reader
 from postroom.api.download import binary, download
 from postroom.api.office import OfficeHere
 from postroom.api.problem import problems
@@ -92,6 +92,12 @@ async def download_job_report(job_id: JobId, _caller: Reader, office: OfficeHere
 async def cancel_job(job_id: JobId, caller: Operator, office: OfficeHere) -> JobBody:
     """Cancel a job that waits, or ask one that runs to end at its next step."""
     return job_body(await jobs.cancel_job(office.desk(caller), job_id))
+
+
+@ROUTER.delete("/{job_id}", status_code=204, responses=problems(404, 409))
+async def delete_job(job_id: JobId, _caller: Configurer, office: OfficeHere) -> None:
+    """Delete a job that has ended, with what came of it; a model that it trained stays."""
+    await jobs.remove_job(office.stores, job_id)
 
 
 def job_body(job: Job) -> JobBody:

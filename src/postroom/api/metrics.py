@@ -10,6 +10,7 @@ from postroom.api.meter import Tally
 from postroom.api.office import Office
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
+from postroom.language_models.budget import Purse, SpentToday, spent_today
 from postroom.model.execution import ExecutionStatus
 from postroom.model.reply import ReplyState
 from postroom.model.review import ReviewStatus
@@ -30,10 +31,11 @@ class Counts:
     alarms: int
     engines: int
     sending_halted: bool
+    language_model: SpentToday | None = None
 
 
-async def counts(stores: Stores, clock: Clock) -> Counts:
-    """Return what the store counts now.
+async def counts(stores: Stores, clock: Clock, purse: Purse | None = None) -> Counts:
+    """Return what the store counts now; `purse` is the language model's.
 
     Raises:
         StoreError: it cannot be read.
@@ -47,6 +49,7 @@ async def counts(stores: Stores, clock: Clock) -> Counts:
         alarms=len((await stores.alarms.open(limit=MOST_ALARMS)).rows),
         engines=len(await living(stores, clock)),
         sending_halted=await stores.controls.sending_halted(),
+        language_model=await spent_today(stores.spending, clock, purse) if purse else None,
     )
 
 
@@ -86,6 +89,10 @@ def _single(found: Counts, office: Office) -> list[tuple[str, str, float]]:
         ("mailboxes_open", "Mailboxes that this process reads.", len(standing.mailboxes) - failed),
         ("mailboxes_failed", "Mailboxes that this process cannot open.", failed),
     ]
+    if found.language_model is not None:
+        spent, limit = found.language_model.spent_millionths, found.language_model.limit_millionths
+        numbers.append(("language_model_cost_today_millionths", "What the language model has cost today (UTC).", spent))
+        numbers.append(("language_model_budget_millionths", "What it may cost a day.", limit))
     if isinstance(followers, int):
         numbers.append(("stream_followers", "Who follows the live stream.", followers))
     return numbers

@@ -42,7 +42,7 @@ class ModelBody(BaseModel):
 class RolledBackBody(BaseModel):
     """What was rolled back, and what is in use now."""
 
-    before: ModelBody
+    before: ModelBody | None = Field(description="Null: the model that came with the installation.")
     now: ModelBody | None = Field(description="Null: the model that came with the installation.")
 
 
@@ -55,14 +55,14 @@ async def list_models(_caller: Reader, office: OfficeHere, after: After = None, 
 
 @ROUTER.post("/rollback", responses=problems(409))
 async def roll_back_model(request: Request, caller: Configurer, office: OfficeHere) -> RolledBackBody:
-    """Put the model in use again that the present one replaced; running processes follow within seconds."""
+    """Undo the last promotion, and again the one before that; running processes follow within seconds."""
     workshop = await office.models.workshop(office.desk(caller))
     before, now = await models.roll_back(workshop)
-    note_subject(request, before.id)
+    note_subject(request, before.id if before else models.STARTER)
     note_detail(request, f"now {now.id}" if now else "now the one of the installation")
     office.wake()
-    was = await office.stores.models.get(before.id)
-    return RolledBackBody(before=_row(was), now=_row(now) if now else None)
+    was = await office.stores.models.get(before.id) if before else None
+    return RolledBackBody(before=_row(was) if was else None, now=_row(now) if now else None)
 
 
 @ROUTER.get("/{model_id}", responses=problems(404))
@@ -73,7 +73,10 @@ async def get_model(model_id: ModelId, _caller: Reader, office: OfficeHere) -> M
 
 @ROUTER.post("/{model_id}/promote", status_code=status.HTTP_202_ACCEPTED, responses=problems(404, 409))
 async def promote_model(model_id: ModelId, request: Request, caller: Configurer, office: OfficeHere) -> JobBody:
-    """Ask for a model to be put in use: a job judges reviewed mail again with it before, which takes minutes."""
+    """Ask for a model to be put in use: a job judges reviewed mail again with it before, which takes minutes.
+
+    The id `starter` is the model that came with the installation.
+    """
     job = await models.order_promotion(office.desk(caller), model_id)
     note_subject(request, model_id)
     note_detail(request, job.id)

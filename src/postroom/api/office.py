@@ -9,6 +9,8 @@ from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 
 from postroom.actions.accounts import Setup
+from postroom.actions.deliverability import Resolver
+from postroom.actions.deliverability_dns import DnsResolver
 from postroom.actions.desk import Desk
 from postroom.actions.guarantee_shown import GuaranteeState, ModelDial
 from postroom.actions.latest import Latest
@@ -21,8 +23,10 @@ from postroom.interfaces.clock import Clock
 from postroom.interfaces.node import NodeType
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
+from postroom.language_models.budget import Purse, SpentToday, spent_today
 from postroom.model.account import Account
 from postroom.model.email import MailboxId
+from postroom.model.judgement import Decider
 from postroom.model.mailbox import Mailbox
 from postroom.model.preferences import Preferences, PreferencesInForce, in_force
 from postroom.model.workflow import WorkflowSlug
@@ -56,11 +60,13 @@ async def _no_workshop(desk: Desk) -> Workshop:
 class ModelsHere:
     """The models of this process: the names of those in use, as classifications carry them (`linear@1a2b3c4d`).
 
-    `workshop` gives what acts on models need, for who acts. `made_up` is the mailbox of generated mail, None where
-    there is none. What was told of the promise is kept: it takes seconds where much was reviewed.
+    `deciders` are these with who drafts, first what decides where nothing fails. `workshop` gives what acts on models
+    need, for who acts. `made_up` is the mailbox of generated mail, None where there is none. What was told of the
+    promise is kept: it takes seconds where much was reviewed.
     """
 
     in_use: Callable[[], Sequence[str]] = tuple
+    deciders: Callable[[], Sequence[Decider]] = tuple
     workshop: Callable[[Desk], Awaitable[Workshop]] = _no_workshop
     made_up: MailboxId | None = None
     told: Latest[GuaranteeState] = field(default_factory=Latest)
@@ -71,12 +77,15 @@ class ModelsHere:
 class Limits:
     """How much one request may ask: bytes of a JSON body and of an uploaded message, seconds to send it in.
 
+    Past mail has bounds of its own: its bytes go to the disk as they come, and `body_seconds` bound a silence.
     For `linger_seconds` what is left of a refused body is still taken, so that its sender gets to read the answer.
     """
 
     body_bytes: int = 1024 * 1024
     upload_bytes: int = 25 * 1024 * 1024
     body_seconds: float = 30.0
+    past_mail_bytes: int = 200 * 1024 * 1024
+    past_mail_seconds: float = 3600.0
     linger_seconds: float = 2.0
 
 
@@ -86,7 +95,8 @@ class Office:
 
     `setup` gives what acts on accounts need, for who acts. `standing` is asked anew each time. `shelf` gives the
     articles that are answered from now. `preferences` are those of the settings: what people set goes before them.
-    `public_url` is where browsers reach the API, without a slash at its end.
+    `purse` is the language model's, None where none is asked. `public_url` is where browsers reach the API, without a
+    slash at its end.
     """
 
     stores: Stores
@@ -103,9 +113,11 @@ class Office:
     secret: bytes
     workflow: WorkflowSlug
     models: ModelsHere = field(default_factory=ModelsHere)
+    purse: Purse | None = None
     public_url: str = "http://127.0.0.1:8025"
     limits: Limits = Limits()
     passwords: Passwords = PASSWORDS
+    resolver: Resolver = field(default_factory=DnsResolver)
 
     def desk(self, caller: Caller) -> Desk:
         """Return the desk at which `caller` acts."""
@@ -114,6 +126,10 @@ class Office:
     async def preferences_in_force(self) -> PreferencesInForce:
         """Return what counts now: what people set, else what the settings say."""
         return in_force(await self.stores.preferences.get(), self.preferences)
+
+    async def spent_today(self) -> SpentToday | None:
+        """Return what the language model has cost today; None where none is asked."""
+        return await spent_today(self.stores.spending, self.clock, self.purse) if self.purse else None
 
     @property
     def secure(self) -> bool:

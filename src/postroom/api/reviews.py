@@ -21,6 +21,7 @@ from postroom.api.written import NO_NUL, NOT_BLANK, Reason
 from postroom.model.email import Address, EmailId
 from postroom.model.page import Page
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.model.user import Permission
 
 ROUTER = router("/reviews", "reviews")
 
@@ -160,7 +161,9 @@ async def claim_review(review_id: ReviewId, caller: Decider, office: OfficeHere)
 
 @ROUTER.post("/{review_id:path}/release", responses=problems(404, 409))
 async def release_review(review_id: ReviewId, caller: Decider, office: OfficeHere) -> Review:
-    """Give a review back that you had claimed."""
+    """Give a review back that you had claimed; an administrator gives back what anybody had."""
+    if Permission.ADMINISTER in caller.permissions:
+        return await decide.release_of_anybody(office.desk(caller), review_id)
     return await decide.release(office.desk(caller), review_id)
 
 

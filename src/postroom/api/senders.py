@@ -1,9 +1,14 @@
 """Senders: the ways that replies go out."""
 
-from fastapi import Request
+import asyncio
+from typing import Annotated
+
+from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions.accounts import AccountForm, Setup, get_account
+from postroom.actions.check import Check
+from postroom.actions.deliverability import deliverability, domains_of_sender
 from postroom.actions.senders import (
     FAMILY,
     add_sender,
@@ -26,6 +31,16 @@ from postroom.model.page import Page
 
 ROUTER = router("/senders", "senders")
 LETTER_SECONDS = 120.0
+MOST_DOMAINS = 20
+
+Selector = Annotated[
+    str,
+    Query(
+        max_length=63,
+        pattern=r"^[A-Za-z0-9._\-]*$",
+        description="The DKIM selector that your provider signs with; empty: no key is looked up.",
+    ),
+]
 
 
 async def _draft(setup: Setup, form: AccountForm) -> Account:
@@ -53,6 +68,21 @@ class TestLetterForm(BaseModel):
     )
 
 
+class DomainChecksBody(BaseModel):
+    """What was found about the domains that some mailboxes send with."""
+
+    from_domain: str
+    bounce_domain: str
+    checks: tuple[Check, ...] = Field(description="What the DNS did not tell counts as in order; its text says so.")
+
+
+class DeliverabilityBody(BaseModel):
+    """What was found about the mailboxes whose replies go out through a sender; nothing where there are none."""
+
+    domains: tuple[DomainChecksBody, ...]
+    left_out: int = Field(description="How many further domains were not looked up.")
+
+
 @ROUTER.get("")
 async def list_senders(office: OfficeHere, caller: Reader, after: After = None, limit: Limit = 50) -> Page[AccountBody]:
     """Senders by name, without their secrets."""
@@ -77,6 +107,23 @@ async def test_new_sender(office: OfficeHere, caller: Configurer, wanted: NewAcc
 async def get_sender(office: OfficeHere, caller: Reader, name: str) -> AccountBody:
     """One sender without its secrets."""
     return await ACTS.get(office, caller, name)
+
+
+@ROUTER.get("/{name}/deliverability", responses=problems(404))
+async def get_sender_deliverability(
+    office: OfficeHere, caller: Configurer, name: str, dkim_selector: Selector = ""
+) -> DeliverabilityBody:
+    """Look up whether mail of a sender will be believed: SPF, DKIM (by its selector), DMARC and MX of its mailboxes."""
+    del caller
+    found = await domains_of_sender(office.stores, name, dkim_selector=dkim_selector)
+    told = await asyncio.gather(*(deliverability(office.resolver, one) for one in found[:MOST_DOMAINS]))
+    return DeliverabilityBody(
+        domains=tuple(
+            DomainChecksBody(from_domain=one.from_domain, bounce_domain=one.bounce_domain, checks=checks)
+            for one, checks in zip(found, told, strict=False)
+        ),
+        left_out=max(0, len(found) - MOST_DOMAINS),
+    )
 
 
 @ROUTER.patch("/{name}", responses=problems(404, 409, 502))

@@ -12,6 +12,7 @@ from postroom.api.access import Reader
 from postroom.api.moment import Moment
 from postroom.api.office import OfficeHere
 from postroom.api.routing import router
+from postroom.language_models.budget import SpentToday
 from postroom.model.email import MailboxId
 from postroom.model.summary import Backlog, DayVolume
 
@@ -41,6 +42,10 @@ class SummaryBody(BaseModel):
     categories: Mapping[str, int] = Field(description="E-mails by category.")
     days: tuple[DayVolume, ...] = Field(description="Each day (UTC) with its volume.")
     backlog: Backlog = Field(description="The questions to people now, of all mailboxes.")
+    language_model: SpentToday | None = Field(
+        description="What the language model has cost today, in millionths of the currency of its prices; at its limit "
+        "nothing more is asked until midnight UTC, and local models go on alone. Null: none is asked."
+    )
 
 
 @ROUTER.get("")
@@ -55,10 +60,11 @@ async def get_summary(
     del caller
     mailbox = MailboxId(mailbox_id) if mailbox_id is not None else None
     stretch = Stretch(since=since, until=until, mailbox_id=mailbox)
-    return _body(await summary_of(office.stores, office.clock, stretch))
+    found = await summary_of(office.stores, office.clock, stretch)
+    return _body(found, await office.spent_today())
 
 
-def _body(found: SummaryNow) -> SummaryBody:
+def _body(found: SummaryNow, spent: SpentToday | None) -> SummaryBody:
     summary = found.summary
     return SummaryBody(
         since=summary.since,
@@ -73,4 +79,5 @@ def _body(found: SummaryNow) -> SummaryBody:
         categories=summary.categories,
         days=summary.days,
         backlog=found.backlog,
+        language_model=spent,
     )

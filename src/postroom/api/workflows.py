@@ -170,7 +170,7 @@ async def publish_workflow_version(
     return workflow_body(found)
 
 
-@ROUTER.post("/{slug}/roll-back", responses=problems(404, 409))
+@ROUTER.post("/{slug}/rollback", responses=problems(404, 409))
 async def roll_back_workflow(
     slug: Slug, office: OfficeHere, caller: Configurer, body: RollBackForm | None = None
 ) -> WorkflowBody:

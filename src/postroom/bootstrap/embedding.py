@@ -29,7 +29,7 @@ class Embedding:
             case "none":
                 return ()
             case "auto":
-                return suited_for_learning(len(texts), english=english_share(texts))
+                return suited_for_learning(english=english_share(texts))
             case _:
                 return (chosen_embedder(self.setting),)
 

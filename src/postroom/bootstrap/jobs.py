@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from postroom.bootstrap.jobs_run import Work
+from postroom.bootstrap.jobs_watch import Patience
 from postroom.bootstrap.jobs_worker import JobWorker
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
@@ -22,6 +23,7 @@ _RUN = "from postroom.cli import main; main()"
 
 def works() -> Mapping[JobKind, Work]:
     """Return what does a job of each kind; reading it takes scikit-learn and with it a hundred megabytes."""
+    from postroom.bootstrap.import_job import import_job  # noqa: PLC0415
     from postroom.bootstrap.models_training import promote_job, train_job  # noqa: PLC0415
     from postroom.bootstrap.trials_run import backtest_job, compare_job  # noqa: PLC0415
 
@@ -30,12 +32,14 @@ def works() -> Mapping[JobKind, Work]:
         JobKind.PROMOTE: promote_job,
         JobKind.BACKTEST: backtest_job,
         JobKind.COMPARE: compare_job,
+        JobKind.IMPORT: import_job,
     }
 
 
 def job_worker(settings: Settings, stores: Stores, clock: Clock) -> JobWorker:
     """Return what does waiting jobs, each in a process of its own with these settings."""
-    return JobWorker(stores, clock, job_command, environment=environment_of(settings))
+    patience = Patience(stalled_seconds=settings.job_stalled_minutes * 60)
+    return JobWorker(stores, clock, job_command, environment=environment_of(settings), patience=patience)
 
 
 def job_command(job: Job) -> Sequence[str]:

@@ -11,7 +11,8 @@ from datetime import timedelta
 
 import structlog
 
-from postroom.errors import PostroomError
+from postroom.bootstrap.jobs_watch import Doubt, Patience, Watch
+from postroom.errors import PostroomError, StoreError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
 from postroom.model.execution import Failure
@@ -20,7 +21,6 @@ from postroom.model.job import Job, JobState
 log = structlog.get_logger()
 
 LOOK_SECONDS = 2.0
-SILENT_SECONDS = 60.0  # What model/job.py promises: without a beat for a minute it goes to another.
 MOST_ATTEMPTS = 3
 END_SECONDS = 5.0
 
@@ -38,13 +38,13 @@ class JobWorker:
         command: Command,
         *,
         environment: Mapping[str, str],
-        silent_seconds: float = SILENT_SECONDS,
+        patience: Patience | None = None,
     ) -> None:
         self._stores = stores
         self._clock = clock
         self._command = command
         self._environment = environment
-        self._silent = timedelta(seconds=silent_seconds)
+        self._patience = patience or Patience()
 
     async def work_forever(self) -> None:
         """Do what waits, looking every two seconds, until cancelled; the job under way then waits for the next."""
@@ -55,11 +55,13 @@ class JobWorker:
     async def work_once(self) -> Job | None:
         """Do the oldest job that waits or was left, and return it as it is then; None where there is none.
 
-        A job whose process died is running still: it is found again when it has been silent for long enough.
+        A process that gives no sign of life is ended, and so is one whose job gets no further: that has failed then. A
+        job whose process died is running still: it is found again when it has been silent for long enough.
         """
         now = self._clock.now()
         worker = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(4)}"
-        job = await self._stores.jobs.claim(worker=worker, at=now, silent_since=now - self._silent)
+        silent_since = now - timedelta(seconds=self._patience.silent_seconds)
+        job = await self._stores.jobs.claim(worker=worker, at=now, silent_since=silent_since)
         if job is None:
             return None
         if job.attempt > MOST_ATTEMPTS:
@@ -101,10 +103,30 @@ class JobWorker:
             start_new_session=True,
         )
         try:
-            return await child.wait()
-        except asyncio.CancelledError:
+            await self._watched(child, job)
+        finally:
             await _end(child)
-            raise
+        return child.returncode or 0
+
+    async def _watched(self, child: asyncio.subprocess.Process, job: Job) -> None:
+        """Return when the process has ended, or is to be: then a job that gets no further is noted as failed."""
+        clock = asyncio.get_running_loop()
+        watch = Watch(job, self._patience, now=clock.time())
+        waiting = asyncio.ensure_future(child.wait())
+        while not (await asyncio.wait({waiting}, timeout=self._patience.look_seconds))[0]:
+            try:
+                found = await self._stores.jobs.get(job.id)
+            except StoreError:
+                continue  # Of that others raise an alarm; it says nothing of the process.
+            doubt = watch.doubt(found, now=clock.time())
+            if doubt is None:
+                continue
+            log.error("job_ended_from_outside", job=job.id, doubt=doubt.value, hint="Its failure says what to do.")
+            if doubt is Doubt.STALLED:
+                failure = _stalled(found, self._patience)
+                await self._stores.jobs.fail(job.id, worker=job.worker, failure=failure, at=self._clock.now())
+            waiting.cancel()
+            return
 
     async def _give_up(self, job: Job, how: str) -> None:
         failure = Failure(
@@ -115,7 +137,19 @@ class JobWorker:
         await self._stores.jobs.fail(job.id, worker=job.worker, failure=failure, at=self._clock.now())
 
 
+def _stalled(job: Job, patience: Patience) -> Failure:
+    reached = f"{job.done} of {job.total} steps" if job.total else "its first step"
+    return Failure(
+        code="job_stalled",
+        message=f"It got no further than {reached} for {patience.stalled_seconds / 60:.0f} minutes, so it was ended.",
+        hint="Ask for it again. If the work is sound and only slow, set POSTROOM_JOB_STALLED_MINUTES higher before.",
+    )
+
+
 async def _end(child: asyncio.subprocess.Process) -> None:
+    """End a process that may have ended; it is gone when this returns."""
+    if child.returncode is not None:
+        return
     with contextlib.suppress(ProcessLookupError):
         child.terminate()
     try:

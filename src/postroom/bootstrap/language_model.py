@@ -11,6 +11,7 @@ from postroom.interfaces.clock import Clock
 from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.spoken_language import SpokenLanguage
+from postroom.language_models.budget import DailyBudget, Purse
 from postroom.language_models.prices import Prices
 from postroom.language_models.prompt import LanguageModel
 from postroom.language_models.server import Server
@@ -29,22 +30,26 @@ async def open_language_model(
     Raises:
         ConfigurationError: the settings of the model do not go together.
     """
-    if not _is_asked(settings):
+    if not is_asked(settings):
         return None
     # The client takes a second to load; a process that asks no language model never loads it.
-    from postroom.language_models.budget import DailyBudget  # noqa: PLC0415
     from postroom.language_models.client import OpenAiLanguageModel  # noqa: PLC0415
 
     server = _server(settings)
-    budget = DailyBudget(
-        stores.spending,
-        clock,
-        account=server.account,
-        limit_millionths=int(settings.language_model_daily_budget * _MILLIONTHS),
-    )
+    purse = _purse(server, settings)
+    budget = DailyBudget(stores.spending, clock, account=purse.account, limit_millionths=purse.limit_millionths)
     model = OpenAiLanguageModel(server, budget, clock=clock)
     stack.push_async_callback(model.close)
     return model
+
+
+def purse_of(settings: Settings) -> Purse | None:
+    """Return the purse of the language model of the settings; None where none is to be asked.
+
+    Raises:
+        ConfigurationError: the settings of the model do not go together.
+    """
+    return _purse(_server(settings), settings) if is_asked(settings) else None
 
 
 async def look_at_language_model(settings: Settings) -> str:
@@ -53,15 +58,21 @@ async def look_at_language_model(settings: Settings) -> str:
     Raises:
         ConfigurationError: its settings are wrong, or it refuses the key. TransientError: it cannot be reached.
     """
-    if not _is_asked(settings):
+    if not is_asked(settings):
         return "None is asked"
     from postroom.language_models.look import look  # noqa: PLC0415 - as above.
 
     return await look(_server(settings))
 
 
-def _is_asked(settings: Settings) -> bool:
+def is_asked(settings: Settings) -> bool:
+    """Return whether a language model takes part at all: by its vote, or by rewording drafts."""
     return settings.language_model_use != "off" or settings.language_model_rephrase
+
+
+def _purse(server: Server, settings: Settings) -> Purse:
+    limit = int(settings.language_model_daily_budget * _MILLIONTHS)
+    return Purse(model=server.model, account=server.account, limit_millionths=limit)
 
 
 def _server(settings: Settings) -> Server:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 
-from postroom.actions.models import Workshop, promote_model
+from postroom.actions.models import STARTER, Workshop, promote_model, promote_starter
 from postroom.actions.training import Promotion, TrainingOrder, train
 from postroom.bootstrap.models_craft import KIND
 from postroom.bootstrap.models_ensemble import craft_of
@@ -15,7 +15,7 @@ from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.progress import Progress
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
-from postroom.model.trained_model import ModelId, ModelState
+from postroom.model.trained_model import ModelId
 from postroom.model.workflow import JsonValue
 from postroom.settings import Settings
 
@@ -42,6 +42,7 @@ async def workshop_of(settings: Settings, stores: Stores, *, by: str) -> Worksho
         ground=ground,
         shelf=shelves.shelf,
         responder=shelves.responders["articles"],
+        most_examples=settings.training_examples,
         made_up=for_trials and settings.articles_dir is None and settings.mailbox_kind == "mock",
         preferences=preferences_of(settings),
     )
@@ -67,12 +68,20 @@ async def promote_job(
     Raises:
         NotFoundError: there is none. ConfigurationError: its files are missing or were changed.
     """
-    model = await stores.models.get(ModelId(str(order.get("model_id", ""))))
-    if model.state is not ModelState.IN_USE:
+    model_id = ModelId(str(order.get("model_id", "")))
+    present = await stores.models.in_use()
+    if (present.id if present else STARTER) != model_id:
         # In use it is where a process was killed just after it had promoted it.
         workshop = await workshop_of(settings, stores, by=str(order.get("by", "")))
-        model = await promote_model(workshop, model.id, progress)
-    return {"model_id": model.id, "model": model.name, "replaced": model.replaced}
+        if model_id == STARTER:
+            await promote_starter(workshop)
+            return {"model_id": STARTER, "model": workshop.ground.name, "replaced": present.id if present else None}
+        present = await promote_model(workshop, model_id, progress)
+    return {
+        "model_id": model_id,
+        "model": present.name if present else "",
+        "replaced": present.replaced if present else None,
+    }
 
 
 def _order_of(order: Mapping[str, JsonValue]) -> TrainingOrder:

@@ -178,6 +178,7 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
             clock=SystemClock(),
             preferred=preferred,
             classifiers=in_use.classifiers,
+            responders=shelves.responders,
             secret=secret,
             made_up=made_up_mailbox(settings),
         )

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,13 +12,13 @@ from pathlib import Path
 from postroom.actions.guarantee import kept_categories
 from postroom.actions.models import open_model
 from postroom.bootstrap.assured import Assured, Ground
+from postroom.bootstrap.language_model import is_asked
 from postroom.bootstrap.models import open_in_use
+from postroom.bootstrap.models_craft import KIND
 from postroom.bootstrap.models_ensemble import craft_of
 from postroom.bootstrap.opening import open_store
 from postroom.bootstrap.parts import (
-    MAILBOX_ID,
     made_up_mailbox,
-    mailbox_of,
     models_folder,
     notifier_settings,
     open_classifiers,
@@ -27,6 +27,7 @@ from postroom.bootstrap.parts import (
 from postroom.bootstrap.plugins import node_types
 from postroom.bootstrap.preferred import Preferred, preferences_of
 from postroom.bootstrap.shelves import Shelves, search_embedder
+from postroom.bootstrap.trials_terms import chosen_mailbox, learnt_by, unproven
 from postroom.bootstrap.workflows import chosen_workflow
 from postroom.errors import ConfigurationError, InputError
 from postroom.interfaces.classifier import Classifier
@@ -40,9 +41,8 @@ from postroom.knowledge.confidence import ANSWER_THRESHOLD
 from postroom.knowledge.search import ArticleSearch
 from postroom.model.account import AccountFamily
 from postroom.model.article import Article
-from postroom.model.email import MailboxId
 from postroom.model.mailbox import Mailbox
-from postroom.model.trained_model import ModelId
+from postroom.model.trained_model import ModelId, TrainedModel
 from postroom.model.workflow import Workflow, WorkflowSlug
 from postroom.settings import Settings
 from postroom.trials.backtest_assurance import AssumedAssurance
@@ -50,13 +50,28 @@ from postroom.trials.backtest_memory import in_memory, silent
 from postroom.trials.backtest_rehearsal import Play
 from postroom.trials.order import Side
 from postroom.trials.shadow_agreement import Agreement
+from postroom.trials.terms import Terms
 from postroom.workflows.load import read_workflow
 from postroom.workflows.validate import require_valid
+
+RESULTS_VERSION = "2"
+"""Of what is noted of each e-mail: results of an earlier one lack something that the report shows."""
+
+Told = Callable[[str], None]
+"""Hears in words of what takes a while."""
+
+
+def unheard(text: str) -> None:
+    """Tell nobody."""
+    del text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
-    """Where trials take place: the stores that are only read, those that are thrown away, and the mailbox."""
+    """Where trials take place: the stores that are only read, those that are thrown away, and the mailbox.
+
+    `connected` is false where there is no mailbox yet, and mail is tried as if there were one.
+    """
 
     settings: Settings
     stores: Stores
@@ -65,6 +80,12 @@ class Stage:
     mailboxes: Mapping[str, Mailbox]
     shelves: Shelves
     secret: bytes
+    connected: bool = True
+
+    def say_what_takes_time(self, told: Told) -> None:
+        """Say that the starter model will be trained where there is none yet."""
+        if not (models_folder(self.settings) / KIND).exists():
+            told("Training the starter model, only this once")
 
     async def play(self, side: Side, *, assumed: float = ANSWER_THRESHOLD) -> Play:
         """Return what is to be rehearsed; `assumed` is the threshold where no guarantee lets anything out yet.
@@ -73,8 +94,9 @@ class Stage:
             NotFoundError, ConfigurationError: there is no such workflow or model, or it cannot run.
         """
         classifiers = await self._classifiers(side.model)
-        assurance = await self._assurance(classifiers)
-        promised = assurance is not None
+        trained = await self._trained(side.model)
+        assured = await self._assured(classifiers)
+        assurance = assured if assured.automates(self.mailbox) else None
         suppressions = [one async for one in every(lambda after: self.stores.suppressions.list(after=after))]
         services = Services(
             stores=in_memory(self.scratch, suppressions),
@@ -93,12 +115,24 @@ class Stage:
             mailbox=self.mailbox,
             services=services,
             agreement=Agreement(await asyncio.to_thread(ArticleSearch, self.shelves.shelf)),
-            assumed_threshold=None if promised else assumed,
+            terms=Terms(
+                mailbox_id=self.mailbox.id if self.connected else "",
+                made_up=self.mailbox.id == made_up_mailbox(self.settings),
+                mode=self.mailbox.mode,
+                switched_on=self.mailbox.automatic_categories,
+                articles=len(self.shelves.shelf.articles),
+                trained_here=trained is not None,
+                assumed_threshold=None if assurance else assumed,
+                unproven="" if assurance else unproven(assured, self.mailbox),
+                language_model=is_asked(self.settings),
+            ),
+            learnt=await learnt_by(self.stores, trained),
         )
 
     async def fingerprint(self, plays: Sequence[Play], *, source: str, assumed: float) -> str:
         """Return what tells results apart: one may go on with them only where all of this is the same."""
         parts = [
+            RESULTS_VERSION,
             source,
             str(assumed),
             encode(self.mailbox),
@@ -125,13 +159,19 @@ class Stage:
         opened = await asyncio.to_thread(open_model, craft_of(self.settings), folder, trained)
         return dict.fromkeys(in_use.classifiers, opened)
 
+    async def _trained(self, named: str) -> TrainedModel | None:
+        """Return the model that people trained of those that are tried; None where it came with the installation."""
+        if not named:
+            return await self.stores.models.in_use()
+        return None if named == KIND else await self.stores.models.get(ModelId(named))
+
     @property
     def _unheard(self) -> Stores:
         """The stores, save that alarms which are raised in a trial reach nobody."""
         return replace(self.stores, alarms=self.scratch.alarms)
 
-    async def _assurance(self, classifiers: Mapping[str, Classifier]) -> Assured | None:
-        """Return what is guaranteed for the mailbox, None where nothing is."""
+    async def _assured(self, classifiers: Mapping[str, Classifier]) -> Assured:
+        """Return what is guaranteed."""
         preferred = Preferred(self.stores, preferences_of(self.settings))
         await preferred.refresh()
         made_up = made_up_mailbox(self.settings)
@@ -140,13 +180,13 @@ class Stage:
             clock=SystemClock(),
             preferred=preferred,
             classifiers=classifiers,
+            responders=self.shelves.responders,
             secret=self.secret,
             made_up=made_up,
         )
         assured = Assured(ground)
         await assured.refresh()
-        standings = [assured.standing(model, self.mailbox.id) for model in assured.standings]
-        return assured if any(one is not None and one.automation for one in standings) else None
+        return assured
 
     async def _notifiers(self) -> Sequence[str]:
         kept = await self.stores.accounts.list(AccountFamily.NOTIFIER)
@@ -168,12 +208,13 @@ class Stage:
 
 @asynccontextmanager
 async def open_stage(settings: Settings, stores: Stores | None, mailbox: str = "") -> AsyncIterator[Stage]:
-    """Give the stage for a mailbox (empty: the first that was added, else that of the settings, else the made-up shop).
+    """Give the stage for a mailbox (empty: the first that was added, else that of the settings).
 
     `stores` are only read; None: there are none yet, and none are made.
 
     Raises:
         ConfigurationError, StoreError: a setting or an article is wrong. NotFoundError: there is no such mailbox.
+        InputError: there is none at all, and nothing of the company's own to try mail with.
     """
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="postroom-trial-")))
@@ -181,9 +222,7 @@ async def open_stage(settings: Settings, stores: Stores | None, mailbox: str = "
         scratch = await stack.enter_async_context(open_store(apart))
         stores = scratch if stores is None else stores
         added = await stores.mailboxes.list()
-        if settings.mailbox_kind == "none" and not added:
-            settings = settings.model_copy(update={"mailbox_kind": "mock"})
-        chosen = await _mailbox(settings, stores, mailbox)
+        settings, chosen = await chosen_mailbox(settings, stores, mailbox)
         trial = settings.articles_dir is None and bool(added)
         embedder = await asyncio.to_thread(search_embedder, settings)
         shelves = Shelves(stores, ArticleShelf(()) if trial else shelf(settings), embedder=embedder)
@@ -196,14 +235,8 @@ async def open_stage(settings: Settings, stores: Stores | None, mailbox: str = "
             mailboxes={one.id: one for one in (*added, chosen)},
             shelves=shelves,
             secret=_secret(settings),
+            connected=bool(added) or settings.mailbox_kind != "none",
         )
-
-
-async def _mailbox(settings: Settings, stores: Stores, name: str) -> Mailbox:
-    added = await stores.mailboxes.list()
-    if not name or name == MAILBOX_ID:
-        return added[0] if added and not name else mailbox_of(settings)
-    return await stores.mailboxes.get(MailboxId(name))
 
 
 def _secret(settings: Settings) -> bytes:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import aclosing
 from functools import partial
 from pathlib import Path
 
@@ -12,10 +13,17 @@ from postroom.interfaces.provider import Receiver
 from postroom.model.email import MailboxId
 from postroom.providers import Surroundings
 from postroom.providers.mbox import messages_of
-from postroom.trials.order import MailFile, MailKind
+from postroom.trials.order import MailFile, MailKind, MailOrder
 from postroom.trials.past_mail import MailFolder, PastMail
 from postroom.trials.past_mail_csv import TableMail
 
+_WHERE_MAIL_IS = {
+    None: "Nothing has arrived since it was connected. `postroom serve` receives; older mail can be tried from a file "
+    "(--mbox, --maildir or --csv).",
+    MailKind.MBOX: "It is empty, or its messages are larger than POSTROOM_MAX_MESSAGE_BYTES: export it anew.",
+    MailKind.MAILDIR: "A Maildir holds one file for each message in its folders new and cur.",
+    MailKind.CSV: "Write one row for each e-mail: text[,label][,subject][,from][,answer][,article].",
+}
 _PLACE = MailboxId("trial")
 
 
@@ -35,6 +43,19 @@ def mail_in(file: MailFile, path: Path, *, max_message_bytes: int) -> PastMail:
         values["settle_seconds"] = 0
     count = _messages if file.kind is MailKind.MBOX else _files
     return MailFolder(file.path, partial(_opened, file.kind.value, values), partial(_counted, count, path))
+
+
+async def require_any(mail: PastMail, order: MailOrder) -> None:
+    """Pass where there is an e-mail that can be tried.
+
+    Raises:
+        InputError: there is none. PluginError, TransientError, StoreError: it cannot be read.
+    """
+    async with aclosing(mail.emails()) as emails:
+        async for _ in emails:
+            return
+    kind = order.file.kind if order.file else None
+    raise InputError(f"There is no mail to try in {mail.name!r}.", hint=_WHERE_MAIL_IS[kind])
 
 
 def _opened(kind: str, values: dict[str, object]) -> Receiver:

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -13,8 +13,8 @@ from typing import TypeVar
 from postroom.actions.accounts_fence import Fence
 from postroom.actions.trials import file_inside
 from postroom.bootstrap.opening import open_store
-from postroom.bootstrap.trials import Stage, open_stage
-from postroom.bootstrap.trials_mail import mail_in
+from postroom.bootstrap.trials import Stage, Told, open_stage, unheard
+from postroom.bootstrap.trials_mail import mail_in, require_any
 from postroom.errors import InputError, StoreError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.progress import Progress
@@ -45,12 +45,14 @@ class Run:
     """How a back-test is run: `out` is the folder of its results, by which it can be gone on with.
 
     `processes` rehearse at once; None: two where there is enough mail for that. `file` is where the file of the order
-    lies; None: where it says, from the folder of this process on.
+    lies; None: where it says, from the folder of this process on. `told` hears in words of what takes a while
+    before the first e-mail is tried.
     """
 
     out: Path | None = None
     processes: int | None = None
     file: Path | None = None
+    told: Told = unheard
 
 
 async def backtest_job(
@@ -76,6 +78,8 @@ async def run_backtest(
     """
     async with open_stage(settings, stores, order.mail.mailbox_id) as stage, AsyncExitStack() as stack:
         mail = past_mail(order.mail, stage, run.file)
+        await require_any(mail, order.mail)
+        stage.say_what_takes_time(run.told)
         play = await stage.play(order.side, assumed=_assumed(order.mail))
         about = await stage.fingerprint([play], source=mail.name, assumed=_assumed(order.mail))
         results = Results(run.out, about) if run.out else None
@@ -93,9 +97,9 @@ async def run_backtest(
             sample=order.sample,
             # One more than there are processes, so that none waits for its next chunk.
             ahead=processes + 1 if processes > 1 else 1,
+            terms=play.terms,
         )
-        report = await backtest(plan, progress)
-        return replace(report, assumed_threshold=play.assumed_threshold)
+        return await backtest(plan, progress)
 
 
 async def _processes(mail: PastMail) -> int:
@@ -122,26 +126,26 @@ async def compare_job(
         InputError: the order is not one. StoppedError: `progress` says so.
     """
     wanted = _ordered(CompareOrder, order)
-    return plain(await run_compare(wanted, stores, settings, progress, _file(wanted.mail, settings)))
+    return plain(await run_compare(wanted, stores, settings, progress, Run(file=_file(wanted.mail, settings))))
 
 
 async def run_compare(
-    order: CompareOrder, stores: Stores | None, settings: Settings, progress: Progress, file: Path | None = None
+    order: CompareOrder, stores: Stores | None, settings: Settings, progress: Progress, run: Run
 ) -> CompareReport:
-    """Return what flips between two sides; `stores` are only read (None: there are none), `file` as in `Run`.
+    """Return what flips between two sides; `stores` are only read (None: there are none). One process does it.
 
     Raises:
         NotFoundError, ConfigurationError, InputError: what was ordered is not there, or cannot be used.
         StoppedError: `progress` says so.
     """
     async with open_stage(settings, stores, order.mail.mailbox_id) as stage:
-        mail = past_mail(order.mail, stage, file)
+        mail = past_mail(order.mail, stage, run.file)
+        await require_any(mail, order.mail)
+        stage.say_what_takes_time(run.told)
+        plays = [await stage.play(side, assumed=_assumed(order.mail)) for side in order.sides()]
         sides = [
-            CompareSide(
-                name=named,
-                rehearse=in_turn(Rehearsal(await stage.play(side, assumed=_assumed(order.mail)))),
-            )
-            for named, side in zip((order.before, order.after), order.sides(), strict=True)
+            CompareSide(name=named, rehearse=in_turn(Rehearsal(play)), terms=play.terms)
+            for named, play in zip((order.before, order.after), plays, strict=True)
         ]
         return await compare(ComparePlan(mail=mail, before=sides[0], after=sides[1]), progress)
 

@@ -12,6 +12,7 @@ from functools import partial
 import uvicorn
 
 from postroom.actions.forget import forget_forever
+from postroom.actions.past_mail import PastMailFolder
 from postroom.actions.webhook_deliveries import Dispatch, deliver_forever
 from postroom.api.app import create_app
 from postroom.api.http_protocol import HttpProtocol
@@ -19,6 +20,7 @@ from postroom.api.live.feed import Feed
 from postroom.api.live.protocol import StreamProtocol
 from postroom.api.office import Limits, ModelsHere, Office, Standing, Trials
 from postroom.api.routers import ROUTERS
+from postroom.bootstrap.language_model import purse_of
 from postroom.bootstrap.models_training import workshop_of
 from postroom.bootstrap.opening import Postroom
 from postroom.bootstrap.parts import made_up_mailbox
@@ -56,7 +58,7 @@ class WebServer:
             aside = [
                 group.create_task(office.feed.run()),
                 group.create_task(deliver_forever(dispatch)),
-                group.create_task(forget_forever(office.stores, office.clock)),
+                group.create_task(forget_forever(office.stores, office.clock, PastMailFolder(settings.folders_dir))),
             ]
             serving = group.create_task(server.serve(sockets=[self.listening]))
             try:
@@ -108,12 +110,17 @@ def office_of(postroom: Postroom, engine: Engine, *, public_url: str) -> Office:
         secret=settings.secret_bytes(),
         workflow=WorkflowSlug(settings.workflow),
         models=ModelsHere(
-            in_use=lambda: sorted(postroom.assured.standings),
+            in_use=lambda: sorted({one.model for one in postroom.assured.standings}),
+            deciders=lambda: tuple(postroom.assured.standings),
             workshop=lambda desk: workshop_of(settings, desk.stores, by=desk.by),
             made_up=made_up_mailbox(settings),
         ),
+        purse=purse_of(settings),
         public_url=public_url,
-        limits=Limits(upload_bytes=int(settings.max_message_bytes * UPLOAD_MARGIN)),
+        limits=Limits(
+            upload_bytes=int(settings.max_message_bytes * UPLOAD_MARGIN),
+            past_mail_bytes=settings.max_past_mail_bytes,
+        ),
     )
 
 

@@ -6,16 +6,17 @@ with what was found without it, or call a person.
 
 The result has a name of its own and counts as another classifier: what holds for the local one's probabilities does not
 hold for these until people have judged enough of them. The name tells when the model is asked and, with the voter's,
-what it is asked: whoever changes either begins anew.
+what it is asked: whoever changes either begins anew. Where the model was asked and gave no vote, the local classifier
+decided, and the labels carry its name: while the server is down only what was proven of that one holds.
 """
 
 import math
 from dataclasses import dataclass, replace
 
 from postroom.interfaces.classifier import Classifier
-from postroom.language_models.prompt import Abstention
+from postroom.language_models.prompt import Abstention, Usage
 from postroom.language_models.vote import Vote, Voter
-from postroom.model.classification import Classification, Label
+from postroom.model.classification import Classification, Label, Voted
 from postroom.model.email import Email
 
 # Assumed, not measured: how often a vote is right. Four in five is what careful people grant a stranger with a form.
@@ -36,6 +37,7 @@ class Unsure:
 
 below_sure = Unsure(mode="unsure", below=SURE_FROM)
 always = Unsure(mode="always", below=math.inf)
+MODES = {one.mode: one for one in (below_sure, always)}
 
 
 class CascadeClassifier:
@@ -49,19 +51,34 @@ class CascadeClassifier:
     @property
     def name(self) -> str:
         """Both names, and when the voter is asked."""
-        return f"{self._local.name}+{self._voter.name}+{self._unsure.mode}"
+        return self._named(self._voter.name)
 
     async def classify(self, email: Email) -> Classification:
         """Return the local labels, made surer or disputed by the vote."""
         # What the voter is asked may change meanwhile: labels of both kinds prove nothing about the new one.
-        name = self.name
+        voter = self._voter.name
+        name = self._named(voter)
         found = await self._local.classify(email)
         if found.category.probability >= self._unsure.below:
             return replace(found, classifier=name)
         vote = await self._voter.vote(email)
         if isinstance(vote, Abstention):
-            return replace(found, classifier=name, note=_note(found, f"no vote: {vote.reason}", vote))
-        return replace(counted(found, vote), classifier=name)
+            return replace(found, note=_note(found, f"no vote: {vote.reason}", vote))
+        voted = Voted(voter=voter, category=vote.category)
+        return replace(counted(found, vote), classifier=name, vote=voted)
+
+    def _named(self, voter: str) -> str:
+        return name_beside(self._local.name, voter, self._unsure)
+
+
+def name_beside(local: str, voter: str, unsure: Unsure) -> str:
+    """Return the name of a local classifier with a voter beside it."""
+    return f"{local}+{voter}+{unsure.mode}"
+
+
+def vote_counted(found: Classification, category: str) -> Classification:
+    """Return local labels with the vote for a category counted in, as it was given once: nobody is asked."""
+    return counted(found, Vote(category=category, priority="", sentiment="", probability=0.0, usage=Usage()))
 
 
 def counted(found: Classification, vote: Vote) -> Classification:

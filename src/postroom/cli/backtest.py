@@ -1,6 +1,7 @@
 """`postroom backtest`: what a workflow would have made of past mail; nothing is sent, and nothing is changed."""
 
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -22,14 +23,19 @@ from postroom.trials.order import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from postroom.interfaces.stores import Stores
     from postroom.settings import Settings
-    from postroom.trials.report import BacktestReport, CategoryReport
+    from postroom.trials.report import BacktestReport, SentSample
+    from postroom.trials.terms import Notice
 
 MailboxName = Annotated[
-    str | None, typer.Option("--mailbox", help="The mail of a mailbox; beside a file: by whose rules it is tried.")
+    str | None,
+    typer.Option(
+        "--mailbox",
+        help="The mail of a mailbox (`main`: that of the settings); beside a file: by whose rules it is tried.",
+    ),
 ]
 Mbox = Annotated[Path | None, typer.Option("--mbox", help="An mbox file of past mail.")]
 Maildir = Annotated[Path | None, typer.Option("--maildir", help="A Maildir of past mail.")]
@@ -54,6 +60,8 @@ Assumed = Annotated[
     typer.Option(min=0, max=1, help="The probability from which on a reply counts as automatic before any guarantee."),
 ]
 USAGE = 2
+REASONS = 10
+TRIED = "E-mails tried"
 Result = TypeVar("Result")
 
 
@@ -167,40 +175,80 @@ async def _backtest(
 ) -> "tuple[BacktestReport, Pace]":
     from postroom.bootstrap.trials_run import Run, run_backtest
 
-    how = Run(out=out, processes=processes)
-
-    with progress_bar() as bar:
-        task = bar.add_task("E-mails tried", total=None)
-        pace = Pace(lambda done, total: bar.update(task, completed=done, total=total or None))
+    with trial_bar() as (update, told):
+        how = Run(out=out, processes=processes, told=told)
+        pace = Pace(update)
         report = await with_stores(data_dir, lambda settings, stores: run_backtest(order, stores, settings, pace, how))
     return report, pace
 
 
-def _show(report: "BacktestReport") -> None:
-    from postroom.trials.report_page import FATES
+@contextmanager
+def trial_bar() -> "Iterator[tuple[Callable[[int, int], None], Callable[[str], None]]]":
+    """Give what shows how many e-mails were tried, and what tells in words of the work before the first one."""
+    with progress_bar() as bar:
+        task = bar.add_task(TRIED, total=None)
 
+        def update(done: int, total: int) -> None:
+            bar.update(task, description=TRIED, completed=done, total=total or None)
+
+        def told(text: str) -> None:
+            if bar.disable:
+                say(f"{text} …")
+            bar.update(task, description=text)
+
+        yield update, told
+
+
+def show_notices(notices: "Sequence[Notice]") -> None:
+    """Write what must be known before any figure is read."""
+    for one in notices:
+        show(f"{one.text} {one.hint}".rstrip())
+    if notices:
+        show("")
+
+
+def _show(report: "BacktestReport") -> None:
+    from postroom.trials.report_page import COLUMNS, FATES, cells
+
+    show_notices(report.notices)
     show(f"{report.emails} e-mails of {report.source}, tried with {report.workflow}. Nothing was sent.")
-    if report.assumed_threshold is not None:
-        show(f"No guarantee lets anything out yet: automatic from a probability of {report.assumed_threshold} on.")
     show_table("", ("outcome", "e-mails"), [(FATES[name], str(count)) for name, count in report.fates.items()])
-    columns = ("category", "e-mails", "automatic", "coverage", "known", "right", "precision", "at least (95 %)")
-    show_table("", columns, [_row(one) for one in (*report.categories, report.all)])
+    _show_reasons(report)
+    show_table("", COLUMNS, [cells(one) for one in (*report.categories, report.all)])
+    if report.if_switched_on:
+        show_table(
+            "The same if every category were switched on", COLUMNS, [cells(one) for one in report.if_switched_on]
+        )
     if report.labelled:
         show(f"{report.classified_right} of {report.labelled} labelled e-mails got the category that people gave them.")
+    if report.learnt and report.unlearnt_labelled:
+        show(f"Of those that the model has not learnt: {report.unlearnt_right} of {report.unlearnt_labelled}.")
     for message, count in report.failures.items():
         show(f"Failed {count} times: {message}")
     show(
         f"About {report.hours_saved} hours saved, if a person takes {report.minutes_per_answer:g} minutes for each "
         "mail that would have been answered."
     )
+    if report.if_switched_on:
+        answered = report.if_switched_on[-1].automatic
+        show(f"If every category were switched on: {answered * report.minutes_per_answer / 60:.2f} hours.")
     for one in report.sample:
-        known = {True: ", right", False: ", wrong", None: ""}[one.right]
-        show(f"\n--- {printable(one.subject)} ({one.category}, {', '.join(one.article_ids)}{known}) ---")
-        show(printable(one.reply))
+        _show_sample(one)
 
 
-def _row(one: "CategoryReport") -> tuple[str, ...]:
-    from postroom.trials.report_page import share
+def _show_reasons(report: "BacktestReport") -> None:
+    from postroom.trials.report_page import most_of
 
-    counts = (str(one.emails), str(one.automatic), share(one.coverage), str(one.judged), str(one.right))
-    return (one.category, *counts, share(one.precision), share(one.precision_at_least))
+    if report.reasons:
+        rows = [(one.words, str(one.emails), most_of(one)) for one in report.reasons[:REASONS]]
+        show_table("", ("why mail went to people", "e-mails", "most of them"), rows)
+    if len(report.reasons) > REASONS:
+        show(f"There are {len(report.reasons) - REASONS} more reasons: --json and --html show all.")
+
+
+def _show_sample(one: "SentSample") -> None:
+    known = {True: ", right", False: ", wrong", None: ""}[one.right]
+    off = f", only if {one.category} were switched on" if one.held_back else ""
+    show(f"\n=== {printable(one.subject)} ({one.category}, {', '.join(one.article_ids)}{known}{off}) ===")
+    show("\n".join(f"> {line}" for line in printable(one.question).splitlines()))
+    show(printable(f"\n{one.reply}"))

@@ -1,8 +1,9 @@
 """`postroom category`: the categories that people keep."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -37,44 +38,35 @@ class Words:
     automatic: bool | None
 
 
+UNSAID = Words(title=None, description=None, examples=None, language=None, automatic=None)
+
+
 @category.command("list")
 def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
-    """Show the categories that people keep, with how many examples there are of each."""
+    """Show the categories that people keep, with how many examples there are of each, and labels not described yet.
+
+    --json has only those that people keep.
+    """
     run(_list(data_dir, as_json=as_json))
 
 
-@category.command()
-def add(  # noqa: PLR0913 - the options of the command.
-    name: Name,
-    title: Title = None,
-    description: Description = None,
-    example: Texts = None,
-    language: Language = None,
-    automatic: Automatic = None,
-    as_json: Json = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Add a category; models learn it when they are trained next."""
-    words = Words(title=title, description=description, examples=example, language=language, automatic=automatic)
-    run(_add(data_dir, name, words, as_json=as_json))
+def _written(act: Callable[[Path | None, str, Words, bool], Coroutine[object, object, None]]) -> Callable[..., None]:
+    """Return the command that does `act` with what was typed about a category."""
 
+    def command(  # noqa: PLR0913 - the options of the command.
+        name: Name,
+        title: Title = None,
+        description: Description = None,
+        example: Texts = None,
+        language: Language = None,
+        automatic: Automatic = None,
+        as_json: Json = False,
+        data_dir: DataDir = None,
+    ) -> None:
+        words = Words(title=title, description=description, examples=example, language=language, automatic=automatic)
+        run(act(data_dir, name, words, as_json))
 
-@category.command()
-def change(  # noqa: PLR0913 - the options of the command.
-    name: Name,
-    title: Title = None,
-    description: Description = None,
-    example: Texts = None,
-    language: Language = None,
-    automatic: Automatic = None,
-    as_json: Json = False,
-    data_dir: DataDir = None,
-) -> None:
-    """Change what is given; `--people` sends all its mail to a person from now on."""
-    words = Words(title=title, description=description, examples=example, language=language, automatic=automatic)
-    if all(one is None for one in (title, description, example, language, automatic)):
-        raise typer.BadParameter("Say what is to be changed, as --description or --people.")
-    run(_change(data_dir, name, words, as_json=as_json))
+    return command
 
 
 @category.command()
@@ -86,6 +78,7 @@ def remove(name: Name, data_dir: DataDir = None) -> None:
 async def _list(data_dir: Path | None, *, as_json: bool) -> None:
     from postroom.actions.categories import categories
     from postroom.cli.store import opened
+    from postroom.learning.corpus import OTHER
     from postroom.model.category import Category
 
     async with opened(data_dir) as (_, stores):
@@ -106,10 +99,16 @@ async def _list(data_dir: Path | None, *, as_json: bool) -> None:
         )
         for one in found
     ]
+    unknown = sorted(counts.keys() - {one.name for one in found} - {OTHER})
+    rows += [(name, "", "", "", "", str(counts[name]), _to_describe(name)) for name in unknown]
     show_table("", ("name", "title", "automatic", "language", "own texts", "examples", "description"), rows)
 
 
-async def _add(data_dir: Path | None, name: str, words: Words, *, as_json: bool) -> None:
+def _to_describe(name: str) -> str:
+    return f"imported or reviewed, not described yet: postroom category add {quote(name)} --description ..."
+
+
+async def _add(data_dir: Path | None, name: str, words: Words, as_json: bool) -> None:
     from postroom.actions.categories import CategoryForm, add_category
     from postroom.cli.store import desk_of
 
@@ -128,8 +127,8 @@ async def _add(data_dir: Path | None, name: str, words: Words, *, as_json: bool)
         show(f"The category {added.name} is kept.")
 
 
-async def _change(data_dir: Path | None, name: str, words: Words, *, as_json: bool) -> None:
-    from postroom.actions.categories import CategoryChange, change_category
+async def _change(data_dir: Path | None, name: str, words: Words, as_json: bool) -> None:
+    from postroom.actions.categories import CategoryChange, answered_lately, change_category
     from postroom.cli.store import desk_of
 
     wanted = CategoryChange(
@@ -141,10 +140,30 @@ async def _change(data_dir: Path | None, name: str, words: Words, *, as_json: bo
     )
     async with desk_of(data_dir) as desk:
         changed = await change_category(desk, name, wanted)
+        answered = await answered_lately(desk, name) if words.automatic is False else 0
     if as_json:
         show_json(changed)
-    else:
-        show(f"The category {changed.name} is changed.")
+        return
+    show(f"The category {changed.name} is changed.")
+    if words.automatic is False:
+        show(_cut_off(changed.name, answered))
+    elif words.automatic:
+        show("Its mail may be answered automatically again, as far as `postroom guarantee` shows.")
+
+
+def _checked(data_dir: Path | None, name: str, words: Words, as_json: bool) -> Coroutine[object, object, None]:
+    if words == UNSAID:
+        raise typer.BadParameter("Say what is to be changed, as --description or --people.")
+    return _change(data_dir, name, words, as_json)
+
+
+def _cut_off(name: str, answered: int) -> str:
+    from postroom.actions.categories import LATELY_DAYS
+
+    return (
+        f"All its mail goes to a person from now on: of the last {LATELY_DAYS} days, {answered} e-mails of it were "
+        f"answered automatically. `postroom category change {quote(name)} --automatic` undoes it."
+    )
 
 
 async def _remove(data_dir: Path | None, name: str) -> None:
@@ -154,3 +173,9 @@ async def _remove(data_dir: Path | None, name: str) -> None:
     async with desk_of(data_dir) as desk:
         await remove_category(desk, name)
     show(f"The category {name} is removed.")
+
+
+category.command("add", help="Add a category; models learn it when they are trained next.")(_written(_add))
+category.command("change", help="Change what is given; --people sends all its mail to a person from now on.")(
+    _written(_checked)
+)

@@ -14,18 +14,20 @@ from postroom.cli.backtest import (
     Maildir,
     Mbox,
     place_of,
+    show_notices,
+    trial_bar,
     with_stores,
     write_page,
 )
 from postroom.cli.opening import DataDir, Json
-from postroom.cli.output import progress_bar, say, show, show_json, show_table
+from postroom.cli.output import say, show, show_json, show_table
 from postroom.cli.running import FAILED, run
 from postroom.trials.order import CompareOrder
 
 if TYPE_CHECKING:
     from postroom.trials.compare import CompareReport
 
-SHOWN = 50
+SHOWN = 20
 One = Annotated[
     str, typer.Argument(help="A workflow (slug, slug@version or a YAML file), or model:ID.", show_default=False)
 ]
@@ -75,29 +77,34 @@ def compare(  # noqa: PLR0913 - a command's options.
 
 
 async def _compare(order: CompareOrder, data_dir: Path | None) -> "CompareReport":
-    from postroom.bootstrap.trials_run import run_compare
+    from postroom.bootstrap.trials_run import Run, run_compare
 
-    with progress_bar() as bar:
-        task = bar.add_task("E-mails tried", total=None)
+    with trial_bar() as (update, told):
+        how = Run(told=told)
 
         async def progress(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total or None)
+            update(done, total)
 
-        return await with_stores(data_dir, lambda settings, stores: run_compare(order, stores, settings, progress))
+        return await with_stores(data_dir, lambda settings, stores: run_compare(order, stores, settings, progress, how))
 
 
 def _show(report: "CompareReport") -> None:
-    from postroom.trials.report_page import FATES
+    from postroom.trials.report_page import EXAMPLES, FATES
 
+    show_notices(report.notices)
     show(f"{report.flips} of {report.emails} e-mails of {report.source} are decided differently. Nothing was sent.")
     rows = [(FATES[name], str(count), str(report.fates_after[name])) for name, count in report.fates_before.items()]
     show_table("", ("outcome", report.before, report.after), rows)
     changes = [(one.node_id, one.before, one.after, str(one.emails)) for one in report.changes]
     show_table("", ("first node that differs", report.before, report.after, "e-mails"), changes)
-    flips = [
-        (one.subject, one.node_id, one.before, one.after, f"{one.fate_before.value} → {one.fate_after.value}")
-        for one in report.listed[:SHOWN]
-    ]
-    if flips:
-        title = "" if report.flips <= SHOWN else f"The first {SHOWN}"
-        show_table(title, ("subject", "node", report.before, report.after, "outcome"), flips)
+    for change, flips in list(report.by_change())[:SHOWN]:
+        if flips:
+            first = f", the first {EXAMPLES}" if change.emails > EXAMPLES else ""
+            title = (
+                f"{change.node_id}: {change.before} → {change.after}, {change.emails} of {report.emails} e-mails{first}"
+            )
+            rows = [
+                (one.subject, one.first_words, f"{one.fate_before.value} → {one.fate_after.value}")
+                for one in flips[:EXAMPLES]
+            ]
+            show_table(title, ("subject", "first words", "outcome"), rows)

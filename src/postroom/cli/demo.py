@@ -42,11 +42,11 @@ def demo(
         settings = settings_of()
         folder = data_dir or settings.data_dir / FOLDER
     stay = sys.stdout.isatty() and not leave and not as_json and os.environ.get("EXIT") != "1"
-    run(_demo(settings, Wanted(folder=folder, emails=emails, seed=seed, stay=stay), _json if as_json else _tables))
+    run(_demo(settings, WantedDemo(folder=folder, emails=emails, seed=seed, stay=stay), _json if as_json else _tables))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedDemo:
     """A demo as it was asked for."""
 
     folder: Path
@@ -55,7 +55,7 @@ class Wanted:
     stay: bool
 
 
-async def _demo(settings: "Settings", wanted: Wanted, tell: Callable[["DemoOutcome"], None]) -> None:
+async def _demo(settings: "Settings", wanted: WantedDemo, tell: Callable[["DemoOutcome"], None]) -> None:
     from postroom.bootstrap import models_folder
     from postroom.cli.demo_folder import demo_settings, fresh_folder, share_models
     from postroom.cli.demo_run import play

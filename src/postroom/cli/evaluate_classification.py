@@ -14,6 +14,23 @@ if TYPE_CHECKING:
     from postroom.trials.evaluate_classification import Figures, Task
 
 Files = list[Path]
+SHARES = {"accuracy", "coverage", "precision", "precision_lower_bound", "false_automation"}
+MEANINGS = {
+    "coverage": "of all test mail, what it would decide alone; the rest goes to a person",
+    "precision": "of what it decided alone, what was right",
+    "precision_lower_bound": "at least so much of that is right, at 95 % confidence: more test mail brings it nearer",
+    "false_automation": "of mail that belongs to no category, what it would have decided alone; none: no such mail",
+    "accuracy": "of mail that belongs to a category, what it labels right if it has to decide all of it",
+    "macro_f1": "the same from 0 to 1 with every category counting alike, the rare ones too",
+    "ece": "how far the certainty it states is from how often it is right: 0.02 is two points off, 0 is exact",
+    "aurc": "how much is wrong if the surest mail is decided first, averaged over how much is decided: 0 is best",
+    "oos_auroc": "how well its certainty tells mail of a category from mail of none: 1 always, 0.5 by chance",
+    "n_test": "test texts these figures rest on",
+    "train_seconds": "seconds to learn",
+    "ms_per_text": "milliseconds for a text",
+    "peak_mb": "megabytes of memory at most",
+}
+"""What each figure says to somebody who answers mail; the most telling first. Their names are those of --json."""
 
 
 def evaluate_classification(  # noqa: PLR0913 - Typer makes an option of each.
@@ -42,6 +59,7 @@ def evaluate_classification(  # noqa: PLR0913 - Typer makes an option of each.
             plain_threshold,
             prepare,
         )
+        from postroom.trials.evaluate_classification_doubts import doubts
         from postroom.trials.evaluate_classification_rows import read_labelled
 
         task = Task(
@@ -52,6 +70,8 @@ def evaluate_classification(  # noqa: PLR0913 - Typer makes an option of each.
             seed=seed,
         )
         _check_outside(task)
+        for doubt in doubts(task):
+            say(f"Mind: {doubt}")
         embedders = [] if classifier == "linear" else _embedders(task)
         with waiting(f"Training on {len(task.train)} texts"):
             prepared = prepare(task, embedders, words_count=classifier != "embedding")
@@ -106,8 +126,12 @@ def _tell(found: "Guarantee") -> None:
 def _show(figures: "Figures") -> None:
     from dataclasses import asdict
 
-    show_table(
-        "",
-        ("figure", "value"),
-        [(name, "-" if value is None else f"{value:.4g}") for name, value in asdict(figures).items()],
-    )
+    found = asdict(figures)
+    rows = [(name, _in_words(name, found[name]), means) for name, means in MEANINGS.items()]
+    show_table("", ("figure", "value", "what it says"), rows)
+
+
+def _in_words(name: str, value: float | None) -> str:
+    if value is None:
+        return "none"
+    return f"{value:.1%}" if name in SHARES else f"{value:.4g}"

@@ -25,7 +25,7 @@ OfCategory = Annotated[str | None, typer.Option("--category", help="Only those o
 SHOWN_CHARS = 80
 
 
-class FormChoice(StrEnum):
+class ExampleFormat(StrEnum):
     """How examples are written."""
 
     JSONL = "jsonl"
@@ -46,7 +46,9 @@ def list_(
 
 @example.command()
 def export(
-    form: Annotated[FormChoice, typer.Option("--format", help="One JSON object a line, or CSV.")] = FormChoice.JSONL,
+    form: Annotated[
+        ExampleFormat, typer.Option("--format", help="One JSON object a line, or CSV.")
+    ] = ExampleFormat.JSONL,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A new file; else standard output.")] = None,
     origin: OfOrigin = None,
     category: OfCategory = None,
@@ -93,7 +95,7 @@ async def _list(data_dir: Path | None, matching: "ExampleFilter", *, limit: int,
         say(f"There are more than {limit}; see them with --limit.")
 
 
-async def _export(data_dir: Path | None, matching: "ExampleFilter", form: FormChoice, output: Path | None) -> None:
+async def _export(data_dir: Path | None, matching: "ExampleFilter", form: ExampleFormat, output: Path | None) -> None:
     from postroom.actions.examples import ExampleForm, written_examples
     from postroom.cli.store import opened
 

@@ -38,7 +38,7 @@ def export(
 
 
 async def _export(data_dir: Path | None, subject: SubjectChoice, form: FormChoice, output: Path | None) -> None:
-    from postroom.actions.export import Form, Subject
+    from postroom.actions.export import ExportForm, Subject
     from postroom.actions.export import export as exported
     from postroom.cli.store import opened
 
@@ -49,7 +49,7 @@ async def _export(data_dir: Path | None, subject: SubjectChoice, form: FormChoic
             count = await exported(
                 stores,
                 Subject(subject.value),
-                Form(form.value),
+                ExportForm(form.value),
                 write=file.write,
                 tell=lambda done: bar.update(task, completed=done),
             )

@@ -1,5 +1,6 @@
 """`postroom guarantee`: what may be answered by itself, why not, and what another target would give."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from postroom.cli.output import show, show_json, show_table
 from postroom.cli.running import run
 
 if TYPE_CHECKING:
-    from postroom.actions.guarantee_shown import ModelPromise
+    from postroom.actions.guarantee_shown import EarlierPromise, ModelPromise
     from postroom.learning.guarantee import DialPoint
 
 CATEGORIES = ("category", "by itself", "reviewed", "would be sent", "right", "why not")
@@ -29,7 +30,7 @@ async def _guarantee(data_dir: Path | None, *, as_json: bool) -> None:
     async with open_postroom(settings, dry_run=True) as postroom:
         state = await guarantee_state(
             postroom.stores,
-            sorted(postroom.assured.standings),
+            tuple(postroom.assured.standings),
             postroom.preferred.now,
             made_up=made_up_mailbox(settings),
         )
@@ -53,7 +54,16 @@ async def _guarantee(data_dir: Path | None, *, as_json: bool) -> None:
 def _show_model(one: "ModelPromise") -> None:
     real = "real mail" if one.mailbox_id is None else f"mailbox {one.mailbox_id}"
     mail = "the made-up shop's mail" if one.generated else real
-    show(f"\n{one.model}, {mail}: {_standing(one)}")
+    show(f"\n{one.model} with {one.responder}, {mail}: {_standing(one)}")
+    if one.attempt:
+        show(
+            f"Some of that mail it decided afterwards, as model {one.attempt} of those trained here. So that trying "
+            f"model after model proves nothing, its proof must be {_percent(one.proof_confidence)} sure."
+        )
+    if one.began_again:
+        show(one.began_again)
+    if one.earlier:
+        show(_earlier(one.earlier))
     for sentence in one.drift:
         show(f"DRIFT: {sentence}")
     if one.categories:
@@ -86,6 +96,21 @@ def _standing(one: "ModelPromise") -> str:
         f"from {one.threshold:.3f} on. Of {one.reviewed} reviewed e-mails {one.coverage:.1%} would be answered by "
         f"itself{precision} (at least {one.lower_bound:.1%})."
         + ("" if one.automation else " It was demoted: all of it goes to people.")
+    )
+
+
+def _percent(share: float) -> str:
+    """Return a share with as many digits as tell it from 100 %."""
+    return f"{share:.{max(0, math.ceil(-math.log10(1 - share)) - 1)}%}"
+
+
+def _earlier(one: "EarlierPromise") -> str:
+    proven = "nothing was answered by itself" if one.threshold is None else f"from {one.threshold:.3f} on"
+    precision = "" if one.precision is None else f", {one.precision:.1%} of that right"
+    return (
+        f"Before, until {one.until:%Y-%m-%d}: {one.model} with {one.responder or 'an unknown version'}, {proven}. Of "
+        f"{one.reviewed} reviewed e-mails {one.coverage:.1%} would have been answered by itself{precision}. That is "
+        "kept, and counts again where what decided then decides again."
     )
 
 

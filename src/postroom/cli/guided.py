@@ -16,7 +16,7 @@ QUIT = "quit"
 _LATER = re.compile(r"It is tried again[^.;]*[.;]\s*")
 
 
-class Answer(StrEnum):
+class NextStep(StrEnum):
     """What follows a trial: it works or is kept as it is, or it is to be corrected."""
 
     KEEP = "keep"
@@ -74,7 +74,7 @@ def one_trial() -> Iterator[None]:
         raise
 
 
-async def tried(trial: Callable[[], Awaitable[str]], *, asking: bool) -> Answer:
+async def tried(trial: Callable[[], Awaitable[str]], *, asking: bool) -> NextStep:
     """Try it and return whether to keep it; a failure is explained and, where somebody can be asked, left to him.
 
     Raises:
@@ -86,9 +86,9 @@ async def tried(trial: Callable[[], Awaitable[str]], *, asking: bool) -> Answer:
     except PostroomError as error:
         if not asking:
             raise
-        return _what_now(error, (Answer.CORRECT.value, Answer.KEEP.value))
+        return _what_now(error, (NextStep.CORRECT.value, NextStep.KEEP.value))
     say(f"It works: {printable(line)}")
-    return Answer.KEEP
+    return NextStep.KEEP
 
 
 def correct_or_quit(error: PostroomError) -> None:
@@ -97,7 +97,7 @@ def correct_or_quit(error: PostroomError) -> None:
     Raises:
         typer.Exit: the person gave up; nothing is stored.
     """
-    _what_now(error, (Answer.CORRECT.value,))
+    _what_now(error, (NextStep.CORRECT.value,))
 
 
 def explained(error: PostroomError) -> None:
@@ -107,10 +107,10 @@ def explained(error: PostroomError) -> None:
         say(f"Hint: {error.hint}")
 
 
-def _what_now(error: PostroomError, ways: tuple[str, ...]) -> Answer:
+def _what_now(error: PostroomError, ways: tuple[str, ...]) -> NextStep:
     explained(error)
     choice = ask_choice("What now?", (*ways, QUIT), ways[0])
     if choice == QUIT:
         say("Nothing was stored.")
         raise typer.Exit(1)
-    return Answer(choice)
+    return NextStep(choice)

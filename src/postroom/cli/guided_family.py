@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postroom.cli.guided import Answer, ask_choice, ask_yes, correct_or_quit, on_terminal, tried
+from postroom.cli.guided import NextStep, ask_choice, ask_yes, correct_or_quit, on_terminal, tried
 from postroom.cli.guided_flags import AccountFlags, taking
 from postroom.cli.guided_questions import ask_settings
 from postroom.cli.guided_settings import nested, settings_given, takes_oauth
@@ -110,7 +110,7 @@ async def _add(family: Family, name: str, flags: AccountFlags, data_dir: Path | 
                     raise
                 correct_or_quit(error)
                 continue
-            if flags.no_test or await _tried(family, settings, account, asking=asking) is Answer.KEEP:
+            if flags.no_test or await _tried(family, settings, account, asking=asking) is NextStep.KEEP:
                 break
         await family.add(setup.stores, account)
     if as_json:
@@ -181,7 +181,7 @@ async def _remove(family: Family, name: str, data_dir: Path | None) -> None:
     show(f"The {family.family.value} {name} is forgotten.")
 
 
-async def _tried(family: Family, settings: "Settings", account: "Account", *, asking: bool) -> Answer:
+async def _tried(family: Family, settings: "Settings", account: "Account", *, asking: bool) -> NextStep:
     try:
         return await tried(lambda: family.try_it(settings, account), asking=asking)
     except PostroomError:

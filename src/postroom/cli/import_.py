@@ -64,9 +64,12 @@ async def _import(data_dir: Path | None, files: tuple[Path, ...], label: str, *,
 def _show(found: "Imported") -> None:
     show_table("", ("label", "texts"), [(printable(name), str(count)) for name, count in found.labels.items()])
     for one in found.refused[:SHOWN_REFUSED]:
-        say(f"{one.file}, row {one.row}: {one.reason}.")
+        say(f"{one.place}: {one.reason}.")
     if len(found.refused) > SHOWN_REFUSED:
-        say(f"{len(found.refused) - SHOWN_REFUSED} more were refused; --json tells all.")
+        say(f"{len(found.refused) - SHOWN_REFUSED} more could not be taken; --json tells all.")
     repeated = f", {found.repeated} of them more than once" if found.repeated else ""
     stored = "nothing is stored in a dry run" if found.dry_run else f"{found.new} are new"
-    show(f"{found.read} texts were read{repeated}; {stored}. {len(found.refused)} rows were refused.")
+    show(f"{found.read} texts were read{repeated}; {stored}.")
+    if found.refused:
+        total = found.read + len(found.refused)
+        show(f"{len(found.refused)} of {total} could not be taken, for the reasons above; all others were.")

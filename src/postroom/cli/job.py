@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postroom.cli.opening import DataDir, Json
+from postroom.cli.opening import DataDir, Json, Newest
 from postroom.cli.output import moment, show, show_json, show_json_list, show_table
 from postroom.cli.running import FAILED, run
 
@@ -20,16 +20,14 @@ JobIdArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the 
 
 
 @job.command("list")
-def list_(
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many, newest first.")] = 20,
-    as_json: Json = False,
-    data_dir: DataDir = None,
-) -> None:
+def list_(limit: Newest = 20, as_json: Json = False, data_dir: DataDir = None) -> None:
     """Show jobs, newest first."""
-    found = run(_list(data_dir, limit))
-    if as_json:
-        from postroom.model.job import Job
+    from postroom.actions.jobs import jobs
+    from postroom.cli.store import read
+    from postroom.model.job import Job
 
+    found = run(read(data_dir, lambda stores: jobs(stores, limit=limit))).rows
+    if as_json:
         show_json_list(Job, found)
         return
     columns = ("id", "kind", "state", "done", "asked for by", "at", "failure")
@@ -39,7 +37,10 @@ def list_(
 @job.command("show")
 def show_(job_id: JobIdArgument, data_dir: DataDir = None) -> None:
     """Print a job with all that came of it, as JSON."""
-    show_json(run(_get(data_dir, job_id)))
+    from postroom.cli.store import read
+    from postroom.model.job import JobId
+
+    show_json(run(read(data_dir, lambda stores: stores.jobs.get(JobId(job_id)))))
 
 
 @job.command()
@@ -47,6 +48,13 @@ def cancel(job_id: JobIdArgument, data_dir: DataDir = None) -> None:
     """Cancel a job that waits, or ask one that runs to end."""
     found = run(_cancel(data_dir, job_id))
     show(f"The job {job_id} {'is cancelled' if found.state.ended else 'is asked to end'}.")
+
+
+@job.command()
+def remove(job_id: JobIdArgument, data_dir: DataDir = None) -> None:
+    """Delete a job that has ended, with all that came of it; a model that it trained stays."""
+    run(_remove(data_dir, job_id))
+    show(f"The job {job_id} is removed.")
 
 
 @job.command("run", hidden=True)
@@ -63,22 +71,6 @@ def run_(
     os._exit(0 if succeeded else FAILED)
 
 
-async def _list(data_dir: Path | None, limit: int) -> "tuple[Job, ...]":
-    from postroom.actions.jobs import jobs
-    from postroom.cli.store import opened
-
-    async with opened(data_dir) as (_, stores):
-        return (await jobs(stores, limit=limit)).rows
-
-
-async def _get(data_dir: Path | None, job_id: str) -> "Job":
-    from postroom.cli.store import opened
-    from postroom.model.job import JobId
-
-    async with opened(data_dir) as (_, stores):
-        return await stores.jobs.get(JobId(job_id))
-
-
 async def _cancel(data_dir: Path | None, job_id: str) -> "Job":
     from postroom.actions.jobs import cancel_job
     from postroom.cli.store import desk_of
@@ -86,6 +78,15 @@ async def _cancel(data_dir: Path | None, job_id: str) -> "Job":
 
     async with desk_of(data_dir) as desk:
         return await cancel_job(desk, JobId(job_id))
+
+
+async def _remove(data_dir: Path | None, job_id: str) -> None:
+    from postroom.actions.jobs import remove_job
+    from postroom.cli.store import desk_of
+    from postroom.model.job import JobId
+
+    async with desk_of(data_dir) as desk:
+        await remove_job(desk.stores, JobId(job_id))
 
 
 async def _run(data_dir: Path | None, job_id: str, worker: str) -> bool:

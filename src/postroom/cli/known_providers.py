@@ -19,7 +19,7 @@ TAKES_AN_APP_CODE = "It takes an app password, made in the security settings of 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Server:
+class KnownServer:
     """Where to connect: the name, the port, and `tls` (from the first byte) or `starttls`."""
 
     host: str
@@ -37,8 +37,8 @@ class KnownProvider:
     """
 
     title: str
-    imap: Server
-    smtp: Server
+    imap: KnownServer
+    smtp: KnownServer
     advice: str = ""
     oauth: bool = False
     oauth_settings: Mapping[str, str] = field(default_factory=dict)
@@ -47,27 +47,27 @@ class KnownProvider:
     files_sent: bool = False
 
 
-def _both(imap: str, smtp: str, *, port: int = 465) -> tuple[Server, Server]:
+def _both(imap: str, smtp: str, *, port: int = 465) -> tuple[KnownServer, KnownServer]:
     security = "tls" if port == 465 else "starttls"
-    return Server(host=imap, port=993, security="tls"), Server(host=smtp, port=port, security=security)
+    return KnownServer(host=imap, port=993, security="tls"), KnownServer(host=smtp, port=port, security=security)
 
 
-def _known(title: str, servers: tuple[Server, Server], advice: str = "") -> KnownProvider:
+def _known(title: str, servers: tuple[KnownServer, KnownServer], advice: str = "") -> KnownProvider:
     return KnownProvider(title=title, imap=servers[0], smtp=servers[1], advice=advice)
 
 
 _GMAIL = KnownProvider(
     title="Gmail",
-    imap=Server(host="imap.gmail.com", port=993, security="tls"),
-    smtp=Server(host="smtp.gmail.com", port=465, security="tls"),
+    imap=KnownServer(host="imap.gmail.com", port=993, security="tls"),
+    smtp=KnownServer(host="smtp.gmail.com", port=465, security="tls"),
     advice=f"Switch on two-step verification first. {TAKES_AN_APP_CODE} OAuth works, too.",
     oauth_settings={"token_url": "https://oauth2.googleapis.com/token", "scope": "https://mail.google.com/"},
     files_sent=True,
 )
 _MICROSOFT = KnownProvider(
     title="Microsoft 365 or Outlook",
-    imap=Server(host="outlook.office365.com", port=993, security="tls"),
-    smtp=Server(host="smtp.office365.com", port=587, security="starttls"),
+    imap=KnownServer(host="outlook.office365.com", port=993, security="tls"),
+    smtp=KnownServer(host="smtp.office365.com", port=587, security="starttls"),
     advice=(
         "It takes no passwords from mail programs: register an application for OAuth and enter its tenant, client id "
         "and secret. In a company an administrator must allow IMAP and authenticated SMTP for the mailbox."

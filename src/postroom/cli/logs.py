@@ -22,7 +22,7 @@ UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class WantedEvents:
     """Which events are wanted, as typed."""
 
     execution: str | None
@@ -44,11 +44,11 @@ def logs(  # noqa: PLR0913 - the options of the command.
     data_dir: DataDir = None,
 ) -> None:
     """Show what happened, oldest first. With --follow, --json prints one object a line."""
-    wanted = Wanted(execution=execution, node=node, kind=kind, level=level, since=_since(since))
+    wanted = WantedEvents(execution=execution, node=node, kind=kind, level=level, since=_since(since))
     run(_logs(data_dir, wanted, lines=lines, follow=follow, as_json=as_json))
 
 
-async def _logs(data_dir: Path | None, wanted: Wanted, *, lines: int, follow: bool, as_json: bool) -> None:
+async def _logs(data_dir: Path | None, wanted: WantedEvents, *, lines: int, follow: bool, as_json: bool) -> None:
     from postroom.actions.logs import log, tail
     from postroom.cli.store import opened
     from postroom.model.execution import Event
@@ -81,7 +81,7 @@ async def _pause(stop: asyncio.Event) -> None:
         return
 
 
-async def _filter(stores: "Stores", wanted: Wanted) -> "LogFilter":
+async def _filter(stores: "Stores", wanted: WantedEvents) -> "LogFilter":
     from postroom.actions.find import find_execution
     from postroom.actions.logs import Level, LogFilter
     from postroom.errors import InputError
@@ -103,11 +103,11 @@ async def _filter(stores: "Stores", wanted: Wanted) -> "LogFilter":
 def _since(text: str | None) -> datetime | None:
     if text is None:
         return None
-    if text[:-1].isdecimal() and text[-1:] in UNITS:
-        return datetime.now(UTC) - timedelta(seconds=int(text[:-1]) * UNITS[text[-1]])
     try:
+        if text[:-1].isdecimal() and text[-1:] in UNITS:
+            return datetime.now(UTC) - timedelta(seconds=int(text[:-1]) * UNITS[text[-1]])
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise typer.BadParameter(f"{text!r} is neither a time nor an age.", param_hint="--since") from error
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 

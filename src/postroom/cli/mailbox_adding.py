@@ -8,13 +8,13 @@ from postroom.actions.accounts import AccountForm, Plugin, Setup
 from postroom.actions.mailboxes import Connected, add_mailbox, draft_mailbox
 from postroom.actions.senders import add_sender, draft_sender
 from postroom.bootstrap import try_sender
-from postroom.cli.guided import Answer, ask, ask_choice, ask_needed, correct_or_quit, explained, tried
+from postroom.cli.guided import NextStep, ask, ask_choice, ask_needed, correct_or_quit, explained, tried
 from postroom.cli.guided_family import asks
 from postroom.cli.guided_flags import AccountFlags
 from postroom.cli.guided_oauth import SETTLED, ask_oauth, ask_whether_oauth
 from postroom.cli.guided_questions import ask_settings
 from postroom.cli.guided_settings import nested, settings_given, takes_oauth
-from postroom.cli.known_providers import KnownProvider, Server, files_sent_at, known_provider
+from postroom.cli.known_providers import KnownProvider, KnownServer, files_sent_at, known_provider
 from postroom.cli.mailbox_flags import MailboxFlags, applied
 from postroom.cli.mailbox_trial import SENT_FOLDER, try_mailbox
 from postroom.cli.output import printable, say
@@ -102,7 +102,7 @@ async def _asked(adding: Adding, mailbox: Mailbox) -> Connected:
         except PostroomError as error:
             correct_or_quit(error)
             continue
-        if adding.account.no_test or await _tried(adding, draft, asking=True) is Answer.KEEP:
+        if adding.account.no_test or await _tried(adding, draft, asking=True) is NextStep.KEEP:
             break
         failed = True
     sender = mailbox.sender or await _sender(adding, mailbox, values, senders)
@@ -150,10 +150,10 @@ def _asked_address(default: str) -> str:
         say(f"{printable(address)!r} is no e-mail address.")
 
 
-async def _tried(adding: Adding, draft: Connected, *, asking: bool) -> Answer:
+async def _tried(adding: Adding, draft: Connected, *, asking: bool) -> NextStep:
     receiver = draft.receiver
     if receiver is None:
-        return Answer.KEEP
+        return NextStep.KEEP
     try:
         return await tried(lambda: try_mailbox(adding.settings, draft.mailbox, receiver), asking=asking)
     except PostroomError:
@@ -189,7 +189,7 @@ async def _new_sender(adding: Adding, mailbox: Mailbox, values: Mapping[str, obj
             continue
         if adding.account.no_test:
             break
-        if await tried(partial(try_sender, adding.settings, account), asking=True) is Answer.KEEP:
+        if await tried(partial(try_sender, adding.settings, account), asking=True) is NextStep.KEEP:
             break
     try:
         await add_sender(adding.setup.stores, account)
@@ -209,5 +209,5 @@ def _offered(kind: str, address: str, provider: KnownProvider | None) -> dict[st
     return {"username": address, **(_server(provider.imap) if provider else {})}
 
 
-def _server(server: Server) -> dict[str, object]:
+def _server(server: KnownServer) -> dict[str, object]:
     return {"host": server.host, "port": server.port, "security": server.security}

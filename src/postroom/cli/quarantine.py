@@ -12,6 +12,8 @@ from postroom.cli.running import run
 
 quarantine = typer.Typer(help="Messages that could not be accepted, kept with their bytes.", no_args_is_help=True)
 
+Id = Annotated[str, typer.Argument(help="The id that `list` shows.", show_default=False)]
+By = Annotated[str | None, typer.Option("--by", help="Who does it; without it the user of this system.")]
 CUT = "Only its beginning was kept; the whole message lies in the mailbox."
 
 
@@ -23,13 +25,25 @@ def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
 
 @quarantine.command("show")
 def show_(
-    quarantine_id: Annotated[str, typer.Argument(help="The id that `list` shows.", show_default=False)],
+    quarantine_id: Id,
     raw: Annotated[bool, typer.Option("--raw", help="Print the bytes of the message and nothing else.")] = False,
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
     """Show one message: why it is there, or with --raw its bytes."""
     run(_raw(data_dir, quarantine_id) if raw else _show(data_dir, quarantine_id, as_json=as_json))
+
+
+@quarantine.command("accept")
+def accept_(quarantine_id: Id, by: By = None, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Read one message again and let it in, where it can be read now; only a person may answer it."""
+    run(_accept(data_dir, quarantine_id, by, as_json=as_json))
+
+
+@quarantine.command("dismiss")
+def dismiss_(quarantine_id: Id, by: By = None, data_dir: DataDir = None) -> None:
+    """Delete one message with its bytes, once somebody has looked at it; it is not received again."""
+    run(_dismiss(data_dir, quarantine_id, by))
 
 
 async def _list(data_dir: Path | None, *, as_json: bool) -> None:
@@ -76,3 +90,35 @@ async def _raw(data_dir: Path | None, quarantine_id: str) -> None:
         say(CUT)
     sys.stdout.buffer.write(content)
     sys.stdout.buffer.flush()
+
+
+async def _accept(data_dir: Path | None, quarantine_id: str, by: str | None, *, as_json: bool) -> None:
+    from postroom.actions.audit import note_at_machine
+    from postroom.actions.quarantine import Rules, accept_again
+    from postroom.bootstrap import mailbox_of
+    from postroom.cli.opening import settings_of
+    from postroom.cli.store import desk_of, say_when
+
+    settings = settings_of(data_dir)
+    async with desk_of(data_dir, by) as desk:
+        known = (mailbox_of(settings), *await desk.stores.mailboxes.list())
+        rules = Rules(mailboxes={str(one.id): one for one in known}, secret=settings.secret_bytes())
+        found = await accept_again(desk, quarantine_id, rules)
+        await note_at_machine(desk, "accept_quarantined", quarantine_id)
+        if as_json:
+            show_json(found)
+        else:
+            show(f"{quarantine_id} is in: {found.kind.value}, e-mail {found.email_id}.")
+        if found.execution_id is not None:
+            await say_when(desk)
+
+
+async def _dismiss(data_dir: Path | None, quarantine_id: str, by: str | None) -> None:
+    from postroom.actions.audit import note_at_machine
+    from postroom.actions.quarantine import dismiss
+    from postroom.cli.store import desk_of
+
+    async with desk_of(data_dir, by) as desk:
+        found = await dismiss(desk, quarantine_id)
+        await note_at_machine(desk, "dismiss_quarantined", quarantine_id)
+        show(f"{found.id} and its {found.size_bytes} bytes are deleted.")

@@ -69,6 +69,24 @@ def claim(review_id: Id, by: By = None, as_json: Json = False, data_dir: DataDir
 
 
 @review.command()
+def release(
+    review_id: Id,
+    by: By = None,
+    anybody: Annotated[bool, typer.Option("--anybody", help="Whoever has it, not only you.")] = False,
+    as_json: Json = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Give a review back that was claimed, so that others can decide it."""
+
+    async def act(desk: "Desk", found: "ReviewId") -> "Review":
+        from postroom.actions import decide
+
+        return await (decide.release_of_anybody if anybody else decide.release)(desk, found)
+
+    run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
+
+
+@review.command()
 def approve(  # noqa: PLR0913 - the options of the command.
     review_id: Id,
     by: By = None,
@@ -152,7 +170,8 @@ async def _act(act: "Act", beginning: str, who: Who) -> None:
             show_json(done)
         else:
             verdict = f" by {done.decision.by}: {done.decision.verdict.value}" if done.decision else ""
-            show(f"{done.id} is {done.status.value}{verdict or f' by {done.claimed_by}'}.")
+            holder = f" by {done.claimed_by}" if done.claimed_by else ""
+            show(f"{done.id} is {done.status.value}{verdict or holder}.")
         if done.status is ReviewStatus.DECIDED:
             await say_when(desk)
 

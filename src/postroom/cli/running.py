@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import typer
 
+from postroom.cli.hints import in_commands
 from postroom.cli.output import say
 from postroom.errors import PostroomError
 
@@ -85,7 +86,7 @@ async def _awaited(work: Coroutine[object, object, Result]) -> Result:
 def _show(message: str, hint: str) -> None:
     say(f"Error: {message}")
     if hint:
-        say(f"Hint: {hint}")
+        say(f"Hint: {in_commands(hint)}")
 
 
 def _debugging() -> bool:

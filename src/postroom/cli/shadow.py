@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 def shadow(
-    mailbox: Annotated[str | None, typer.Option("--mailbox", help="Of which mailbox; without it of all.")] = None,
+    mailbox: Annotated[
+        str | None,
+        typer.Option("--mailbox", help="Of which mailbox (`main`: that of the settings); without it of all."),
+    ] = None,
     since: Annotated[
         datetime | None,
         typer.Option(help="From when on (UTC); without it seven days before the end.", show_default=False),
@@ -42,6 +45,12 @@ def shadow(
     show(
         f"{found.observed} e-mails were observed from {found.since:%Y-%m-%d %H:%M} to {found.until:%Y-%m-%d %H:%M} UTC."
     )
+    if not found.all.drafts:
+        show(
+            "No draft could be compared. Mail is observed by a mailbox in mode observe (`postroom mailbox change "
+            f"{mailbox or 'NAME'} --mode observe`), and what people answer it with is read from its Sent folder, "
+            "over IMAP alone."
+        )
     columns = ("category", "drafts", "agreement", "right", "share", "at least (95 %)")
     show_table("", columns, [_row(one) for one in (*found.categories, found.all)])
 
@@ -53,12 +62,13 @@ def _utc(at: datetime | None) -> datetime | None:
 async def _shadow(stretch: "Stretch", data_dir: Path | None) -> "ShadowSummary":
     from postroom.actions.shadow import shadow_summary
     from postroom.bootstrap.models import ground_classifier
+    from postroom.bootstrap.trials_terms import chosen_mailbox
     from postroom.cli.store import opened
     from postroom.interfaces.clock import SystemClock
 
     async with opened(data_dir) as (settings, stores):
         if stretch.mailbox_id is not None:
-            await stores.mailboxes.get(stretch.mailbox_id)
+            await chosen_mailbox(settings, stores, stretch.mailbox_id)
         ground = await asyncio.to_thread(ground_classifier, settings)
         return await shadow_summary(stores, SystemClock(), [ground.name] if ground else [], stretch)
 

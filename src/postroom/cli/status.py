@@ -33,11 +33,12 @@ def status(execution: Id = None, as_json: Json = False, data_dir: DataDir = None
 
 async def _overview(data_dir: Path | None, *, as_json: bool) -> None:
     from postroom.actions.status import overview
+    from postroom.bootstrap.language_model import purse_of
     from postroom.cli.store import opened
     from postroom.interfaces.clock import SystemClock
 
-    async with opened(data_dir) as (_, stores):
-        found = await overview(stores, SystemClock())
+    async with opened(data_dir) as (settings, stores):
+        found = await overview(stores, SystemClock(), purse_of(settings))
     if as_json:
         show_json(found)
     else:
@@ -69,6 +70,8 @@ def _show_overview(found: "Overview") -> None:
     show(f"Paused workflows: {', '.join(found.paused_workflows) or 'none'}")
     running = [f"{one.host} (pid {one.pid}, {moment(one.beat_at)})" for one in found.processes]
     show(f"Running: {', '.join(running) or 'nothing'}")
+    if found.language_model is not None:
+        show(printable(f"Language model: {found.language_model.in_words()}"))
     if found.requests:
         show(f"Not carried out yet: {', '.join(f'{one.wish.value} {one.execution_id}' for one in found.requests)}")
     _show_mailboxes_and_alarms(found)

@@ -1,9 +1,10 @@
 """The store as commands use it, and the desk of the person who types."""
 
 import getpass
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from postroom.actions.desk import Desk
 from postroom.actions.status import living
@@ -13,6 +14,8 @@ from postroom.cli.output import say
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.stores import Stores
 from postroom.settings import Settings
+
+Answer = TypeVar("Answer")
 
 
 @asynccontextmanager
@@ -25,6 +28,16 @@ async def opened(data_dir: Path | None) -> AsyncIterator[tuple[Settings, Stores]
     settings = settings_of(data_dir)
     async with open_store(settings) as stores:
         yield settings, stores
+
+
+async def read(data_dir: Path | None, ask: Callable[[Stores], Awaitable[Answer]]) -> Answer:
+    """Return what the store answers.
+
+    Raises:
+        ConfigurationError: a setting is wrong. StoreError: the store cannot be used.
+    """
+    async with opened(data_dir) as (_, stores):
+        return await ask(stores)
 
 
 @asynccontextmanager

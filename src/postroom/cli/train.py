@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from postroom.cli.model import share
-from postroom.cli.opening import DataDir, Json
+from postroom.cli.opening import DataDir, Json, settings_of
 from postroom.cli.output import printable, say, show, show_json, show_table
 from postroom.cli.running import run
 
@@ -29,7 +29,10 @@ def train(
     as_json: Json = False,
     data_dir: DataDir = None,
 ) -> None:
-    """Train a model, compare it with the one in use on mail that neither has learnt, and promote it if it is better."""
+    """Train a model, compare it with the one in use on mail that neither has learnt, and promote it if it is better.
+
+    Where too little mail is labelled to compare by, nothing is better: --promote puts it in use.
+    """
     from postroom.actions.training import Promotion, TrainingOrder
 
     wanted = {True: Promotion.ALWAYS, False: Promotion.NEVER, None: Promotion.IF_BETTER}[promote]
@@ -68,25 +71,37 @@ async def _train(data_dir: Path | None, order: "TrainingOrder") -> "Training":
 
 def _show(found: "Training") -> None:
     comparison = found.comparison
+    few = "" if comparison.tells else f"too few to tell (n = {comparison.in_scope})"
+    few_alone = "" if comparison.tells_automation else f"too few to tell (n = {comparison.held_out})"
     rows = [
-        ("right, of mail in a category", share(comparison.right_before), share(comparison.right)),
+        ("right, of mail in a category", few or share(comparison.right_before), few or share(comparison.right)),
         (
             f"could be decided alone at {share(comparison.target)}",
-            share(comparison.automated_before),
-            share(comparison.automated),
+            few_alone or share(comparison.automated_before),
+            few_alone or share(comparison.automated),
         ),
-        ("right of that", share(comparison.precision_before), share(comparison.precision)),
+        (
+            "right of that",
+            few_alone or share(comparison.precision_before) or "nothing was",
+            few_alone or share(comparison.precision) or "nothing was",
+        ),
     ]
     columns = (f"on {comparison.held_out} held-out mails", f"in use: {found.before}", f"new: {found.model.name}")
     show_table("", columns, rows)
     _show_changes(comparison)
     show(comparison.reason)
+    if found.left_out:
+        taken = settings_of().training_examples
+        show(f"{found.left_out} older labelled texts were left out (POSTROOM_TRAINING_EXAMPLES is {taken}).")
     if found.before == found.model.name:
         show(f"{found.model.name} ({found.model.id}) is in use already: nothing new was learnt.")
     elif found.promoted:
         show(f"{found.model.name} ({found.model.id}) is in use; `postroom model rollback` goes back.")
     else:
-        show(f"It is kept as {found.model.id}; `postroom model promote {found.model.id}` puts it in use all the same.")
+        show(
+            f"It is kept as {found.model.id}; `postroom model promote {found.model.id}` puts it in use all the same, "
+            "and so does `postroom train --promote`."
+        )
 
 
 def _show_changes(comparison: "Comparison") -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from postroom.cli.opening import DataDir, Json
-from postroom.cli.output import say, show, show_json, show_json_list, show_table
+from postroom.cli.output import moment, say, show, show_json, show_json_list, show_table
 from postroom.cli.running import FAILED, errors_in_words, run
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ workflow = typer.Typer(help="Workflows: look at them, move them as files, check 
 
 Slug = Annotated[str, typer.Argument(help="The workflow's slug.", show_default=False)]
 Version = Annotated[int | None, typer.Option(min=1, help="A version; without it the one in use.")]
+OneVersion = Annotated[int, typer.Argument(min=1, help="The version.", show_default=False)]
+By = Annotated[str | None, typer.Option("--by", help="Who does it; without it the user of this system.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A workflow in YAML.", show_default=False)]
 
 
@@ -70,6 +72,31 @@ def import_(file: File, as_json: Json = False, data_dir: DataDir = None) -> None
     say(f"A mailbox with POSTROOM_WORKFLOW={saved.slug} runs it from the next start on; what is under way keeps its.")
 
 
+@workflow.command("versions")
+def versions_(slug: Slug, as_json: Json = False, data_dir: DataDir = None) -> None:
+    """Show the versions of a workflow in the store, newest first."""
+    run(_versions(data_dir, slug, as_json=as_json))
+
+
+@workflow.command("publish")
+def publish_(slug: Slug, version: OneVersion, by: By = None, data_dir: DataDir = None) -> None:
+    """Put a version into use: executions that begin from now on run it."""
+    found = run(_publish(data_dir, slug, version, by))
+    show(f"Version {found.version} of the workflow {found.slug} is in use.")
+
+
+@workflow.command("rollback")
+def rollback(
+    slug: Slug,
+    version: Annotated[int | None, typer.Option(min=1, help="An older version; without it the one before.")] = None,
+    by: By = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Put an older version into use again; executions under way keep theirs."""
+    found = run(_rollback(data_dir, slug, version, by))
+    show(f"Version {found.version} of the workflow {found.slug} is in use again.")
+
+
 @workflow.command("validate")
 def validate(file: File, as_json: Json = False) -> None:
     """Say everything that is wrong with a workflow; exit code 1 where it cannot run."""
@@ -104,6 +131,51 @@ async def _list(data_dir: Path | None, *, as_json: bool) -> None:
         for one in found
     ]
     show_table("", ("slug", "version", "title", "nodes", ""), rows)
+
+
+async def _versions(data_dir: Path | None, slug: str, *, as_json: bool) -> None:
+    from postroom.cli.store import opened
+    from postroom.interfaces.stores.pages import every
+    from postroom.model.workflow import WorkflowSlug, WorkflowVersion
+
+    async with opened(data_dir) as (_, stores):
+        known = WorkflowSlug(slug)
+        await stores.workflows.current(known)
+        found = [one async for one in every(lambda after: stores.workflows.versions(known, after=after, limit=200))]
+    if as_json:
+        show_json_list(WorkflowVersion, tuple(found))
+        return
+    rows = [
+        (str(one.version), one.title, moment(one.saved_at) if one.saved_at else "", "in use" if one.published else "")
+        for one in found
+    ]
+    show_table("", ("version", "title", "saved", ""), rows)
+
+
+async def _publish(data_dir: Path | None, slug: str, version: int, by: str | None) -> "Workflow":
+    from postroom.actions.audit import note_at_machine
+    from postroom.actions.workflows import publish_workflow
+    from postroom.bootstrap import node_types
+    from postroom.cli.store import desk_of
+    from postroom.model.workflow import WorkflowSlug
+
+    async with desk_of(data_dir, by) as desk:
+        found = await publish_workflow(desk, WorkflowSlug(slug), version, node_types())
+        await note_at_machine(desk, "publish_workflow", f"{slug}/{version}")
+        return found
+
+
+async def _rollback(data_dir: Path | None, slug: str, version: int | None, by: str | None) -> "Workflow":
+    from postroom.actions.audit import note_at_machine
+    from postroom.actions.workflows import roll_back_workflow
+    from postroom.bootstrap import node_types
+    from postroom.cli.store import desk_of
+    from postroom.model.workflow import WorkflowSlug
+
+    async with desk_of(data_dir, by) as desk:
+        found = await roll_back_workflow(desk, WorkflowSlug(slug), node_types(), version=version)
+        await note_at_machine(desk, "roll_back_workflow", slug)
+        return found
 
 
 async def _one(data_dir: Path | None, slug: str, version: int | None) -> "Workflow":

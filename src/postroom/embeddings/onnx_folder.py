@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from postroom.embeddings.onnx_session import open_session
 from postroom.embeddings.pinned_file import sha256
 from postroom.embeddings.readable import readable
 from postroom.errors import ConfigurationError
 
 MOST_TOKENS = 256  # What all-MiniLM-L6-v2 was trained to read; a mail says what it wants before that.
 _INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
-_ERRORS_ONLY = 3  # Of ONNX Runtime's severities: warnings about graph optimisation say nothing to an operator.
 
 Run = Callable[[dict[str, NDArray[np.int64]]], NDArray[np.float32]]
 
@@ -146,17 +146,8 @@ def _tokenizer(files: OnnxFiles) -> Tokenizer:
 
 
 def _session(files: OnnxFiles) -> tuple[Run, tuple[str, ...]]:
-    # A third of a second and 40 MB that no command needs before it embeds something.
-    import onnxruntime  # noqa: PLC0415
-
-    options = onnxruntime.SessionOptions()
-    # Measured on two shared cores: two threads spin and are slower; the arena keeps the largest batch for ever.
-    options.intra_op_num_threads = 1
-    options.inter_op_num_threads = 1
-    options.enable_cpu_mem_arena = False
-    options.log_severity_level = _ERRORS_ONLY
     try:
-        session = onnxruntime.InferenceSession(str(files.model), options, providers=["CPUExecutionProvider"])
+        session = open_session(files.model)
     # The library's own exceptions have no common class.
     except Exception as error:
         raise ConfigurationError(

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from postroom.embeddings.e5_engine import E5Embedder
+from postroom.embeddings.e5 import E5Embedder
 from postroom.embeddings.onnx_folder import OnnxEmbedder, OnnxFiles
 from postroom.embeddings.pinned_file import package_folder, pinned_file
 from postroom.interfaces.embedder import Embedder
@@ -16,7 +16,7 @@ MINILM_TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa3
 
 
 def packaged_embedder(name: PackagedModel) -> Embedder:
-    """Return `minilm` (all-MiniLM-L6-v2 in int8, English) or `e5` (multilingual-e5-small in 4 bits), newly loaded.
+    """Return `minilm` (all-MiniLM-L6-v2 in int8, English) or `e5` (multilingual-e5-small), newly loaded.
 
     Raises:
         ConfigurationError: a package is missing or its file is not the reviewed one; the hint has the command.

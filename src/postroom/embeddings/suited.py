@@ -11,24 +11,21 @@ from postroom.interfaces.embedder import Embedder
 ENGLISH, MANY_LANGUAGES = "minilm", "e5"
 PACKAGED = (ENGLISH, MANY_LANGUAGES)
 ENGLISH_SHARE = 0.9
-"""From this share of English texts on the English model alone is enough: it takes a third of the other's time."""
-FEW_TEXTS = 3000
-"""Up to here the second, slower embedder pays also in English: Banking77 with 5 for each label .797 to .807 on its
-validation texts; with its full training set the gain is not worth an hour's embedding of ten thousand mails."""
-
+"""Below this share of English texts the English model only costs time: of the starter corpus in six languages, the
+fitted mix gave it a weight of .003 beside the other's .69. Above it both are better than either: on 2,000 texts held
+out of Banking77's training set .968 was decided at 95 % right with both, .958 with the English one."""
 Choose = Callable[[str], Embedder]
 
 log = structlog.get_logger()
 
 
-def suited_for_learning(count: int, *, english: float, choose: Choose = chosen_embedder) -> tuple[Embedder, ...]:
-    """Return what a model of `count` texts, of which the share `english` (0..1) is English, is trained with.
+def suited_for_learning(*, english: float, choose: Choose = chosen_embedder) -> tuple[Embedder, ...]:
+    """Return what a model of texts is trained with, of which the share `english` (0..1) is English.
 
     Raises:
         ConfigurationError: neither model is there.
     """
-    many = count > FEW_TEXTS and english >= ENGLISH_SHARE
-    return _there((ENGLISH,) if many else PACKAGED, choose)
+    return _there(PACKAGED if english >= ENGLISH_SHARE else (MANY_LANGUAGES,), choose)
 
 
 def suited_for_search(*, english: float, choose: Choose = chosen_embedder) -> Embedder:

@@ -2,45 +2,41 @@
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
-from dbos import DBOS, SetWorkflowID
+from dbos import DBOS
 from sqlalchemy import Engine as DatabaseEngine
 
 from postroom.engine.beat import beat
 from postroom.engine.control import Control
-from postroom.engine.execution import execute, work_with
+from postroom.engine.execution import work_with
 from postroom.engine.fast_journal import FastJournal
-from postroom.engine.journal import Journal, begun_before, hasten, journal_config, journal_engine
+from postroom.engine.journal import Journal, hasten, journal_config, journal_engine
 from postroom.engine.loops import attempt, every_so_often
-from postroom.engine.order import order_for
 from postroom.engine.plan import NodeTypes, Plans
+from postroom.engine.queue import RUNNING, Queue
 from postroom.engine.reminders import Patience, remind, tell_alarms
 from postroom.engine.run import Run
-from postroom.engine.slots import Slots, run_id
+from postroom.engine.slots import Slots
 from postroom.engine.wishes import Wishes
 from postroom.errors import PostroomError
-from postroom.interfaces.codec import decode, encode
+from postroom.interfaces.codec import decode
 from postroom.interfaces.node import Services
-from postroom.model.execution import Execution, ExecutionFilter, ExecutionId, ExecutionStatus
+from postroom.model.execution import Execution, ExecutionId, ExecutionStatus
 from postroom.model.workflow import WorkflowSlug
 
 log = structlog.get_logger()
 
-BACKLOG = 100
 BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 30.0
 SENDING_SECONDS = 5.0
 GRACE_SECONDS = 10.0
 MAX_BROKEN_RUNS = 3
 """How often in this process an execution may break on what may pass before a person is asked."""
-RUNNING = ExecutionFilter(status=ExecutionStatus.RUNNING)
-STRANDED = frozenset({"ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED", "SUCCESS"})
 
 
 def _a_quarter_of_an_hour() -> timedelta:
@@ -77,13 +73,12 @@ class Engine:
         self._patience = Patience()
         self._slots = Slots(self._options.parallel)
         self._wishes = Wishes(services.stores, self._control, self._slots)
-        self._backlog: deque[Execution] = deque()
+        self._queue = Queue(self._stores, self._plans, self._control, self._slots, rest=self._rest)
         self._broken: dict[ExecutionId, int] = {}
         self._halted = True
         self._wake = asyncio.Event()
         # Held while states are changed or executions begun, so that nothing begins that was just cancelled.
         self._turn = asyncio.Lock()
-        self._stopping = False
         self._loops: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -99,11 +94,11 @@ class Engine:
         # On this thread: DBOS then runs recovered executions on this event loop, too.
         DBOS.launch()
         self._fast = hasten(self._journal)
-        await self._sweep()
+        await self._queue.sweep()
         self._loops = [
             asyncio.create_task(every_so_often(self._options.poll_seconds, self._in_turn(self._look), self._wake)),
-            asyncio.create_task(every_so_often(BEAT_SECONDS, self._in_turn(self._refill), self._slots.room)),
-            asyncio.create_task(every_so_often(SWEEP_SECONDS, self._in_turn(self._sweep))),
+            asyncio.create_task(every_so_often(BEAT_SECONDS, self._in_turn(self._queue.refill), self._slots.room)),
+            asyncio.create_task(every_so_often(SWEEP_SECONDS, self._in_turn(self._queue.sweep))),
             asyncio.create_task(every_so_often(SENDING_SECONDS, self._in_turn(self._continue_sending))),
             asyncio.create_task(every_so_often(BEAT_SECONDS, self._beat)),
             # Out of turn: a notifier that hangs must not keep executions from beginning.
@@ -112,7 +107,7 @@ class Engine:
 
     async def stop(self) -> None:
         """Start nothing more, let what runs end for a while, and let go; the next start recovers what is cut off."""
-        self._stopping = True
+        self._queue.close()
         async with self._turn:
             # In turn, so that nothing is cut off half begun.
             for loop in self._loops:
@@ -224,7 +219,7 @@ class Engine:
 
         Each part on its own: a row that cannot be read must not keep the others from being looked at.
         """
-        for part in (self._wishes.look, self._look_at_decisions, self._look_at_sending, self._begin_anew):
+        for part in (self._wishes.look, self._look_at_decisions, self._look_at_sending, self._queue.begin_anew):
             await attempt(part)
 
     async def _look_at_decisions(self) -> None:
@@ -241,66 +236,6 @@ class Engine:
     async def _continue_sending(self) -> None:
         if not self._halted:
             await self._control.continue_sending()
-
-    async def _begin_anew(self) -> None:
-        # What was just paused or cancelled may be in it.
-        self._backlog.clear()
-        await self._refill()
-
-    async def _refill(self) -> None:
-        """Begin as many queued executions as there is room for, oldest first."""
-        if self._stopping:
-            return
-        if self._slots.free > 0 and not self._backlog:
-            queued = await self._stores.executions.queued(limit=BACKLOG + self._slots.given)
-            self._backlog.extend(execution for execution in queued if not self._slots.has_begun(execution))
-        room = self._slots.free
-        while room > 0 and self._backlog:
-            room -= 1
-            await self._begin(self._backlog.popleft())
-
-    async def _begin(self, execution: Execution) -> None:
-        if execution.id in self._slots:
-            return
-        self._slots.give(execution)
-        try:
-            order = await order_for(execution, reviews=self._stores.reviews, plans=self._plans)
-            with SetWorkflowID(run_id(execution)):
-                handle = await DBOS.start_workflow_async(execute, encode(order))
-        except PostroomError as error:
-            self._rest(execution)
-            if error.retryable:
-                raise
-            await self._control.set_aside(execution, f"{error.message} {error.hint}")
-            return
-        except BaseException:
-            # Whatever the journal raises: the execution is still queued and must be begun later.
-            self._rest(execution)
-            raise
-        if begun_before(handle):
-            self._slots.give_back(execution)
-            await self._look_after(execution)
-
-    # ---- sweeps
-
-    async def _sweep(self) -> None:
-        page = await self._stores.executions.list(RUNNING, limit=1000)
-        for execution in page.rows:
-            if execution.id not in self._slots:
-                await self._look_after(execution)
-
-    async def _look_after(self, execution: Execution) -> None:
-        # By the store it runs or may begin, but nothing runs here: the journal knows whether it is being recovered.
-        status = await DBOS.get_workflow_status_async(run_id(execution))
-        # Read last: what the journal calls ended is ended in the store already, unless the run broke.
-        present = await self._stores.executions.get(execution.id)
-        if execution.id in self._slots or (present.run, present.status) != (execution.run, execution.status):
-            return
-        execution = present
-        if status is None:
-            await self._stores.executions.requeue(execution.id, run=execution.run + 1, status=execution.status)
-        elif status.status in STRANDED:
-            await self._control.set_aside(execution, f"The journal knows this run as {status.status} already.")
 
     async def _tell(self) -> None:
         # Each on its own: what keeps reviews from being read must not silence an alarm.

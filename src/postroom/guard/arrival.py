@@ -30,7 +30,7 @@ class ArrivalFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Assessment:
     """What an e-mail is taken for; `automatic` and `cautions` are those of `Email`, what its bytes say included."""
 
     history: bool
@@ -38,14 +38,14 @@ class Standing:
     cautions: tuple[str, ...]
 
 
-def standing(email: Email, facts: ArrivalFacts) -> Standing:
+def standing(email: Email, facts: ArrivalFacts) -> Assessment:
     """Return what `email` is taken for: each rule only adds a reason against a machine's answer, none takes one away.
 
     Reasons for `automatic` are those of the bytes, then `own_message_id`, `own_address`, `spam_flagged`,
     `answered_elsewhere`, `never_answer`. Cautions added are `too_old`, `never_automate`, `always_person`,
     `authentication_failed` and `authentication_missing`.
     """
-    return Standing(
+    return Assessment(
         history=is_from_before(facts.received_at, facts.mailbox.connected_at),
         automatic=email.automatic or _automatic(email, facts),
         cautions=tuple(dict.fromkeys((*email.cautions, *_cautions(email, facts)))),

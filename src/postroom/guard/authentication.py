@@ -13,7 +13,7 @@ _NOTHING = {"none", "temperror", "permerror"}
 _FAILURES = {"fail", "hardfail", "softfail", "policy", "reject"}
 
 
-class Verdict(StrEnum):
+class Vouching(StrEnum):
     """What trusted results say of From's domain: it vouches for the mail, it does not, or nothing is said."""
 
     PASS = "pass"  # noqa: S105 - the word of RFC 8601.
@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     MISSING = "missing"
 
 
-def verdict(email: Email, authserv_ids: Sequence[str]) -> Verdict:
+def verdict(email: Email, authserv_ids: Sequence[str]) -> Vouching:
     """Return what the servers `authserv_ids` (compared whole, in any case) found of From's domain.
 
     A pass is `dmarc=pass`, or an aligned `dkim=pass` or `spf=pass`: found of From's domain, one above or one below it.
@@ -36,13 +36,13 @@ def verdict(email: Email, authserv_ids: Sequence[str]) -> Verdict:
     found = {(*_found(each), each.result.strip().casefold()) for each in results}
     dmarc = {result for method, _, result in found if method == "dmarc"}
     if UNREADABLE in {result for *_, result in found} or dmarc & _FAILURES or (_PASS in dmarc and len(dmarc) > 1):
-        return Verdict.FAIL
+        return Vouching.FAIL
     passed = {(method, domain) for method, domain, result in found if result == _PASS}
     passed -= {(method, domain) for method, domain, result in found if result != _PASS}
     if sender and not dmarc & _NOTHING and any(_vouches(method, domain, sender) for method, domain in passed):
-        return Verdict.PASS
+        return Vouching.PASS
     failed_methods = {method for method, _, result in found if result in _FAILURES}
-    return Verdict.FAIL if failed_methods & {"dkim", "spf"} else Verdict.MISSING
+    return Vouching.FAIL if failed_methods & {"dkim", "spf"} else Vouching.MISSING
 
 
 def caution(email: Email, mailbox: Mailbox) -> str | None:
@@ -50,9 +50,9 @@ def caution(email: Email, mailbox: Mailbox) -> str | None:
     if mailbox.authentication is AuthenticationPolicy.OFF:
         return None
     match verdict(email, mailbox.authserv_ids):
-        case Verdict.FAIL:
+        case Vouching.FAIL:
             return "authentication_failed"
-        case Verdict.MISSING if mailbox.authentication is AuthenticationPolicy.MISSING:
+        case Vouching.MISSING if mailbox.authentication is AuthenticationPolicy.MISSING:
             return "authentication_missing"
         case _:
             return None

@@ -65,10 +65,15 @@ async def accept(intake: Intake, emails: Sequence[Fetched]) -> tuple[Acceptance,
 
 
 def _arrivals(intake: Intake, emails: Sequence[Fetched]) -> list[Arrival]:
-    return [_arrival(intake, raw, cursor) for raw, cursor in emails]
+    return [arrival_of(intake, raw, cursor) for raw, cursor in emails]
 
 
-def _arrival(intake: Intake, raw: RawEmail, cursor: str) -> Arrival:
+def arrival_of(intake: Intake, raw: RawEmail, cursor: str | None) -> Arrival:
+    """Return a raw e-mail as it goes into the store, with the mailbox's cursor that is true once it is in.
+
+    Raises:
+        PostroomError: it is larger than allowed, or was not given whole.
+    """
     if TRUNCATED_FLAG in raw.flags:
         raise PostroomError(f"The message is larger than allowed: only its first {len(raw.content)} bytes are kept.")
     if UNREADABLE_FLAG in raw.flags:

@@ -14,14 +14,12 @@ from postroom.model.mailbox import Mailbox
 class Ruling:
     """From which probability (0..1) on a draft may go out by itself; None with the `doubt` in words: never now.
 
-    `automation` tells whether any mail of the mailbox goes out by itself now, be it of other categories; `generated`
-    whether its mail is the made-up shop's.
+    `automation` tells whether any mail of the mailbox goes out by itself now, be it of other categories.
     """
 
     threshold: float | None
     doubt: str = ""
     automation: bool = False
-    generated: bool = False
 
     def doubt_about(self, draft: Draft) -> str | None:
         """Return in words why a draft must not go out by itself, None where it may."""
@@ -35,8 +33,16 @@ class Ruling:
 class Assurance(Protocol):
     """Knows for which categories the promise can be kept, and follows what people judge meanwhile."""
 
-    def ruling(self, mailbox: Mailbox, classification: Classification) -> Ruling:
-        """Return the ruling for mail of a mailbox with these labels; computes nothing that takes time."""
+    def ruling(self, mailbox: Mailbox, classification: Classification, draft: Draft) -> Ruling:
+        """Return the ruling for a draft to mail of a mailbox with these labels; computes nothing that takes time.
+
+        What was proven of those who labelled and drafted counts, and of the mail that the draft says it answers: real
+        or generated.
+        """
+        ...
+
+    def generates(self, mailbox: Mailbox) -> bool:
+        """Return whether the mail of a mailbox is the made-up shop's now: for the draft to say so ever after."""
         ...
 
     def drawn(self, execution_id: ExecutionId) -> bool:

@@ -12,7 +12,11 @@ class Responder(Protocol):
 
     @property
     def name(self) -> str:
-        """The implementation, as `articles`."""
+        """The implementation and the version of its scores, as `articles@1a2b3c4d`.
+
+        Where a language model has a say, a `+` and who it is follow. A draft in which it had none names what stands
+        before the `+`: it rests on what was proven of that alone.
+        """
         ...
 
     async def respond(self, email: Email, classification: Classification, *, signature: str) -> Draft:

@@ -69,6 +69,13 @@ def coefficients() -> Fitted:
     return Fitted(**{name: _read(stored[name]) for name in ("with_intent", "without_intent")})
 
 
+@cache
+def confidence_version() -> str:
+    """Return what differs wherever the same evidence would have another probability: all numbers of this file."""
+    bounds = (SHORT_QUESTION, LEAST_COVERAGE, HALF_UNDERSTOOD_FACTOR, FOREIGN_LANGUAGE_FACTOR)
+    return f"{coefficients()} {bounds}"
+
+
 def _read(stored: dict[str, list[float]]) -> Coefficients:
     intercept, *weights = stored["coefficients"]
     return Coefficients(intercept=float(intercept), weights=tuple(float(weight) for weight in weights))

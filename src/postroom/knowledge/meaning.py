@@ -51,6 +51,11 @@ class ArticleMeaning:
         self._rankings: dict[str, HybridRanking] = {}
         self._lock = Lock()
 
+    @property
+    def embedder(self) -> str:
+        """The name of what embeds."""
+        return self._vectors.name
+
     def renewed(self, search: ArticleSearch) -> "ArticleMeaning":
         """Return the meaning of a shelf as it is now, prepared in the same languages; only new texts are embedded."""
         topics: tuple[Topic, ...] = (*search.shelf.articles, *search.shelf.person_topics)

@@ -5,6 +5,54 @@ from dataclasses import dataclass
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores.spending import Spending
 
+_MILLIONTHS = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purse:
+    """Whose cost is counted, under which account, and how much a day may cost, in millionths."""
+
+    model: str
+    account: str
+    limit_millionths: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpentToday:
+    """What a language model has cost on a day (ISO 8601, UTC), what is set aside for open questions included.
+
+    In millionths of the currency of the prices. At `limit_millionths` nothing more is asked that day: local models
+    decide and draft alone, by what was proven of them alone.
+    """
+
+    model: str
+    day: str
+    spent_millionths: int
+    limit_millionths: int
+
+    def in_words(self) -> str:
+        """Return it as a sentence, and what the end of the budget means."""
+        spent, limit = (amount / _MILLIONTHS for amount in (self.spent_millionths, self.limit_millionths))
+        found = f"{self.model} has cost {spent:.4f} today (UTC), the budget is {limit:.2f}"
+        if self.spent_millionths < self.limit_millionths:
+            return f"{found}; at its end local models go on alone until midnight UTC"
+        return f"{found}: IT IS SPENT, local models go on alone until midnight UTC"
+
+
+async def spent_today(spending: Spending, clock: Clock, purse: Purse) -> SpentToday:
+    """Return what was spent from a purse today.
+
+    Raises:
+        StoreError: the store cannot be reached.
+    """
+    day = clock.now().date().isoformat()
+    return SpentToday(
+        model=purse.model,
+        day=day,
+        spent_millionths=await spending.spent(purse.account, day),
+        limit_millionths=purse.limit_millionths,
+    )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reservation:

@@ -17,7 +17,15 @@ from pydantic import ValidationError
 from postroom.errors import PostroomError
 from postroom.interfaces.clock import Clock
 from postroom.language_models.budget import DailyBudget, Reservation
-from postroom.language_models.failure import Body, Counts, Failure, of_connection, of_status, text_of, wait_seconds
+from postroom.language_models.failure import (
+    AnswerBody,
+    FailedTry,
+    TokenCounts,
+    of_connection,
+    of_status,
+    text_of,
+    wait_seconds,
+)
 from postroom.language_models.pause import Pause
 from postroom.language_models.prompt import Abstention, Completion, Prompt, Usage
 from postroom.language_models.server import OPENAI_URL, Server
@@ -86,24 +94,24 @@ class OpenAiLanguageModel:
             self._pause.count(found.wait_seconds)
         return Abstention(reason=found.reason, usage=usage)
 
-    def _goes_on(self, failure: Failure, number: int, start_by: float) -> bool:
+    def _goes_on(self, failure: FailedTry, number: int, start_by: float) -> bool:
         """Whether to try once more: never where the wait alone would take what time is left."""
         if failure.refused:
             self._left_out.add(failure.refused)
         in_time = asyncio.get_running_loop().time() < start_by
         return (failure.retryable or bool(failure.refused)) and in_time and number < MOST_TRIES
 
-    async def _paid_try(self, prompt: Prompt, deadline: float) -> tuple[str | Failure, Usage]:
+    async def _paid_try(self, prompt: Prompt, deadline: float) -> tuple[str | FailedTry, Usage]:
         """Try once within the budget; where nobody can know whether a try has cost, it counts as if it had."""
         most = self._server.prices.at_most(prompt, json.dumps(dict(prompt.schema)))
         try:
             reservation = await self._budget.reserve(most)
         except PostroomError:
-            return Failure(reason="the budget cannot be read"), Usage()
+            return FailedTry(reason="the budget cannot be read"), Usage()
         if reservation is None:
-            return Failure(reason="the budget of the day is spent"), Usage()
+            return FailedTry(reason="the budget of the day is spent"), Usage()
         found, counts = await self._try(prompt, deadline)
-        if isinstance(found, Failure) and not found.may_have_cost:
+        if isinstance(found, FailedTry) and not found.may_have_cost:
             usage = Usage()
         elif counts is None:
             usage = Usage(cost_millionths=most)
@@ -119,7 +127,7 @@ class OpenAiLanguageModel:
             # The reservation stays: too much is counted, never too little.
             log.warning("language_model_cost_not_settled", reserved_millionths=reservation.amount)
 
-    def _usage(self, counts: Counts, most: int) -> Usage:
+    def _usage(self, counts: TokenCounts, most: int) -> Usage:
         cost = self._server.prices.cost_millionths(counts.prompt_tokens, counts.completion_tokens)
         # Hidden thought may cost more than was reserved; ten times as much is no count but a lie or an error.
         return Usage(
@@ -128,24 +136,24 @@ class OpenAiLanguageModel:
             cost_millionths=cost if cost <= 10 * most else most,
         )
 
-    async def _try(self, prompt: Prompt, deadline: float) -> tuple[str | Failure, Counts | None]:
+    async def _try(self, prompt: Prompt, deadline: float) -> tuple[str | FailedTry, TokenCounts | None]:
         try:
             async with asyncio.timeout_at(deadline):
                 content = await self._content(prompt)
-            body = Body.model_validate_json(content)
+            body = AnswerBody.model_validate_json(content)
         except openai.APIStatusError as error:
             return of_status(error), None
         except (TimeoutError, openai.APITimeoutError):
             reason = f"no answer within {self._server.timeout_seconds:g} seconds"
-            return Failure(reason=reason, trouble=True, may_have_cost=True), None
+            return FailedTry(reason=reason, trouble=True, may_have_cost=True), None
         except openai.APIConnectionError as error:
             return of_connection(error), None
         except TooLargeError:
-            return Failure(reason="the answer was too big", may_have_cost=True), None
+            return FailedTry(reason="the answer was too big", may_have_cost=True), None
         except ValidationError:
-            return Failure(reason="the answer was no completion", may_have_cost=True), None
+            return FailedTry(reason="the answer was no completion", may_have_cost=True), None
         except (openai.OpenAIError, httpx2.HTTPError, ValueError, TypeError, RecursionError) as error:
-            return Failure(reason=f"asking failed ({type(error).__name__})", may_have_cost=True), None
+            return FailedTry(reason=f"asking failed ({type(error).__name__})", may_have_cost=True), None
         return text_of(body), body.usage
 
     async def _content(self, prompt: Prompt) -> bytes:

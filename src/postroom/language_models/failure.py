@@ -17,7 +17,7 @@ _LATER = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.CONFLICT, HTTPStatus.TOO_MANY_R
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Failure:
+class FailedTry:
     """One try that gave nothing.
 
     `wait_seconds` is what the server asked for. `may_have_cost`: nobody can know that it was free. `refused` names a
@@ -32,54 +32,54 @@ class Failure:
     refused: str = ""
 
 
-class Message(BaseModel):
+class CompletionMessage(BaseModel):
     """What the model wrote, or its refusal."""
 
     content: str | None = None
     refusal: str | None = None
 
 
-class Choice(BaseModel):
+class CompletionChoice(BaseModel):
     """One answer of the model and why it ended."""
 
-    message: Message
+    message: CompletionMessage
     finish_reason: str | None = None
 
 
-class Counts(BaseModel):
+class TokenCounts(BaseModel):
     """Tokens as the server counts them."""
 
     prompt_tokens: int = Field(ge=0)
     completion_tokens: int = Field(ge=0)
 
 
-class Body(BaseModel):
+class AnswerBody(BaseModel):
     """The part of a completion that is used."""
 
-    choices: list[Choice] = Field(min_length=1)
-    usage: Counts | None = None
+    choices: list[CompletionChoice] = Field(min_length=1)
+    usage: TokenCounts | None = None
 
 
-def text_of(body: Body) -> str | Failure:
+def text_of(body: AnswerBody) -> str | FailedTry:
     """Return the text of a completion; a cut-off, empty or refused one is a failure."""
     choice = body.choices[0]
     if choice.message.refusal or choice.finish_reason == "content_filter":
-        return Failure(reason="the model refused", may_have_cost=True)
+        return FailedTry(reason="the model refused", may_have_cost=True)
     if choice.finish_reason == "length":
-        return Failure(reason="the answer was too long", may_have_cost=True)
+        return FailedTry(reason="the answer was too long", may_have_cost=True)
     if not choice.message.content:
-        return Failure(reason="the answer was empty", may_have_cost=True)
+        return FailedTry(reason="the answer was empty", may_have_cost=True)
     return choice.message.content
 
 
-def of_status(error: openai.APIStatusError) -> Failure:
+def of_status(error: openai.APIStatusError) -> FailedTry:
     """Return what an error status means; such an answer costs nothing."""
     status = error.status_code
     parameter = error.param if isinstance(error.param, str) else ""
     if status == HTTPStatus.BAD_REQUEST and parameter in DISPENSABLE:
-        return Failure(reason=f"the server does not take {parameter}", refused=parameter)
+        return FailedTry(reason=f"the server does not take {parameter}", refused=parameter)
     later = status in _LATER or status >= HTTPStatus.INTERNAL_SERVER_ERROR
-    return Failure(
+    return FailedTry(
         reason=f"the server answered {status}",
         retryable=later,
         trouble=later or status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN},
@@ -87,10 +87,10 @@ def of_status(error: openai.APIStatusError) -> Failure:
     )
 
 
-def of_connection(error: openai.APIConnectionError) -> Failure:
+def of_connection(error: openai.APIConnectionError) -> FailedTry:
     """Return what a broken connection means: what never left has cost nothing."""
     never_sent = isinstance(error.__cause__, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout)
-    return Failure(reason="the server cannot be reached", retryable=True, trouble=True, may_have_cost=not never_sent)
+    return FailedTry(reason="the server cannot be reached", retryable=True, trouble=True, may_have_cost=not never_sent)
 
 
 def _retry_after_seconds(headers: Mapping[str, str], date: str | None) -> float | None:
@@ -105,7 +105,7 @@ def _retry_after_seconds(headers: Mapping[str, str], date: str | None) -> float 
         return None
 
 
-def wait_seconds(failure: Failure, number: int) -> float:
+def wait_seconds(failure: FailedTry, number: int) -> float:
     """Return how long to wait after try `number` (from 1): what the server asked for, else half a second, doubled."""
     if failure.refused:
         return 0.0

@@ -4,6 +4,11 @@ Pure: reviewed decisions in, thresholds out. The method is Learn-then-Test (Ange
 Calibrating Predictive Algorithms to Achieve Risk Control", 2021) with a fixed sequence: thresholds are tried from
 strict to lenient, each must have a one-sided Clopper-Pearson lower bound of at least the target, and the first that has
 not ends the sequence. The reviewed mail must hold mail that belongs to no category in its natural share.
+
+Who tries model after model on the same reviewed mail and takes the luckiest proves nothing by it. So the risk of a
+false proof (1 - confidence) is spent: of the models that are tried on the same mail the n-th gets 1 / (n (n + 1)) of
+it, which sums to 1. By the union bound the risk that any of them is falsely proven is then what it was for one,
+however many there are and however one of them is chosen.
 """
 
 import math
@@ -60,15 +65,18 @@ class CategoryGuarantee:
 class Guarantee:
     """What may be decided alone, and what is known of it from `reviewed` e-mails.
 
+    `proof_confidence` is asked of the proof: more than `confidence` where the model is one of several that were tried.
+
     `threshold` is the score from which a decision is made alone, None where no guarantee can be given; categories may
     have higher ones of their own. `coverage` is the share of the reviewed e-mails that would have
     been decided alone, `precision` the share of right ones among these (None where there are none), `lower_bound` what
-    that is at least, with the wanted confidence. `more_reviews` is how many more reviewed e-mails are needed at least,
-    if every further decision is right; 0 where the guarantee is given.
+    that is at least, with the confidence that is asked for. `more_reviews` is how many more reviewed e-mails are needed
+    at least, if every further decision is right; 0 where the guarantee is given.
     """
 
     target: float
     confidence: float
+    proof_confidence: float
     threshold: float | None
     coverage: float
     precision: float | None
@@ -98,6 +106,15 @@ class DialPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """The target, how sure one must be that it is missed to say so, and how sure that it is kept to rely on it."""
+
+    target: float
+    confidence: float
+    proof_confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Cut:
     """Decisions with a score of at least `threshold`: how many, and how many of them are right."""
 
@@ -107,22 +124,38 @@ class _Cut:
 
 
 def guarantee(
-    decided: Sequence[Decided], *, target: float = TARGET, confidence: float = CONFIDENCE, strict: bool = False
+    decided: Sequence[Decided],
+    *,
+    target: float = TARGET,
+    confidence: float = CONFIDENCE,
+    strict: bool = False,
+    attempt: int = 0,
 ) -> Guarantee:
     """Return what may be decided alone so that at least the share `target` of it is right, with this `confidence`.
 
     One guarantee over all categories together: a category joins when the guarantee holds with it and its own reviews do
     not contradict it (its upper bound reaches the target); where they do, it must be surer, until they no longer do.
-    With `strict`, each category needs a guarantee of its own.
+    With `strict`, each category needs a guarantee of its own. `attempt` is which of the models (from 1) it is that were
+    tried on this mail; 0 where it decided this mail itself, before anybody could know whether it would be right.
     """
-    return _strict(decided, target, confidence) if strict else _pooled(decided, target, confidence)
+    wanted = _Wanted(target=target, confidence=confidence, proof_confidence=proof_confidence(confidence, attempt))
+    return _strict(decided, wanted) if strict else _pooled(decided, wanted)
+
+
+def proof_confidence(confidence: float, attempt: int) -> float:
+    """Return how sure the proof of the `attempt`-th model must be that is tried on the same mail; 0: of the only one.
+
+    >>> [round(1 / (1 - proof_confidence(0.95, attempt))) for attempt in (0, 1, 2, 3)]
+    [20, 40, 120, 240]
+    """
+    return 1 - (1 - confidence) / (attempt * (attempt + 1)) if attempt else confidence
 
 
 def dial(
-    decided: Sequence[Decided], targets: Iterable[float], *, confidence: float = CONFIDENCE, strict: bool = False
+    decided: Sequence[Decided], targets: Iterable[float], *, strict: bool = False, attempt: int = 0
 ) -> tuple[DialPoint, ...]:
     """Return for each of `targets`, in their order, what would have been decided alone."""
-    found = (guarantee(decided, target=target, confidence=confidence, strict=strict) for target in targets)
+    found = (guarantee(decided, target=target, strict=strict, attempt=attempt) for target in targets)
     return tuple(
         DialPoint(
             target=one.target,
@@ -183,55 +216,47 @@ def _reviews_needed(wrong: int, target: float, confidence: float) -> int:
     return low
 
 
-def _pooled(decided: Sequence[Decided], target: float, confidence: float) -> Guarantee:
+def _pooled(decided: Sequence[Decided], wanted: _Wanted) -> Guarantee:
     floors = dict.fromkeys({one.category for one in decided}, -math.inf)
     while True:
         cuts = _cuts([one for one in decided if one.score >= floors[one.category]], len(decided))
-        cut = _last_proven(cuts, target, confidence)
-        raised = _raised(decided, floors, cut, target, confidence) if cut else floors
+        cut = _last_proven(cuts, wanted)
+        raised = _raised(decided, floors, cut, wanted) if cut else floors
         if raised == floors:
             break
         floors = raised
     thresholds = {
         name: max(cut.threshold, floor) if cut and floor < math.inf else None for name, floor in floors.items()
     }
-    more = 0 if cut else _more_reviews(cuts, len(decided), target, confidence)
-    return _result(decided, thresholds, more, target=target, confidence=confidence)
+    more = 0 if cut else _more_reviews(cuts, len(decided), wanted)
+    return _result(decided, thresholds, more, wanted)
 
 
-def _strict(decided: Sequence[Decided], target: float, confidence: float) -> Guarantee:
+def _strict(decided: Sequence[Decided], wanted: _Wanted) -> Guarantee:
     thresholds: dict[str, float | None] = {}
     more: list[int] = []
     for name, own in _by_category(decided).items():
         cuts = _cuts(own, len(own))
-        cut = _last_proven(cuts, target, confidence)
+        cut = _last_proven(cuts, wanted)
         thresholds[name] = cut.threshold if cut else None
-        more.append(0 if cut else _more_reviews(cuts, len(own), target, confidence))
-    first = min(more, default=_more_reviews((), 0, target, confidence))
-    return _result(decided, thresholds, first, target=target, confidence=confidence)
+        more.append(0 if cut else _more_reviews(cuts, len(own), wanted))
+    return _result(decided, thresholds, min(more, default=_more_reviews((), 0, wanted)), wanted)
 
 
-def _result(
-    decided: Sequence[Decided],
-    thresholds: dict[str, float | None],
-    more: int,
-    *,
-    target: float,
-    confidence: float,
-) -> Guarantee:
+def _result(decided: Sequence[Decided], thresholds: dict[str, float | None], more: int, wanted: _Wanted) -> Guarantee:
     categories = tuple(
-        _category(name, own, thresholds[name], target, confidence)
-        for name, own in sorted(_by_category(decided).items())
+        _category(name, own, thresholds[name], wanted) for name, own in sorted(_by_category(decided).items())
     )
     automated = sum(own.automated for own in categories)
     right = sum(own.right for own in categories)
     return Guarantee(
-        target=target,
-        confidence=confidence,
+        target=wanted.target,
+        confidence=wanted.confidence,
+        proof_confidence=wanted.proof_confidence,
         threshold=min((own.threshold for own in categories if own.threshold is not None), default=None),
         coverage=automated / len(decided) if decided else 0.0,
         precision=right / automated if automated else None,
-        lower_bound=lower_bound(right, automated, confidence),
+        lower_bound=lower_bound(right, automated, wanted.proof_confidence),
         reviewed=len(decided),
         automated=automated,
         more_reviews=more,
@@ -239,9 +264,7 @@ def _result(
     )
 
 
-def _category(
-    name: str, own: Sequence[Decided], threshold: float | None, target: float, confidence: float
-) -> CategoryGuarantee:
+def _category(name: str, own: Sequence[Decided], threshold: float | None, wanted: _Wanted) -> CategoryGuarantee:
     alone = [one for one in own if threshold is not None and one.score >= threshold]
     cuts = _cuts(own, len(own))
     return CategoryGuarantee(
@@ -250,7 +273,7 @@ def _category(
         reviewed=len(own),
         automated=len(alone),
         right=sum(one.right for one in alone),
-        more_reviews=0 if threshold is not None else _more_reviews(cuts, len(own), target, confidence),
+        more_reviews=0 if threshold is not None else _more_reviews(cuts, len(own), wanted),
     )
 
 
@@ -279,18 +302,16 @@ def _cuts(decided: Sequence[Decided], mails: int) -> tuple[_Cut, ...]:
     return tuple(cuts)
 
 
-def _last_proven(cuts: Iterable[_Cut], target: float, confidence: float) -> _Cut | None:
+def _last_proven(cuts: Iterable[_Cut], wanted: _Wanted) -> _Cut | None:
     found: _Cut | None = None
     for cut in cuts:
-        if lower_bound(cut.right, cut.automated, confidence) < target:
+        if lower_bound(cut.right, cut.automated, wanted.proof_confidence) < wanted.target:
             break
         found = cut
     return found
 
 
-def _raised(
-    decided: Sequence[Decided], floors: dict[str, float], cut: _Cut, target: float, confidence: float
-) -> dict[str, float]:
+def _raised(decided: Sequence[Decided], floors: dict[str, float], cut: _Cut, wanted: _Wanted) -> dict[str, float]:
     """Return `floors` with those raised whose own reviews contradict the target at `cut`; infinite for never alone."""
     found = dict(floors)
     for name, own in _by_category(decided).items():
@@ -298,9 +319,9 @@ def _raised(
             (one for one in own if one.score >= max(cut.threshold, floors[name])), key=lambda one: -one.score
         )
         right = sum(one.right for one in ordered)
-        if upper_bound(right, len(ordered), confidence) >= target:
+        if upper_bound(right, len(ordered), wanted.confidence) >= wanted.target:
             continue
-        while ordered and upper_bound(right, len(ordered), confidence) < target:
+        while ordered and upper_bound(right, len(ordered), wanted.confidence) < wanted.target:
             last = ordered[-1].score
             while ordered and ordered[-1].score == last:
                 right -= ordered.pop().right
@@ -308,18 +329,18 @@ def _raised(
     return found
 
 
-def _more_reviews(cuts: Sequence[_Cut], mails: int, target: float, confidence: float) -> int:
+def _more_reviews(cuts: Sequence[_Cut], mails: int, wanted: _Wanted) -> int:
     """Return the fewest further e-mails with which one of `cuts` would be proven, if all further ones are right."""
     if not cuts:
-        return max(1, math.ceil(reviews_needed(0, target=target, confidence=confidence) / FIRST_SHARE) - mails)
+        return max(1, math.ceil(_needed(0, wanted) / FIRST_SHARE) - mails)
     return max(
         1,
         min(
-            math.ceil(
-                (reviews_needed(cut.automated - cut.right, target=target, confidence=confidence) - cut.automated)
-                * mails
-                / cut.automated
-            )
+            math.ceil((_needed(cut.automated - cut.right, wanted) - cut.automated) * mails / cut.automated)
             for cut in cuts
         ),
     )
+
+
+def _needed(wrong: int, wanted: _Wanted) -> int:
+    return reviews_needed(wrong, target=wanted.target, confidence=wanted.proof_confidence)

@@ -103,6 +103,8 @@ def _judgement(asked: Asked, example: Example, *, right: bool) -> Judgement | No
     return Judgement(
         example_id=example.id,
         model=asked.classification.classifier,
+        responder=asked.draft.responder,
+        vote=asked.classification.vote,
         category=asked.classification.category.name,
         score=score_of(asked.draft),
         right=right,

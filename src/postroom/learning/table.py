@@ -1,13 +1,15 @@
 """Tables of labelled texts: CSV with a first line that names the columns, read in one way wherever one is read.
 
 UTF-8, with or without a byte order mark. Case and blanks around headings do not matter; blank lines are skipped. An
-apostrophe that was put before a text so that no spreadsheet takes it for a formula is taken off again.
+apostrophe that was put before a text so that no spreadsheet takes it for a formula is taken off again. Cells are
+separated by commas, semicolons or tabs, as spreadsheets of different countries write them: by what names the columns.
 """
 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 
@@ -15,6 +17,7 @@ from postroom.errors import InputError
 
 LONGEST_CELL = 10_000_000
 """Characters: a cell may hold a whole article; the 131,072 of Python's csv are too few for some."""
+DELIMITERS = (",", ";", "\t")
 _LIMIT = Lock()
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _APOSTROPHE = "'"
@@ -107,7 +110,8 @@ def headed_rows(
     Raises:
         InputError: the first line does not name all `columns`.
     """
-    table = csv.reader(file, dialect)
+    first = next(file, "")
+    table = csv.reader(chain([first], file), dialect, delimiter=_delimiter(first, columns, dialect))
     hint = f"Begin the file, a CSV in UTF-8, with a line that names its columns: {named}."
     try:
         headings = [heading.strip().casefold() for heading in next(table, [])]
@@ -131,6 +135,18 @@ def headed_rows(
         if any(cell.strip() for cell in cells):
             texts = [without_apostrophe(cell) for cell in cells]
             yield Row(file=path, line=line, cells=dict(zip(headings, texts, strict=False)))
+
+
+def _delimiter(first: str, columns: Sequence[str], dialect: type[csv.Dialect]) -> str:
+    """Return what separates the headings of the `first` line: what makes all `columns` of it; else the comma."""
+    for delimiter in DELIMITERS:
+        try:
+            headings = next(csv.reader([first], dialect, delimiter=delimiter), [])
+        except csv.Error:
+            continue
+        if set(columns) <= {heading.strip().casefold() for heading in headings}:
+            return delimiter
+    return DELIMITERS[0]
 
 
 def with_apostrophe(text: str) -> str:

@@ -39,7 +39,7 @@ class File:
 
 
 @dataclass(slots=True)
-class Body:
+class MailBody:
     """What was read so far; `fragments` and `files` are in the order of the message."""
 
     content: bytes
@@ -78,14 +78,14 @@ class Body:
         return html_to_text(markup[:MAX_HTML_CHARS]) if markup else ""
 
 
-def read_body(content: bytes, root: Part) -> Body:
+def read_body(content: bytes, root: Part) -> MailBody:
     """Return text, HTML and attachments of the tree `root` over `content`."""
-    body = Body(content=content)
+    body = MailBody(content=content)
     body.fragments = _read(body, root)
     return body
 
 
-def _read(body: Body, part: Part) -> list[Fragment]:
+def _read(body: MailBody, part: Part) -> list[Fragment]:
     if part.children:
         return _read_multipart(body, part)
     disposition, parameters = split_value(part.headers.first("content-disposition"))
@@ -98,7 +98,7 @@ def _read(body: Body, part: Part) -> list[Fragment]:
     return [_read_text(body, part, content_type)]
 
 
-def _read_multipart(body: Body, part: Part) -> list[Fragment]:
+def _read_multipart(body: MailBody, part: Part) -> list[Fragment]:
     fragments: list[Fragment] = []
     for child in part.children:
         found = _read(body, child)
@@ -111,7 +111,7 @@ def _read_multipart(body: Body, part: Part) -> list[Fragment]:
     return [Fragment(plain, markup)]
 
 
-def _read_text(body: Body, part: Part, content_type: str) -> Fragment:
+def _read_text(body: MailBody, part: Part, content_type: str) -> Fragment:
     decoded = _decoded(body, part)
     charset = part.parameters.get("charset")
     if content_type in {"text/html", "application/xhtml+xml"} and not charset:
@@ -130,7 +130,7 @@ def _read_text(body: Body, part: Part, content_type: str) -> Fragment:
     return Fragment(plain=text)
 
 
-def _attach(body: Body, part: Part, name: str, content_type: str) -> None:
+def _attach(body: MailBody, part: Part, name: str, content_type: str) -> None:
     if content_type.startswith("message/") and part.headers.first("content-transfer-encoding").strip().lower() not in {
         "base64",
         "quoted-printable",
@@ -143,7 +143,7 @@ def _attach(body: Body, part: Part, name: str, content_type: str) -> None:
     body.files.append(File(known, content))
 
 
-def _decoded(body: Body, part: Part) -> bytes:
+def _decoded(body: MailBody, part: Part) -> bytes:
     encoding = decode_words(part.headers.first("content-transfer-encoding"))[0]
     decoded, defect = decode_transfer(body.content[part.start : part.end], encoding)
     if defect:

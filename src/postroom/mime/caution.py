@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from postroom.mime.hidden_text import holds_disguised_words, holds_hidden_text
-from postroom.mime.html_text import Page
+from postroom.mime.html_text import HtmlText
 from postroom.mime.machine_address import addresses_machine
 from postroom.mime.original_sender import PassedOn
 from postroom.mime.parts import Part
@@ -22,7 +22,7 @@ MIN_LETTERS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Inspected:
     """What the cautions are read from: the tree of parts, the addresses, and the words the sender wrote.
 
     `page` is what the HTML shows and hides; an empty one where there is no HTML.
@@ -33,12 +33,12 @@ class Evidence:
     reply_to: tuple[Address, ...]
     subject: str
     new_text: str
-    page: Page
+    page: HtmlText
     attachments: tuple[Attachment, ...]
     passed_on: PassedOn = PassedOn.NOT
 
 
-def cautions(evidence: Evidence) -> tuple[str, ...]:
+def cautions(evidence: Inspected) -> tuple[str, ...]:
     """Return the codes of all reasons for a person, empty when there is none."""
     found = {
         "no_from_address": not any(is_usable(address) for address in evidence.from_addresses),
@@ -58,7 +58,7 @@ def cautions(evidence: Evidence) -> tuple[str, ...]:
     return tuple(code for code, holds in found.items() if holds)
 
 
-def _written(evidence: Evidence) -> str:
+def _written(evidence: Inspected) -> str:
     """Return all the sender wrote himself, names of attachments and hidden words included."""
     names = [_SEPARATORS.sub(" ", attachment.filename) for attachment in evidence.attachments]
     return "\n".join((evidence.subject, evidence.new_text, *names, *evidence.page.hidden))
@@ -100,7 +100,7 @@ def _compared(address: Address) -> tuple[str, str]:
     return local.casefold(), domain_of(address.address)
 
 
-def _is_encrypted(evidence: Evidence) -> bool:
+def _is_encrypted(evidence: Inspected) -> bool:
     waiting = [evidence.root]
     while waiting:
         part = waiting.pop()
@@ -111,7 +111,7 @@ def _is_encrypted(evidence: Evidence) -> bool:
     return _PGP_MESSAGE in evidence.new_text
 
 
-def _is_only_attachment(evidence: Evidence) -> bool:
+def _is_only_attachment(evidence: Inspected) -> bool:
     meaningful = [attachment for attachment in evidence.attachments if attachment.content_type not in _TECHNICAL_TYPES]
     return bool(meaningful) and not _has_words(evidence.new_text)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from postroom.model.email import UPLOADED
+from postroom.model.email import UPLOADED, WAS_QUARANTINED
 
 CAUTION_WORDS = {
     "no_from_address": "it names no sender that a reply could go to",
@@ -25,6 +25,7 @@ CAUTION_WORDS = {
     "always_person": "a list of this mailbox gives it to a person",
     "authentication_failed": "its sender's domain does not vouch for it, so that it may be forged",
     "authentication_missing": "no trusted server says whether its sender's domain vouches for it",
+    WAS_QUARANTINED: "it lay in quarantine until a person let it in",
     UPLOADED: "a person uploaded it, so its sender can be forged",
 }
 

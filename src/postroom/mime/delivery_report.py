@@ -6,7 +6,7 @@ Nothing here is trusted: anybody can write such a mail. Whether it is about a ma
 import re
 
 from postroom.mime.addresses import parse_addresses
-from postroom.mime.body import Body
+from postroom.mime.body import MailBody
 from postroom.mime.headers import Headers, decode_words, split_headers
 from postroom.mime.identification import read_ids
 from postroom.model.email import DeliveryReport, FailedRecipient
@@ -26,7 +26,7 @@ _ACTION = re.compile(r"[a-z-]{1,30}")
 _ADDRESS = re.compile(r"[^\s<>]{1,320}")
 
 
-def read_report(body: Body, headers: Headers, text: str) -> DeliveryReport | None:
+def read_report(body: MailBody, headers: Headers, text: str) -> DeliveryReport | None:
     """Return what the report in `body` says (its text is `text`), None when the mail is none that can be read.
 
     A recipient is named by the address that the mail was sent to (Original-Recipient) where the report tells it, else
@@ -73,7 +73,7 @@ def _typed_address(value: str) -> str:
     return address if "@" in address and _ADDRESS.fullmatch(address) else ""
 
 
-def _returned_id(body: Body) -> str | None:
+def _returned_id(body: MailBody) -> str | None:
     """Return the Message-ID of the mail that the report returns; of two different ones none can be believed."""
     ids: set[str] = set()
     for file in body.files:
@@ -93,7 +93,7 @@ def _without_status(addresses: tuple[str, ...]) -> tuple[FailedRecipient, ...]:
     return tuple(FailedRecipient(address=address, action="failed", status="") for address in addresses)
 
 
-def _exim_report(body: Body, failed: tuple[str, ...], text: str) -> DeliveryReport:
+def _exim_report(body: MailBody, failed: tuple[str, ...], text: str) -> DeliveryReport:
     """Read a bounce in plain text: what was said of each address stands below it, the mail below a line of dashes."""
     lines = text[:MAX_TEXT_CHARS].split("\n")
     returned = next((index for index, line in enumerate(lines) if _announces_copy(line)), len(lines))

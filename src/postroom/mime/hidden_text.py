@@ -6,7 +6,7 @@ depends on it, as text never steers anything: it is a reason for a person to loo
 
 import re
 
-from postroom.mime.html_text import Page
+from postroom.mime.html_text import HtmlText
 
 MIN_HIDDEN_WORDS = 4
 MIN_COMMENT_WORDS = 5
@@ -36,7 +36,7 @@ _BORROWED_LETTER = re.compile(
 _TAG_LETTERS = re.compile("(?<!\U0001f3f4)(?<![\U000e0020-\U000e007f])[\U000e0020-\U000e007e]{2,}")
 
 
-def holds_hidden_text(page: Page) -> bool:
+def holds_hidden_text(page: HtmlText) -> bool:
     """Return whether `page` hides at least four words that it does not show as well, or a comment of a sentence.
 
     What is hidden in one place and shown in another is a second layout for small screens. Conditional comments, style

@@ -39,7 +39,7 @@ _EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class HtmlText:
     """What an HTML mail shows, `text` in lines, and outside of quotations what its reader does not see.
 
     `hidden` texts are not in `text`; `faint` ones, in the colour of their background, are.
@@ -59,7 +59,7 @@ def html_to_text(markup: str) -> str:
     return read_html(markup).text
 
 
-def read_html(markup: str) -> Page:
+def read_html(markup: str) -> HtmlText:
     """Return what `markup` shows, as `html_to_text` does, and what it hides.
 
     Text in the colour of its background is kept: mail programs in dark mode write white on nothing, and the words must
@@ -67,15 +67,15 @@ def read_html(markup: str) -> Page:
     """
     markup = markup[:MAX_HTML_CHARS]
     if is_too_costly(markup):
-        return Page(text=without_tags(markup).strip())
+        return HtmlText(text=without_tags(markup).strip())
     root = LexborHTMLParser(markup).root
     if root is None:
-        return Page(text="")
+        return HtmlText(text="")
     writer = _Writer()
     # A tree much larger than its tags was blown up by formatting that is opened again and again.
     if not _walk(root, writer, _first_look(markup), max_nodes=6 * markup.count("<") + 1_000):
-        return Page(text=without_tags(markup).strip())
-    return Page(
+        return HtmlText(text=without_tags(markup).strip())
+    return HtmlText(
         text=writer.text(), hidden=tuple(writer.hidden), faint=tuple(writer.faint), comments=tuple(writer.comments)
     )
 

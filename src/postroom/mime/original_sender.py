@@ -41,7 +41,7 @@ class Original:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Passage:
+class SenderClues:
     """What tells who wrote a mail: its headers, From and Reply-To, subject, text and files.
 
     `files` are left empty for a report: what that returns was not forwarded.
@@ -55,12 +55,12 @@ class Passage:
     files: tuple[File, ...]
 
 
-def read_original(passage: Passage) -> Original:
+def read_original(passage: SenderClues) -> Original:
     """Return who wrote the mail; what the headers say goes before what a message inside or the text says."""
     return _by_list(passage) or _resent(passage) or _attached(passage.files) or _in_text(passage) or Original()
 
 
-def _by_list(passage: Passage) -> Original | None:
+def _by_list(passage: SenderClues) -> Original | None:
     sender = passage.sender
     if sender is None:
         return None
@@ -83,7 +83,7 @@ def _other_than(sender: Address, addresses: tuple[Address, ...]) -> Address | No
     return next((other for other in addresses if "@" in other.address and other.address.lower() != own), None)
 
 
-def _resent(passage: Passage) -> Original | None:
+def _resent(passage: SenderClues) -> Original | None:
     if passage.sender is None:
         return None
     passed_on, _ = parse_addresses([passage.headers.first("resent-from")[:MAX_VALUE_CHARS]])
@@ -102,6 +102,6 @@ def _attached(files: tuple[File, ...]) -> Original | None:
     return Original(how=PassedOn.FORWARDED, address=written[0]) if written and "@" in written[0].address else None
 
 
-def _in_text(passage: Passage) -> Original | None:
+def _in_text(passage: SenderClues) -> Original | None:
     found = forwarded_from(passage.text, passage.subject)
     return None if found is None else Original(how=PassedOn.FORWARDED, address=found)

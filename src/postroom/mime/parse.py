@@ -6,15 +6,15 @@ from datetime import datetime
 from postroom.mime.addresses import parse_addresses
 from postroom.mime.authentication import read_authentication
 from postroom.mime.automatic import REPORTS, automatic_reason
-from postroom.mime.body import Body, read_body
-from postroom.mime.caution import Evidence, cautions
+from postroom.mime.body import MailBody, read_body
+from postroom.mime.caution import Inspected, cautions
 from postroom.mime.dates import parse_date
 from postroom.mime.delivery import delivered_to, handed_over_at
 from postroom.mime.delivery_report import read_report
 from postroom.mime.headers import Headers, decode_words
-from postroom.mime.html_text import Page, read_html
+from postroom.mime.html_text import HtmlText, read_html
 from postroom.mime.identification import read_ids, read_message_id
-from postroom.mime.original_sender import Passage, read_original
+from postroom.mime.original_sender import SenderClues, read_original
 from postroom.mime.parts import Part, split_parts
 from postroom.mime.quotation import split_quotation
 from postroom.mime.safe_html import safe_html
@@ -47,7 +47,7 @@ def parse_with_attachments(content: bytes) -> tuple[Email, Mapping[str, bytes]]:
     return _email(root, body, defects), {file.attachment.digest: file.content for file in body.files}
 
 
-def _email(root: Part, body: Body, defects: list[str]) -> Email:
+def _email(root: Part, body: MailBody, defects: list[str]) -> Email:
     headers = root.headers
     reader = _HeaderReader(headers, defects)
     from_addresses = reader.addresses("from")
@@ -59,7 +59,7 @@ def _email(root: Part, body: Body, defects: list[str]) -> Email:
     subject = reader.subject()
     automatic = automatic_reason(root, from_addresses)
     original = read_original(
-        Passage(
+        SenderClues(
             headers=headers,
             sender=sender,
             reply_to=reply_to,
@@ -69,13 +69,13 @@ def _email(root: Part, body: Body, defects: list[str]) -> Email:
             files=() if automatic in REPORTS else tuple(body.files),
         )
     )
-    evidence = Evidence(
+    evidence = Inspected(
         root=root,
         from_addresses=from_addresses,
         reply_to=reply_to,
         subject=subject,
         new_text=quotation.new_text,
-        page=read_html(markup) if markup.strip() else Page(text=""),
+        page=read_html(markup) if markup.strip() else HtmlText(text=""),
         attachments=body.attachments,
         passed_on=original.how,
     )

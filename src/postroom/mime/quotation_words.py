@@ -24,7 +24,7 @@ VERBS = (
     "schreef", "het volgende geschreven", "schreef het volgende", "heeft geschreven",
     "napisał(a)", "napisał/a", "napisał", "napisała", "napisano", "pisze",
     "написал", "написала", "написал(а)", "пишет", "писал", "писал(а)",
-    "写道", "寫道", "写到", "wrote", "のメール", "のメッセージ", "さんが書きました", "さんは書きました",
+    "写道", "寫道", "写到", "のメール", "のメッセージ", "さんが書きました", "さんは書きました",
     "からのメール",
 )  # fmt: skip
 
@@ -104,14 +104,14 @@ MOBILE_STARTS = (
     "отправлено с", "отправлено из", "发自我的", "發自我的", "从我的", "從我的", "来自我的", "获取outlook",
 )  # fmt: skip
 MOBILE_ENDS = (
-    "から送信", "から送信されました", "で送信", "を入手", "发送", "傳送", "发出", "gesendet", "gesendet.",
+    "から送信", "から送信されました", "で送信", "を入手", "发送", "傳送", "发出", "gesendet",
 )  # fmt: skip
 MOBILE_DEVICES = (
     "iphone", "ipad", "android", "samsung", "galaxy", "huawei", "blackberry", "outlook", "mail", "mobile",
     "phone", "handy",
     "smartphone", "mobil", "tablet", "device", "nokia", "xiaomi", "windows", "verizon", "t-mobile", "appareil",
     "móvil",
-    "celular", "cellulare", "telefoon", "telefon", "gerät", "outlook", "手机", "手機", "スマ", "携帯", "web.de",
+    "celular", "cellulare", "telefoon", "telefon", "gerät", "手机", "手機", "スマ", "携帯", "web.de",
     "gmx", "proton",
 )  # fmt: skip
 

@@ -12,8 +12,18 @@ class Label:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Voted:
+    """The category that a language model gave; `voter` names the model and the version of what it was asked."""
+
+    voter: str
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Classification:
     """Four labels and who gave them (`classifier` names the implementation and its model version).
+
+    `vote` is what a language model said, where one was asked and answered.
 
     `intent` is the topic of the mail in finer grain than `category`, as the id of an article or of a topic for a
     person; `second_intent` is another one that a sentence of the mail is about. None where the classifier does not
@@ -30,3 +40,4 @@ class Classification:
     second_intent: Label | None = None
     note: str = ""
     certainty: float | None = None
+    vote: Voted | None = None

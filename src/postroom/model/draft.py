@@ -10,8 +10,8 @@ class Draft:
     """The text of a reply without greeting-line headers: subject and recipients are set when it is composed.
 
     `probability` (0..1) is how sure the responder is that the draft answers the mail; `passages` are what it used.
-    `language` is the ISO 639-1 code it is written in. `responder` names who made it; `by_model` is true where a
-    language model wrote words of it. `note` is a line for the trace, without mail text.
+    `language` is the ISO 639-1 code it is written in. `responder` names who made it, with versions; `by_model` is
+    true where a language model wrote words of it. `note` is a line for the trace, without mail text.
 
     `eligible` tells that only the guarantee or the mode of its mailbox could keep it from going out by itself,
     `all_seen` that people saw every such draft then, as none went out, and `generated` that the mail it answers is the

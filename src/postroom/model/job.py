@@ -13,12 +13,13 @@ JobId = NewType("JobId", str)
 
 
 class JobKind(StrEnum):
-    """What is done: a model is trained or put in use, past mail is tried, two versions are compared."""
+    """What is done: a model is trained or put in use, past mail is tried or imported, two versions are compared."""
 
     TRAIN = "train"
     PROMOTE = "promote"
     BACKTEST = "backtest"
     COMPARE = "compare"
+    IMPORT = "import"
 
 
 class JobState(StrEnum):

@@ -3,22 +3,40 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from postroom.model.classification import Voted
 from postroom.model.email import MailboxId
 from postroom.model.example import ExampleId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Decider:
+    """What decides: who labelled the mail (`ensemble@1a2b3c4d`) and who drafted (`articles@5e6f7a8b`), in versions.
+
+    Where a language model had a say, a `+` and who it was follows the part that it had a say in. What is proven of one
+    decider proves nothing of another.
+    """
+
+    model: str
+    responder: str
+
+    def __str__(self) -> str:
+        """Return both in one, as `ensemble@1a2b3c4d+articles@5e6f7a8b`."""
+        return "+".join(filter(None, (self.model, self.responder)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """One decision of one model that a person has judged; (`example_id`, `model`) is unique.
 
-    `model` names who decided, as the classification does (`ensemble@1a2b3c4d`). `score` (0..1) is the probability that
-    the decision was made with, `category` what it took the mail for. `right` tells whether its answer could have gone
-    out as it was. `automatic` marks decisions that had gone out when a person looked: the audited sample. `agreement`
+    `model` names who labelled the mail, as the classification does (`ensemble@1a2b3c4d`), `responder` who drafted, as
+    the draft does (empty: nobody noted it), `vote` what a language model said of it. `score` (0..1) is the probability
+    that the decision was made with, `category` what it took the mail for. `right` tells whether its answer could have
+    gone out as it was. `automatic` marks decisions that had gone out when a person looked: the audited sample. `agreement`
     (0..1) is how much of the person's own answer the draft said, where a person wrote one. `sampled` is false where
     people see more of this kind than of others, as those go out by themselves, or where nothing of this kind ever does:
     such ones prove nothing about the mail that does. `generated` marks the made-up shop's mail, which proves nothing
-    about any other. `live` is false for what the model would have decided, told after others had decided it. `at` is
-    UTC.
+    about any other. `live` is false for what the model would have decided, told after others had decided it; it is then
+    the `attempt`-th model (from 1) that could be chosen by what it decides on that mail. `at` is UTC.
     """
 
     example_id: ExampleId
@@ -33,6 +51,14 @@ class Judgement:
     mailbox_id: MailboxId | None = None
     generated: bool = False
     live: bool = True
+    responder: str = ""
+    vote: Voted | None = None
+    attempt: int = 0
+
+    @property
+    def decider(self) -> Decider:
+        """What decided."""
+        return Decider(model=self.model, responder=self.responder)
 
     @property
     def fair(self) -> bool:

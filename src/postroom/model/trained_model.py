@@ -41,3 +41,18 @@ class TrainedModel:
     replaced: ModelId | None = None
     figures: Mapping[str, JsonValue]
     categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelChange:
+    """One change of the model in use: which one was put in use, when (UTC) and by whom (empty: nobody noted it).
+
+    None stands for the model that came with the installation. Rolling back goes to `replaced`, and nowhere where both
+    are None. `rolled_back` tells that somebody went back.
+    """
+
+    model_id: ModelId | None
+    replaced: ModelId | None
+    at: datetime
+    by: str
+    rolled_back: bool = False

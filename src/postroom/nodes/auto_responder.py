@@ -57,13 +57,15 @@ async def auto_responder(context: NodeContext, config: AutoResponderConfig) -> O
         return Outcome(output="unsure", note="a list of the mailbox keeps this e-mail from machines: no draft")
     signature = context.mailbox.address.name
     draft = await responder.respond(context.email, context.classification, signature=signature)
-    ruling = context.services.assurance.ruling(context.mailbox, context.classification)
+    assurance = context.services.assurance
+    draft = replace(draft, generated=assurance.generates(context.mailbox))
+    ruling = assurance.ruling(context.mailbox, context.classification, draft)
     wanted, today, allowed = _of_the_draft(config, draft), await _of_today(context), _as_if_automatic(context.mailbox)
     rules = _of_the_rules(context, allowed)
     doubt = ruling.doubt_about(draft) or wanted
     doubt = doubt or (rules if context.dry_run else _of_the_rules(context, context.mailbox)) or today
     eligible = not (wanted or rules or today)
-    draft = replace(draft, eligible=eligible, all_seen=not ruling.automation, generated=ruling.generated)
+    draft = replace(draft, eligible=eligible, all_seen=not ruling.automation)
     articles = ", ".join(dict.fromkeys(passage.article_id for passage in draft.passages)) or "none"
     told = (f"articles {articles} ({draft.probability:.2f})", doubt, draft.note)
     return Outcome(output="unsure" if doubt else "sure", draft=draft, note="; ".join(filter(None, told)))

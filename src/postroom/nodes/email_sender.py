@@ -213,7 +213,7 @@ def _not_assured(context: NodeContext, mailbox: Mailbox) -> str | None:
     found, draft = context.classification, context.draft
     if found is None or draft is None:
         return "nothing has labelled it, so nothing is guaranteed"
-    return context.services.assurance.ruling(mailbox, found).doubt_about(draft)
+    return context.services.assurance.ruling(mailbox, found, draft).doubt_about(draft)
 
 
 def _refused(context: NodeContext, mailbox: Mailbox) -> str | None:

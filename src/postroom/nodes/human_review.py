@@ -87,7 +87,7 @@ async def _learn(context: NodeContext, draft: Draft | None, decision: Decision) 
         classification=context.classification,
         draft=draft,
         drawn=context.services.assurance.drawn(context.execution_id),
-        generated=_is_generated(context),
+        generated=context.services.assurance.generates(context.mailbox),
     )
     lesson = lesson_of_draft(asked, decision)
     if lesson is not None:
@@ -125,9 +125,11 @@ def _why(context: NodeContext, source: str, output: str) -> str:
 
 
 def _not_assured(context: NodeContext) -> str:
-    found = context.classification
-    ruling = context.services.assurance.ruling(context.mailbox, found) if found else None
-    return ruling.doubt if ruling and ruling.threshold is None else ""
+    found, draft = context.classification, context.draft
+    if found is None or draft is None:
+        return ""
+    ruling = context.services.assurance.ruling(context.mailbox, found, draft)
+    return ruling.doubt if ruling.threshold is None else ""
 
 
 def _refused(context: NodeContext) -> str | None:
@@ -154,9 +156,6 @@ async def _first_draft(context: NodeContext, config: HumanReviewConfig) -> Draft
     signature = context.mailbox.address.name
     draft = await responder.respond(context.email, context.classification, signature=signature)
     # Nothing drafted here goes out by itself, so what is decided about it proves nothing about what does.
-    return replace(draft, eligible=False, all_seen=False, generated=_is_generated(context))
-
-
-def _is_generated(context: NodeContext) -> bool:
-    found = context.classification
-    return found is not None and context.services.assurance.ruling(context.mailbox, found).generated
+    return replace(
+        draft, eligible=False, all_seen=False, generated=context.services.assurance.generates(context.mailbox)
+    )

@@ -6,6 +6,7 @@ line that says who wrote this come from local templates. The reworded draft is n
 """
 
 import asyncio
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -26,6 +27,8 @@ from postroom.model.email import Email
 LONGEST_TEXT = 4_000  # Characters, as the article search reads.
 LONGEST_SUBJECT = 300
 MOST_SENTENCES = 20
+CHECKING = 1
+"""Raise it with every change of knowledge/support.py that lets other sentences pass: people have judged what passed."""
 MOST_TOKENS = 1_500  # Twice the longest starter article, with its citations.
 
 _INSTRUCTIONS = """\
@@ -62,6 +65,7 @@ class Rewording(BaseModel):
 class LanguageModelResponder:
     """Rewords the drafts of `local`; where the model abstains they stay as they are, and go out as they would have.
 
+    What holds for the local drafts does not hold for reworded ones: these carry another name, and prove themselves.
     A reworded draft with an unsupported sentence is dropped: the local text goes to a person then, with the reason.
     """
 
@@ -69,16 +73,20 @@ class LanguageModelResponder:
         self._local = local
         self._model = model
         self._support = SupportCheck(embedder)
+        asked = "|".join((str(CHECKING), _INSTRUCTIONS, embedder.name))
+        self._version = f"reworded-{model.name}@{hashlib.sha256(asked.encode()).hexdigest()[:8]}"
 
     @property
     def name(self) -> str:
-        """The implementation."""
-        return "language_model"
+        """The local name, who rewords, and a checksum of what it is asked and checked with.
+
+        Where the server is reached says nothing of what it answers, and is no part of it.
+        """
+        return f"{self._local.name}+{self._version}"
 
     async def respond(self, email: Email, classification: Classification, *, signature: str) -> Draft:
         """Return the reworded draft, or the local one where there is nothing to reword or nobody to do it."""
-        found = await self._local.respond(email, classification, signature=signature)
-        draft = replace(found, responder=self.name)
+        draft = await self._local.respond(email, classification, signature=signature)
         if not draft.passages or email.automatic or email.cautions:
             return draft
         asked, masked = await asyncio.to_thread(_prompt, email, draft)
@@ -100,7 +108,7 @@ class LanguageModelResponder:
         if doubts:
             first = doubts[0]
             reason = f"{len(doubts)} of {len(sentences)} reworded sentences unsupported; {first.number}: {first.reason}"
-            return replace(draft, probability=0.0, note=_note(reason, usage))
+            return replace(draft, responder=self.name, probability=0.0, note=_note(reason, usage))
         text = letter(
             draft.language, name=name, paragraphs=[" ".join(one.text for one in sentences)], signature=signature
         )
@@ -108,6 +116,7 @@ class LanguageModelResponder:
         return replace(
             draft,
             text=text,
+            responder=self.name,
             passages=tuple(passage for passage in draft.passages if passage.article_id in cited),
             by_model=True,
             note=_note("reworded, each sentence supported", usage),

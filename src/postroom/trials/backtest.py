@@ -10,6 +10,7 @@ from postroom.trials.backtest_tried import Tried
 from postroom.trials.order import MINUTES_PER_ANSWER, SAMPLE
 from postroom.trials.past_mail import PastEmail, PastMail
 from postroom.trials.report import BacktestReport, Tally
+from postroom.trials.terms import NO_TERMS, Terms
 
 CHUNK = 64
 """E-mails that are tried, written and told of at once: a fraction of a second, so little is lost by a kill."""
@@ -22,7 +23,8 @@ Rehearse = Callable[[Sequence[PastEmail]], Awaitable[Sequence[Tried]]]
 class BacktestPlan:
     """What is tried: the mail, the workflow by name, what rehearses it, and where the results go (None: nowhere).
 
-    `ahead` is how many chunks may be under way at once. `sample` is how many replies the report shows.
+    `ahead` is how many chunks may be under way at once. `sample` is how many replies the report shows, `terms` what its
+    reader must know.
     """
 
     mail: PastMail
@@ -32,6 +34,7 @@ class BacktestPlan:
     minutes_per_answer: float = MINUTES_PER_ANSWER
     sample: int = SAMPLE
     ahead: int = 1
+    terms: Terms = NO_TERMS
 
 
 async def backtest(plan: BacktestPlan, progress: Progress) -> BacktestReport:
@@ -56,7 +59,9 @@ async def backtest(plan: BacktestPlan, progress: Progress) -> BacktestReport:
             tally.add(one)
         count += len(tried)
         await progress(count, total and max(total, count))
-    return tally.report(source=plan.mail.name, workflow=plan.workflow, minutes_per_answer=plan.minutes_per_answer)
+    return tally.report(
+        source=plan.mail.name, workflow=plan.workflow, minutes_per_answer=plan.minutes_per_answer, terms=plan.terms
+    )
 
 
 async def _without(done: set[str], mail: PastMail) -> AsyncIterator[PastEmail]:

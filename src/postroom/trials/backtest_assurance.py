@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from postroom.interfaces.assurance import Ruling
 from postroom.model.classification import Classification
+from postroom.model.draft import Draft
 from postroom.model.execution import ExecutionId
 from postroom.model.mailbox import Mailbox
 
@@ -18,13 +19,18 @@ class AssumedAssurance:
         self._threshold = threshold
         self._doubt_about = doubt_about
 
-    def ruling(self, mailbox: Mailbox, classification: Classification) -> Ruling:
+    def ruling(self, mailbox: Mailbox, classification: Classification, draft: Draft) -> Ruling:
         """Return the ruling for mail with these labels."""
-        del mailbox
+        del mailbox, draft
         doubt = self._doubt_about(classification.category.name)
         if doubt:
             return Ruling(threshold=None, doubt=doubt, automation=True)
         return Ruling(threshold=self._threshold, automation=True)
+
+    def generates(self, mailbox: Mailbox) -> bool:
+        """Return False: nothing is learnt from a trial."""
+        del mailbox
+        return False
 
     def drawn(self, execution_id: ExecutionId) -> bool:
         """Return False: what was not sent cannot be audited."""

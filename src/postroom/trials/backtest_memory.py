@@ -119,11 +119,11 @@ class KnownSuppressions:
     """The suppression list as it was; it does not change."""
 
     def __init__(self, known: Collection[Suppression]) -> None:
-        self._known = {one.address: one for one in known}
+        self._known = {one.address.lower(): one for one in known}
 
     async def add(self, suppression: Suppression) -> bool:
         """Store nothing; False where the address is on the list."""
-        return suppression.address not in self._known
+        return suppression.address.lower() not in self._known
 
     async def get(self, address: str) -> Suppression | None:
         """Return what is known of an address."""

@@ -4,7 +4,7 @@ The engine's own interpreter walks the graph and its own steps run the nodes; on
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from postroom.engine.conclude import failed_nodes
 from postroom.engine.context import RunSubject, context_for
 from postroom.engine.interpret import Walk, interpret
-from postroom.engine.plan import Plan, make_plan
+from postroom.engine.plan import make_plan
 from postroom.engine.step import NodeRun, run_node
 from postroom.guard.arrival import ArrivalFacts, standing
 from postroom.interfaces.node import NodeType, Services
@@ -22,27 +22,36 @@ from postroom.mime.parse import parse
 from postroom.model.classification import Classification
 from postroom.model.draft import Draft
 from postroom.model.email import ConversationId, Email, EmailId, StoredEmail
-from postroom.model.execution import Execution, ExecutionId, ExecutionStatus, Failure, Outcome
+from postroom.model.execution import Execution, ExecutionId, ExecutionStatus, Failure
 from postroom.model.mailbox import AuthenticationPolicy, Mailbox, Mode
 from postroom.model.workflow import NodeId, Workflow
 from postroom.trials.backtest_memory import StoppedClock
-from postroom.trials.backtest_tried import Fate, NodeTrace, Tried, rightness
+from postroom.trials.backtest_outcomes import (
+    Ran,
+    articles_of,
+    classification_of,
+    draft_of,
+    fate_of,
+    labels_of,
+    reason_of,
+    responded,
+    trace_of,
+)
+from postroom.trials.backtest_tried import Fate, Tried, rightness
 from postroom.trials.past_mail import PastEmail, Truth
 from postroom.trials.shadow_agreement import Agreement
+from postroom.trials.terms import NO_TERMS, Terms
 
 _ANSWERED_FLAG = "\\answered"
-_OBSERVED = "observed"
-_SENT = "sent"
-URGENT_TYPE = "urgent_handler"
-SENDER_TYPE = "email_sender"
+QUESTION_CHARS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
     """What is rehearsed: a workflow with the kinds of its nodes, for a mailbox, with what the nodes may use.
 
-    The stores of `services` are the rehearsal's own and are thrown away; its notifiers tell nobody. Where no guarantee
-    lets anything out yet, drafts go out from `assumed_threshold` (0..1) on.
+    The stores of `services` are the rehearsal's own and are thrown away; its notifiers tell nobody. `terms` are what
+    the reader of a report must know. `learnt` tells whether the model that decides has learnt a text.
     """
 
     workflow: Workflow
@@ -50,7 +59,8 @@ class Play:
     mailbox: Mailbox
     services: Services
     agreement: Agreement | None = None
-    assumed_threshold: float | None = None
+    terms: Terms = NO_TERMS
+    learnt: Callable[[str], bool] = lambda _: False
 
 
 class Rehearsal:
@@ -78,16 +88,44 @@ class Rehearsal:
         """Return what would have become of an e-mail; a node that fails is told as such, and never raises."""
         mailbox = self._for_rows if isinstance(past.content, Email) else self._mailbox
         stored = self._stored(past, mailbox)
+        ran = await self._ran(stored, mailbox)
+        besides = self._besides(ran, mailbox)
+        if besides is None:
+            return self._tried(past, stored.email, ran)
+        if besides:
+            alone = self._tried(past, stored.email, ran)
+            return replace(alone, reason=f"{alone.reason} Besides, {besides}.")
+        again = await self._ran(stored, replace(mailbox, automatic_categories=None))
+        held_back = fate_of(self._plan, again) is Fate.ANSWERED
+        return self._tried(past, stored.email, ran, switched_on=again if held_back else None)
+
+    async def _ran(self, stored: StoredEmail, mailbox: Mailbox) -> Ran:
+        """Return how the nodes end that an e-mail reaches, in their order, by the rules of `mailbox`."""
         services = replace(
             self._play.services,
-            clock=StoppedClock(past.received_at),
+            clock=StoppedClock(stored.received_at),
             mailboxes={**self._play.services.mailboxes, mailbox.id: mailbox},
             senders={},
             lookouts={},
         )
         subject = RunSubject(order=self._order(stored), plan=self._plan, stored=stored, services=services)
         walk = await interpret(self._plan.graph, Walk.resume(None), _DryRun(subject))
-        return self._tried(past, stored.email, walk)
+        return {each: walk.outcomes[each] for each in self._plan.graph.order if each in walk.outcomes}
+
+    def _besides(self, ran: Ran, mailbox: Mailbox) -> str | None:
+        """Return what holds an e-mail back besides that its category is switched off; empty where nothing is known to.
+
+        None where that is not what holds it back.
+        """
+        found, drafted = classification_of(ran), responded(ran)
+        if mailbox.automatic_categories is None or found is None or drafted is None:
+            return None
+        if found.category.name in mailbox.automatic_categories or fate_of(self._plan, ran) is not Fate.PERSON:
+            return None
+        ruling = self._play.services.assurance.ruling(mailbox, found, drafted)
+        if ruling.doubt_about(drafted) is None:
+            return ""
+        return ruling.doubt if ruling.threshold is None else "no article answers it surely enough"
 
     def _stored(self, past: PastEmail, mailbox: Mailbox) -> StoredEmail:
         if isinstance(past.content, Email):
@@ -130,12 +168,11 @@ class Rehearsal:
             dry_run=True,
         )
 
-    def _tried(self, past: PastEmail, email: Email, walk: Walk) -> Tried:
-        ran = {each: walk.outcomes[each] for each in self._plan.graph.order if each in walk.outcomes}
-        found = next((one.classification for one in ran.values() if one.classification), None)
-        draft = next((one.draft for one in reversed(ran.values()) if one.draft), None)
+    def _tried(self, past: PastEmail, email: Email, ran: Ran, *, switched_on: Ran | None = None) -> Tried:
+        found = classification_of(ran)
+        draft = draft_of(switched_on or ran)
         fate = fate_of(self._plan, ran)
-        articles = tuple(dict.fromkeys(passage.article_id for passage in draft.passages)) if draft else ()
+        is_sent = fate is Fate.ANSWERED or switched_on is not None
         failed = failed_nodes(self._plan.graph, ran)
         failure = ran[failed[0]].failure if failed else None
         return Tried(
@@ -146,13 +183,17 @@ class Rehearsal:
             category_probability=found.category.probability if found else 0.0,
             language=found.language.name if found else "",
             classifier=found.classifier if found else "",
-            article_ids=articles,
+            article_ids=articles_of(draft),
             draft_probability=draft.probability if draft else 0.0,
-            reply=self._letter(draft) if draft and fate is Fate.ANSWERED else "",
-            right=self._right(past.truth, found, draft) if fate is Fate.ANSWERED else None,
-            label_right=past.truth.label in _labels(found) if past.truth.label and found else None,
+            reply=self._letter(draft) if draft and is_sent else "",
+            right=self._right(past.truth, found, draft) if is_sent else None,
+            label_right=past.truth.label in labels_of(found) if past.truth.label and found else None,
             failure=failure.message if failure else "",
-            nodes=tuple(_trace(node_id, outcome) for node_id, outcome in ran.items()),
+            nodes=tuple(trace_of(node_id, outcome) for node_id, outcome in ran.items()),
+            held_back=switched_on is not None,
+            reason=reason_of(ran) if fate in {Fate.PERSON, Fate.URGENT} else "",
+            question=email.new_text.strip()[:QUESTION_CHARS],
+            learnt=self._play.learnt(f"{email.subject}\n{email.new_text}"),
         )
 
     def _right(self, truth: Truth, found: Classification | None, draft: Draft | None) -> bool | None:
@@ -160,7 +201,7 @@ class Rehearsal:
             return None
         compared = self._play.agreement
         agreement = compared.between(draft, truth.answer) if compared and truth.answer else None
-        return rightness(truth, _labels(found), [passage.article_id for passage in draft.passages], agreement)
+        return rightness(truth, labels_of(found), [passage.article_id for passage in draft.passages], agreement)
 
     def _letter(self, draft: Draft) -> str:
         signature = self._mailbox.signature(draft.language).strip()
@@ -211,34 +252,6 @@ def rehearsed(mailbox: Mailbox) -> Mailbox:
     """Return the mailbox in which past mail is tried: its rules without mode, pilot, age and hour."""
     return replace(
         mailbox, mode=Mode.AUTOMATIC, stopped="", answer_within_hours=math.inf, connected_at=None, pilot_addresses=()
-    )
-
-
-def fate_of(plan: Plan, outcomes: Mapping[NodeId, Outcome]) -> Fate:
-    """Return what outcomes of a dry run mean for the e-mail."""
-    types = {plan.nodes[node_id].type for node_id in outcomes}
-    sent = any(outcome.output == _SENT and plan.nodes[each].type == SENDER_TYPE for each, outcome in outcomes.items())
-    fates = (
-        (bool(failed_nodes(plan.graph, outcomes)), Fate.FAILED),
-        (any(outcome.ignored is not None for outcome in outcomes.values()), Fate.IGNORED),
-        (URGENT_TYPE in types, Fate.URGENT),
-        (any(outcome.output == _OBSERVED for outcome in outcomes.values()), Fate.PERSON),
-        (sent, Fate.ANSWERED),
-    )
-    return next((fate for holds, fate in fates if holds), Fate.CLOSED)
-
-
-def _labels(found: Classification) -> frozenset[str]:
-    return frozenset(label.name for label in (found.category, found.intent) if label is not None)
-
-
-def _trace(node_id: NodeId, outcome: Outcome) -> NodeTrace:
-    draft, found = outcome.draft, outcome.classification
-    return NodeTrace(
-        node_id=node_id,
-        output=outcome.output,
-        category=found.category.name if found else "",
-        article_ids=tuple(dict.fromkeys(passage.article_id for passage in draft.passages)) if draft else (),
     )
 
 

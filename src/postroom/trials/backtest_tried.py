@@ -38,6 +38,10 @@ class Tried:
     `category` is empty where nothing classified it. `reply` is what would have been sent, `draft_probability` (0..1)
     how sure its draft was (0: there is none). `nodes` are those that ran, in topological order. `right` tells whether
     what would have been sent is right, `label_right` whether it was classified as people did; None: nobody knows.
+
+    `held_back` is true where it went to a person, and would have been answered if its category were switched on; reply
+    and `right` are then of that answer. `reason` says in words why it went to a person. `question` are the customer's
+    words, the first thousand characters. `learnt` tells whether the model that decided had learnt this very text.
     """
 
     key: str
@@ -54,6 +58,10 @@ class Tried:
     label_right: bool | None
     failure: str
     nodes: tuple[NodeTrace, ...]
+    held_back: bool = False
+    reason: str = ""
+    question: str = ""
+    learnt: bool = False
 
     @property
     def automatic(self) -> bool:

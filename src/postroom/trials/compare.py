@@ -1,15 +1,19 @@
 """Compares two workflow versions, or two models, over the same past mail: which decisions flip, and at which node."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from postroom.guard.masking import mask
 from postroom.interfaces.progress import Progress
 from postroom.trials.backtest import Rehearse, in_chunks
 from postroom.trials.backtest_tried import Fate, NodeTrace, Tried
+from postroom.trials.order import MODEL
 from postroom.trials.past_mail import PastMail
+from postroom.trials.terms import NO_TERMS, Notice, Terms, notices_of, notices_of_learnt
 
 LISTED = 1000
+FIRST_CHARS = 160
 END = "(end)"
 """Where the nodes that both sides have ended alike, and yet something else would have become of the e-mail."""
 
@@ -18,7 +22,8 @@ END = "(end)"
 class Flip:
     """One e-mail that the two sides decide differently, at the first node that both have and that ended otherwise.
 
-    `before` and `after` say how that node ended: output, category and articles, as far as they differ.
+    `before` and `after` say how that node ended: output, category and articles, as far as they differ. `subject` and
+    `first_words` are the customer's, with addresses and numbers masked.
     """
 
     key: str
@@ -30,6 +35,7 @@ class Flip:
     fate_after: Fate
     right_before: bool | None
     right_after: bool | None
+    first_words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +53,7 @@ class CompareReport:
     """What flips between two sides over `emails` of `source`.
 
     `changes` are all `flips`, node by node, most of them first; `listed` the first thousand e-mails. The fates count
-    what would become of all e-mails.
+    what would become of all e-mails. `notices` stand before every figure.
     """
 
     source: str
@@ -59,14 +65,24 @@ class CompareReport:
     fates_before: dict[str, int]
     fates_after: dict[str, int]
     listed: tuple[Flip, ...]
+    notices: tuple[Notice, ...] = ()
+
+    def by_change(self) -> Iterator[tuple[NodeFlips, Sequence[Flip]]]:
+        """Give each change with those of its e-mails that are listed, in the order of `changes`."""
+        found: defaultdict[tuple[str, str, str], list[Flip]] = defaultdict(list)
+        for one in self.listed:
+            found[one.node_id, one.before, one.after].append(one)
+        for change in self.changes:
+            yield change, found[change.node_id, change.before, change.after]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareSide:
-    """One side: its name, and what rehearses it."""
+    """One side: its name, what rehearses it, and on what terms."""
 
     name: str
     rehearse: Rehearse
+    terms: Terms = NO_TERMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +101,7 @@ async def compare(plan: ComparePlan, progress: Progress) -> CompareReport:
         StoppedError: `progress` says so. InputError, PluginError, TransientError, StoreError: the mail cannot be read.
     """
     fates: tuple[Counter[Fate], Counter[Fate]] = (Counter(), Counter())
+    learnt: Counter[str] = Counter()
     changes: Counter[tuple[str, str, str]] = Counter()
     listed: list[Flip] = []
     done, total = 0, await plan.mail.count()
@@ -94,6 +111,7 @@ async def compare(plan: ComparePlan, progress: Progress) -> CompareReport:
         for before, after in zip(befores, afters, strict=True):
             fates[0][before.fate] += 1
             fates[1][after.fate] += 1
+            learnt.update({plan.before.name: before.learnt, plan.after.name: after.learnt})
             flip = flip_between(before, after)
             if flip is not None:
                 changes[flip.node_id, flip.before, flip.after] += 1
@@ -113,7 +131,17 @@ async def compare(plan: ComparePlan, progress: Progress) -> CompareReport:
         fates_before={fate.value: fates[0][fate] for fate in Fate},
         fates_after={fate.value: fates[1][fate] for fate in Fate},
         listed=tuple(listed),
+        notices=_notices(plan, learnt, done),
     )
+
+
+def _notices(plan: ComparePlan, learnt: Counter[str], emails: int) -> tuple[Notice, ...]:
+    """Return what must be known of either side, each sentence once."""
+    sides = {side.name: side.terms for side in (plan.before, plan.after)}
+    of_terms = [one for terms in sides.values() for one in notices_of(terms)]
+    models = {name if name.startswith(MODEL) else "The model in use": learnt[name] for name in sides}
+    of_learnt = [one for name, count in models.items() for one in notices_of_learnt(count, emails, model=name)]
+    return tuple(dict.fromkeys([*of_terms, *of_learnt]))
 
 
 def flip_between(before: Tried, after: Tried) -> Flip | None:
@@ -126,9 +154,11 @@ def flip_between(before: Tried, after: Tried) -> Flip | None:
     if difference is None and before.fate is after.fate:
         return None
     node_id, was, now = difference or (END, before.fate.value, after.fate.value)
+    subject, question = mask((before.subject, before.question)).texts
     return Flip(
         key=before.key,
-        subject=before.subject,
+        subject=subject,
+        first_words=_first_words(question),
         node_id=node_id,
         before=was,
         after=now,
@@ -137,6 +167,11 @@ def flip_between(before: Tried, after: Tried) -> Flip | None:
         right_before=before.right,
         right_after=after.right,
     )
+
+
+def _first_words(text: str) -> str:
+    told = " ".join(text.split())
+    return told if len(told) <= FIRST_CHARS else f"{told[: FIRST_CHARS - 1]}…"
 
 
 def _differences(before: Tried, after: Tried) -> Iterator[tuple[str, str, str]]:

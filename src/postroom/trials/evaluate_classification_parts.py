@@ -12,5 +12,5 @@ def embedders_for(texts: Sequence[str]) -> tuple[str, ...]:
     Raises:
         ConfigurationError: there is no embedding model at all.
     """
-    found = suited_for_learning(len(texts), english=english_share(texts))
+    found = suited_for_learning(english=english_share(texts))
     return tuple(embedder.name.partition("@")[0] for embedder in found)

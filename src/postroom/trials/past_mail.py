@@ -1,6 +1,6 @@
 """Past mail: e-mails that were answered, or not, before anybody asked what a workflow would make of them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -59,7 +59,7 @@ class PastMail(Protocol):
         """Return about how many e-mails there are, 0 where nobody knows."""
         ...
 
-    def emails(self) -> AsyncIterator[PastEmail]:
+    def emails(self) -> AsyncGenerator[PastEmail, None]:
         """Give every e-mail that can be read, each content once.
 
         Raises:
@@ -86,7 +86,7 @@ class MailFolder:
             self._counted = await self._count()
         return self._counted
 
-    async def emails(self) -> AsyncIterator[PastEmail]:
+    async def emails(self) -> AsyncGenerator[PastEmail, None]:
         """Give every message, each content once."""
         receiver = self._opened()
         seen: set[str] = set()

@@ -6,7 +6,7 @@ Nothing but the text of a row is a must. The label is what the row is about; oth
 import asyncio
 import hashlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,7 +44,7 @@ class TableMail:
         """
         return len(await self._read())
 
-    async def emails(self) -> AsyncIterator[PastEmail]:
+    async def emails(self) -> AsyncGenerator[PastEmail, None]:
         """Give the rows in their order.
 
         Raises:

@@ -1,6 +1,6 @@
 """Past mail of a mailbox as the store keeps it, with what people decided about it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,7 +46,7 @@ class StoredMail:
         """
         return len(await self._found())
 
-    async def emails(self) -> AsyncIterator[PastEmail]:
+    async def emails(self) -> AsyncGenerator[PastEmail, None]:
         """Give the e-mails that were there at first.
 
         Raises:

@@ -5,7 +5,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from postroom.trials.compare import CompareReport
-from postroom.trials.report import BacktestReport
+from postroom.trials.report import BacktestReport, CategoryReport, Reason
 
 FATES = {
     "answered": "Answered without a person",
@@ -15,6 +15,11 @@ FATES = {
     "closed": "Ended without a reply",
     "failed": "Failed",
 }
+COLUMNS = ("category", "e-mails", "answered", "share", "known", "right", "share right", "at least (95 %)")
+"""The headings of `cells`."""
+NAMED_CATEGORIES = 3
+EXAMPLES = 5
+"""How many e-mails are shown for each way in which two versions differ."""
 
 
 def backtest_page(report: BacktestReport) -> str:
@@ -27,6 +32,18 @@ def compare_page(report: CompareReport) -> str:
     """Return the page of a comparison."""
     page = environment().get_template("compare.html.j2")
     return page.render(title=f"{report.before} and {report.after} compared", report=report, words=FATES)
+
+
+def cells(one: CategoryReport) -> tuple[str, ...]:
+    """Return one category as a row."""
+    counts = (str(one.emails), str(one.automatic), share(one.coverage), str(one.judged), str(one.right))
+    return (one.category, *counts, share(one.precision), share(one.precision_at_least))
+
+
+def most_of(reason: Reason) -> str:
+    """Return which categories a reason is about most."""
+    named = [f"{name} {count}" for name, count in list(reason.categories.items())[:NAMED_CATEGORIES]]
+    return ", ".join([*named, *(["…"] if len(reason.categories) > NAMED_CATEGORIES else [])])
 
 
 def share(value: float | None) -> str:
@@ -44,5 +61,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters["share"] = share
+    made.filters.update(cells=cells, most_of=most_of)
+    made.globals["columns"] = COLUMNS
+    made.globals["examples"] = EXAMPLES
     return made

@@ -167,6 +167,8 @@ def _judgement(example: Example, found: Classification, draft: Draft, agreement:
     return Judgement(
         example_id=example.id,
         model=found.classifier,
+        responder=draft.responder,
+        vote=found.vote,
         category=found.category.name,
         score=min(1.0, max(0.0, draft.probability)),
         right=is_right(agreement),

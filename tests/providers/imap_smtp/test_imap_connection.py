@@ -7,7 +7,7 @@ import pytest
 from contracts.receiver_contract import letter
 from postroom.errors import TransientError
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import WINDOW, Connection
+from postroom.providers.imap_smtp.imap_connection import WINDOW, ImapConnection
 from postroom.providers.imap_smtp.imap_login import log_in
 from providers.imap_smtp.imap_mailbox import Mailboxes
 from servers.dovecot import PASSWORD
@@ -17,19 +17,19 @@ LARGE = 30 * 1024 * 1024
 CAPABILITY = {"CAPABILITY": ("* CAPABILITY IMAP4rev1 AUTH=PLAIN IDLE", "OK done")}
 
 
-def connect(port: int, user: str) -> Connection:
+def connect(port: int, user: str) -> ImapConnection:
     values = {"host": "127.0.0.1", "port": port, "security": "none", "username": user, "password": PASSWORD}
-    return Connection(log_in(ImapConfig.model_validate(values | {"timeout_seconds": 20.0}), None, None))
+    return ImapConnection(log_in(ImapConfig.model_validate(values | {"timeout_seconds": 20.0}), None, None))
 
 
 @pytest.fixture
-def connection(box: Mailboxes) -> Iterator[Connection]:
+def connection(box: Mailboxes) -> Iterator[ImapConnection]:
     made = connect(box.server.imap_port, box.user)
     yield made
     made.log_out()
 
 
-def test_a_search_from_beyond_the_last_message_finds_nothing(box: Mailboxes, connection: Connection) -> None:
+def test_a_search_from_beyond_the_last_message_finds_nothing(box: Mailboxes, connection: ImapConnection) -> None:
     box.append(letter(1), letter(2))
     connection.open_folder("INBOX")
     assert connection.search("", low=2) == [2]
@@ -59,7 +59,7 @@ def test_a_large_folder_is_searched_in_windows_whose_answers_fit_into_a_line() -
         connection.log_out()
 
 
-def test_thirty_megabytes_are_read_in_little_memory(box: Mailboxes, connection: Connection) -> None:
+def test_thirty_megabytes_are_read_in_little_memory(box: Mailboxes, connection: ImapConnection) -> None:
     box.append(b"Subject: large\r\n\r\n" + b"x" * 70 * 1024 + b"\r\n" + (b"y" * 1022 + b"\r\n") * (LARGE // 1024))
     state = connection.open_folder("INBOX")
     assert state.exists == 1

@@ -6,7 +6,7 @@ import pytest
 
 from postroom.errors import PluginError, TransientError
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection
+from postroom.providers.imap_smtp.imap_connection import ImapConnection
 from postroom.providers.imap_smtp.imap_line import Access, Line
 from providers.imap_smtp.imap_mailbox import Mailboxes
 from servers.dovecot import PASSWORD, free_ports
@@ -37,7 +37,7 @@ async def test_one_connection_serves_all_work(box: Mailboxes) -> None:
 async def test_work_on_a_connection_that_broke_is_done_on_a_new_one(box: Mailboxes) -> None:
     with running_proxy(box.server.imap_port) as proxy:
         line = line_to(proxy.port, box.user)
-        await line.run(Connection.noop)
+        await line.run(ImapConnection.noop)
         proxy.reset()
         assert await line.run(lambda connection: connection.open_folder("INBOX").exists) == 0
         await line.close()
@@ -55,14 +55,14 @@ async def test_an_error_ends_the_connection(box: Mailboxes) -> None:
 async def test_nobody_listening_is_transient_and_names_the_port() -> None:
     (port,) = free_ports(1)
     with pytest.raises(TransientError, match=str(port)) as caught:
-        await line_to(port).run(Connection.noop)
+        await line_to(port).run(ImapConnection.noop)
     assert "host and port" in caught.value.hint
 
 
 async def test_a_caller_that_is_cancelled_while_connecting_waits_for_nothing() -> None:
     with socket.create_server(("127.0.0.1", 0)) as mute:
         line = line_to(mute.getsockname()[1], timeout_seconds=0.5)
-        running = asyncio.ensure_future(line.run(Connection.noop))
+        running = asyncio.ensure_future(line.run(ImapConnection.noop))
         accepted, _ = await asyncio.to_thread(mute.accept)
         with accepted:
             running.cancel()
@@ -81,10 +81,10 @@ async def test_closing_ends_work_under_way(box: Mailboxes) -> None:
             await line.close()
         with pytest.raises(TransientError, match="closed"):
             await running
-        await line.run(Connection.noop)
+        await line.run(ImapConnection.noop)
         await line.close()
 
 
-def _idle(connection: Connection) -> None:
+def _idle(connection: ImapConnection) -> None:
     connection.open_folder("INBOX")
     connection.idle(after=0, seconds=600)

@@ -9,7 +9,7 @@ from clocks import SetClock
 from contracts.receiver_contract import MAILBOX, Memory, letter
 from postroom.providers import Surroundings
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection
+from postroom.providers.imap_smtp.imap_connection import ImapConnection
 from postroom.providers.imap_smtp.imap_login import log_in
 from postroom.providers.imap_smtp.imap_reader import CHUNK_BYTES, CHUNK_MESSAGES, Reader
 from providers.imap_smtp.imap_mailbox import Mailboxes
@@ -41,14 +41,14 @@ def config(box: Mailboxes) -> ImapConfig:
 
 
 @pytest.fixture
-def connection(config: ImapConfig) -> Iterator[Connection]:
-    made = Connection(log_in(config, None, None))
+def connection(config: ImapConfig) -> Iterator[ImapConnection]:
+    made = ImapConnection(log_in(config, None, None))
     yield made
     made.log_out()
 
 
 def test_below_the_cursor_is_looked_at_on_connecting_and_every_hour(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
+    box: Mailboxes, config: ImapConfig, connection: ImapConnection, watch: SetClock
 ) -> None:
     box.append(letter(1), letter(2))
     box.append(letter(3), age=timedelta(days=20))
@@ -65,7 +65,7 @@ def test_below_the_cursor_is_looked_at_on_connecting_and_every_hour(
 
 
 def test_below_the_cursor_nothing_from_before_the_mailbox_was_connected_is_looked_at(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
+    box: Mailboxes, config: ImapConfig, connection: ImapConnection, watch: SetClock
 ) -> None:
     box.append(letter(1), age=timedelta(days=3))
     box.append(letter(2))
@@ -75,7 +75,7 @@ def test_below_the_cursor_nothing_from_before_the_mailbox_was_connected_is_looke
 
 
 def test_one_search_serves_many_batches(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
+    box: Mailboxes, config: ImapConfig, connection: ImapConnection, watch: SetClock
 ) -> None:
     box.append(*(letter(number) for number in range(5)))
     reader = Reader(config, ANYTIME, clock=watch)
@@ -90,7 +90,7 @@ def test_one_search_serves_many_batches(
 
 
 def test_one_batch_holds_no_more_than_fits_into_memory_but_always_one(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
+    box: Mailboxes, config: ImapConfig, connection: ImapConnection, watch: SetClock
 ) -> None:
     sizes = (0.4 * BYTES_OF_FEW, 0.4 * BYTES_OF_FEW, 0.4 * BYTES_OF_FEW, 1.8 * BYTES_OF_FEW, 10)
     box.append(*(letter(number, body="x" * int(size_bytes)) for number, size_bytes in enumerate(sizes)))
@@ -121,7 +121,7 @@ def test_a_message_that_the_server_cannot_read_keeps_no_other_back(watch: SetClo
     }
     with running_scripted_imap(answers) as script:
         config = config_for(script.port, "ann")
-        connection = Connection(log_in(config, None, None))
+        connection = ImapConnection(log_in(config, None, None))
         reader = Reader(config, ANYTIME, clock=watch)
         prospect = reader.look(connection, None)
         with capture_logs() as logs:
@@ -138,7 +138,7 @@ def test_a_message_that_the_server_cannot_read_keeps_no_other_back(watch: SetClo
 
 
 def test_a_smaller_batch_holds_fewer_bytes(
-    box: Mailboxes, config: ImapConfig, connection: Connection, watch: SetClock
+    box: Mailboxes, config: ImapConfig, connection: ImapConnection, watch: SetClock
 ) -> None:
     box.append(*(letter(number, body="x" * int(0.4 * BYTES_OF_FEW)) for number in range(3)))
     reader = Reader(config, ANYTIME, clock=watch)

@@ -14,7 +14,7 @@ from contracts.receiver_contract import letter
 from postroom.errors import TransientError
 from postroom.interfaces.provider import UNREADABLE_FLAG, Receiver
 from postroom.model.email import RawEmail
-from postroom.providers.imap_smtp.imap_connection import Connection
+from postroom.providers.imap_smtp.imap_connection import ImapConnection
 from postroom.providers.imap_smtp.imap_login import log_in
 from postroom.providers.imap_smtp.imap_suspects import PATIENCE, Suspects
 from providers.imap_smtp.imap_mailbox import Mailboxes
@@ -187,9 +187,9 @@ async def test_a_server_that_refuses_what_lies_below_the_cursor_is_waited_for(bo
 
 
 @pytest.fixture
-def connection(box: Mailboxes) -> Iterator[Connection]:
+def connection(box: Mailboxes) -> Iterator[ImapConnection]:
     box.append(letter(1), letter(2), letter(3))
-    made = Connection(log_in(config_for(box.server.imap_port, box.user), None, None))
+    made = ImapConnection(log_in(config_for(box.server.imap_port, box.user), None, None))
     made.open_folder("INBOX")
     yield made
     made.log_out()
@@ -221,7 +221,7 @@ def watch() -> SetClock:
     return SetClock(datetime(2026, 3, 1, tzinfo=UTC))
 
 
-def test_one_that_is_refused_is_given_up_where_another_can_be_read(connection: Connection, watch: SetClock) -> None:
+def test_one_that_is_refused_is_given_up_where_another_can_be_read(connection: ImapConnection, watch: SetClock) -> None:
     suspects = Suspects(watch)
     assert suspects.ask(connection, [1, 2], refuse(NO, 2)) == ({1: 1}, frozenset({2}))
     # Alone it is compared with its neighbours, which Dovecot can read.
@@ -230,7 +230,7 @@ def test_one_that_is_refused_is_given_up_where_another_can_be_read(connection: C
 
 @pytest.mark.parametrize("error", [NO, PASSING, ValueError("an answer that cannot be read")])
 def test_several_that_are_refused_are_given_up_in_the_end(
-    connection: Connection, watch: SetClock, error: Exception
+    connection: ImapConnection, watch: SetClock, error: Exception
 ) -> None:
     suspects = Suspects(watch)
     for _ in range(3):
@@ -240,7 +240,7 @@ def test_several_that_are_refused_are_given_up_in_the_end(
     assert suspects.ask(connection, [1, 2], refuse(error, 1, 2)) == (NONE, frozenset({1, 2}))
 
 
-def test_patience_begins_anew_with_each_success(connection: Connection, watch: SetClock) -> None:
+def test_patience_begins_anew_with_each_success(connection: ImapConnection, watch: SetClock) -> None:
     suspects = Suspects(watch)
     for _ in range(3):
         with pytest.raises(TransientError):
@@ -250,7 +250,7 @@ def test_patience_begins_anew_with_each_success(connection: Connection, watch: S
 
 
 def test_those_that_ended_a_connection_together_are_asked_for_alone_until_they_are_read(
-    connection: Connection, watch: SetClock
+    connection: ImapConnection, watch: SetClock
 ) -> None:
     suspects = Suspects(watch)
     ended = IMAP4.abort("socket error: EOF")
@@ -266,7 +266,7 @@ def test_those_that_ended_a_connection_together_are_asked_for_alone_until_they_a
 
 
 def test_one_that_ends_connections_is_given_up_in_the_end_where_no_newer_message_can_be_read(
-    connection: Connection, watch: SetClock
+    connection: ImapConnection, watch: SetClock
 ) -> None:
     suspects = Suspects(watch)
     ended = IMAP4.abort("socket error: EOF")
@@ -280,7 +280,7 @@ def test_one_that_ends_connections_is_given_up_in_the_end_where_no_newer_message
 
 
 def test_one_that_can_be_read_again_when_patience_is_at_its_end_is_not_given_up(
-    connection: Connection, watch: SetClock
+    connection: ImapConnection, watch: SetClock
 ) -> None:
     suspects = Suspects(watch)
     ended = IMAP4.abort("socket error: EOF")
@@ -292,7 +292,7 @@ def test_one_that_can_be_read_again_when_patience_is_at_its_end_is_not_given_up(
     assert 3 not in suspects
 
 
-def test_suspects_come_in_chunks_of_their_own(connection: Connection, watch: SetClock) -> None:
+def test_suspects_come_in_chunks_of_their_own(connection: ImapConnection, watch: SetClock) -> None:
     suspects = Suspects(watch)
     with pytest.raises(IMAP4.abort):
         suspects.ask(connection, [3, 5], refuse(IMAP4.abort(), 3))
@@ -300,7 +300,7 @@ def test_suspects_come_in_chunks_of_their_own(connection: Connection, watch: Set
     assert list(suspects.chunks([], 3)) == []
 
 
-def test_nothing_is_held_against_uids_that_mean_something_else_now(connection: Connection, watch: SetClock) -> None:
+def test_nothing_is_held_against_uids_that_mean_something_else_now(connection: ImapConnection, watch: SetClock) -> None:
     suspects = Suspects(watch)
     suspects.belong_to("7")
     with pytest.raises(ConnectionResetError):

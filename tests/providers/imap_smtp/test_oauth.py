@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from clocks import SetClock
 from postroom.errors import ConfigurationError, PluginError, StoreError, TransientError
-from postroom.providers.imap_smtp.oauth import OAuthConfig, Said, TokenSource, oauthbearer_response
+from postroom.providers.imap_smtp.oauth import OAuthConfig, TokenNews, TokenSource, oauthbearer_response
 from servers.token_endpoint import TokenEndpoint, new_private_key, token_endpoint
 
 STARTED_AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -28,8 +28,8 @@ def clock() -> SetClock:
 
 
 @pytest.fixture
-def said() -> Said:
-    return Said()
+def said() -> TokenNews:
+    return TokenNews()
 
 
 def settings(endpoint: TokenEndpoint, **more: object) -> OAuthConfig:
@@ -38,12 +38,12 @@ def settings(endpoint: TokenEndpoint, **more: object) -> OAuthConfig:
 
 
 @pytest.fixture
-def source(endpoint: TokenEndpoint, clock: SetClock, said: Said) -> TokenSource:
+def source(endpoint: TokenEndpoint, clock: SetClock, said: TokenNews) -> TokenSource:
     return TokenSource(settings(endpoint), told=said, clock=clock)
 
 
 def test_a_token_is_asked_for_once_and_again_shortly_before_it_ends(
-    endpoint: TokenEndpoint, clock: SetClock, source: TokenSource, said: Said
+    endpoint: TokenEndpoint, clock: SetClock, source: TokenSource, said: TokenNews
 ) -> None:
     assert [source.token(), source.token()] == ["token-1", "token-1"]
     clock.at = STARTED_AT + timedelta(minutes=54)
@@ -73,7 +73,7 @@ def test_many_threads_at_once_ask_once(endpoint: TokenEndpoint, source: TokenSou
 
 def test_the_application_asks_in_its_own_name(endpoint: TokenEndpoint, clock: SetClock) -> None:
     config = settings(endpoint, grant="client_credentials", client_secret="s3cret", refresh_token=None)
-    assert TokenSource(config, told=Said(), clock=clock).token() == "token-1"
+    assert TokenSource(config, told=TokenNews(), clock=clock).token() == "token-1"
     assert endpoint.asked == [
         {"grant_type": "client_credentials", "client_id": "postroom", "client_secret": "s3cret", "scope": "mail"}
     ]
@@ -90,14 +90,14 @@ def test_a_google_account_asks_with_its_key(endpoint: TokenEndpoint, clock: SetC
             "service_account_json": json.dumps(key),
         }
     )
-    source = TokenSource(config, told=Said(), clock=clock)
+    source = TokenSource(config, told=TokenNews(), clock=clock)
     assert [source.token(), source.token()] == ["token-1", "token-1"]
     (form,) = endpoint.asked
     assert form["grant_type"] == "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 def test_a_new_refresh_token_takes_the_place_of_the_old_one(
-    endpoint: TokenEndpoint, source: TokenSource, said: Said
+    endpoint: TokenEndpoint, source: TokenSource, said: TokenNews
 ) -> None:
     given = {"access_token": "a", "expires_in": 3600, "refresh_token": "1//second"}
     endpoint.answers = [(200, given), (200, given)]
@@ -108,7 +108,7 @@ def test_a_new_refresh_token_takes_the_place_of_the_old_one(
     assert list(said.refresh_tokens) == ["1//second"]
 
 
-async def test_what_was_said_is_passed_on_once_and_a_token_that_could_not_be_kept_again(said: Said) -> None:
+async def test_what_was_said_is_passed_on_once_and_a_token_that_could_not_be_kept_again(said: TokenNews) -> None:
     kept: list[str] = []
     warned: list[str | None] = []
     failures: list[Exception] = [StoreError("The disk is full.")]
@@ -135,7 +135,7 @@ def test_a_renewal_that_fails_is_announced_while_the_token_still_lives(
     endpoint: TokenEndpoint,
     clock: SetClock,
     source: TokenSource,
-    said: Said,
+    said: TokenNews,
     answer: tuple[int, dict[str, object]],
 ) -> None:
     source.token()
@@ -169,14 +169,14 @@ def test_without_a_living_token_a_refusal_says_what_to_do(
 def test_without_a_living_token_trouble_of_the_network_is_for_later(endpoint: TokenEndpoint, clock: SetClock) -> None:
     with token_endpoint() as closed:
         url = closed.url
-    source = TokenSource(settings(endpoint, token_url=url), told=Said(), clock=clock)
+    source = TokenSource(settings(endpoint, token_url=url), told=TokenNews(), clock=clock)
     with pytest.raises(TransientError, match="cannot be reached"):
         source.token()
 
 
 @pytest.mark.parametrize(("days", "announced"), [(15, False), (14, True), (0, True), (-3, True)])
 def test_credentials_that_end_soon_are_announced_by_their_date(
-    endpoint: TokenEndpoint, clock: SetClock, said: Said, days: int, *, announced: bool
+    endpoint: TokenEndpoint, clock: SetClock, said: TokenNews, days: int, *, announced: bool
 ) -> None:
     last = clock.now().date() + timedelta(days=days)
     source = TokenSource(settings(endpoint, credentials_expire_on=last), told=said, clock=clock)
@@ -226,7 +226,7 @@ def test_a_key_that_is_none_is_told_without_showing_it(clock: SetClock, key: str
         {"grant": "google_service_account", "service_account_json": key, "scope": "mail"}
     )
     with pytest.raises(ConfigurationError, match="service_account_json") as caught:
-        TokenSource(config, told=Said(), clock=clock)
+        TokenSource(config, told=TokenNews(), clock=clock)
     assert "horse" not in caught.value.message
 
 

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.store_allowances import AllowancesContract
 from contracts.store_nouns import limit
 from postroom.model.allowance import Limit
 from postroom.stores.sql.allowances import Places, first_full, to_take
@@ -57,3 +58,7 @@ def test_no_window_ever_holds_more_than_the_cap(steps: list[tuple[int, int]], ca
         if first_full([one], seen, now) is None and to_take([one], seen, now):
             taken[name] = now
         assert sum(at > begin for at in taken.values()) <= cap
+
+
+class TestAllowances(AllowancesContract):
+    """Allowances in SQL."""

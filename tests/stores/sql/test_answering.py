@@ -6,17 +6,17 @@ from contracts.store_nouns import SALES, arrival, at, flagged, message_id, sent
 from postroom.model.answer import Answer
 from postroom.model.conversation import Conversation
 from postroom.model.email import ConversationId
-from postroom.stores.sql.answering import Known, decide, sign_of
+from postroom.stores.sql.answering import KnownAnswers, decide, sign_of
 
 MAIL = arrival(1)
 THREAD = ConversationId("c1")
 
 
-def one_mail() -> Known:
+def one_mail() -> KnownAnswers:
     conversation = Conversation(
         id=THREAD, subject="s", participants=("ann@example.com",), version=1, created_at=at(1), updated_at=at(1)
     )
-    return Known(
+    return KnownAnswers(
         noted={},
         email_at={("shop", "1", "1"): (MAIL.email_id, THREAD)},
         conversation_of={message_id(MAIL): THREAD},

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
+from contracts.store_answers import AnswersContract
 from contracts.store_nouns import arrival, at, flagged, sent
 from postroom.interfaces.stores import Stores
 from postroom.stores.sql.answers import MOST_REFERENCES, forget
@@ -39,3 +40,7 @@ async def test_of_an_answer_in_a_long_thread_the_nearest_references_are_kept_onc
     await stores.ledger.forget_answers(before=at(21))
     assert await kept(stores, "sign", "answers_elsewhere") == []
     assert await kept(stores, "message_id", "answered_message_ids") == []
+
+
+class TestAnswers(AnswersContract):
+    """Answers given elsewhere in SQL."""

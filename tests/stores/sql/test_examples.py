@@ -1,7 +1,7 @@
-"""The contract suite of `Examples` and `Judgements`, on SQLite."""
+"""The contract suite of `Examples`, on SQLite."""
 
 from contracts.store_examples import ExamplesContract
 
 
 class TestExamples(ExamplesContract):
-    """Examples and judgements in SQL."""
+    """Examples in SQL."""

@@ -16,7 +16,7 @@ class TestFigures(FiguresContract):
 
 
 @pytest.mark.parametrize("made", [statements_of_all, statements_of_mailbox], ids=["all", "one mailbox"])
-@pytest.mark.parametrize("name", ["volumes", "delays", "results", "categories"])
+@pytest.mark.parametrize("name", ["volumes", "delays", "results", "categories", "automatic"])
 def test_a_figure_costs_what_was_received_in_its_time(
     bare: Connection, made: Callable[[], Statements], name: str
 ) -> None:

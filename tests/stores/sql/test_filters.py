@@ -21,7 +21,7 @@ from postroom.stores.sql.filters import (
     executions_before,
     walked,
 )
-from postroom.stores.sql.tables import NOTABLE
+from postroom.stores.sql.tables.executions import NOTABLE
 from stores.sql.cost import plan, steps_of_reading
 
 ERRORS = (EventKind.NODE_FAILED, EventKind.EXECUTION_FAILED)

@@ -6,6 +6,9 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection
 
+from contracts.store_apart import ApartContract
+from contracts.store_history import HistoryContract
+from contracts.store_ledger import LedgerContract
 from contracts.store_nouns import SHOP, arrival, at, carrying
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
@@ -71,3 +74,15 @@ async def test_a_mail_whose_attachment_is_larger_than_a_row_is_refused_for_good_
     for digest in mail.attachments:
         with pytest.raises(NotFoundError):
             await narrow.emails.attachment(digest)
+
+
+class TestLedger(LedgerContract):
+    """The ledger in SQL."""
+
+
+class TestApart(ApartContract):
+    """Mail that stands apart, in SQL."""
+
+
+class TestHistory(HistoryContract):
+    """Mail from before the mailbox was connected, in SQL."""

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
 from contracts.kept_nouns import note, user
 from contracts.store_nouns import START, event
@@ -18,6 +19,7 @@ from postroom.model.email import ConversationId, MailboxId
 from postroom.model.execution import EventFilter, EventKind
 from postroom.model.preferences import Preferences
 from postroom.model.reply import ReplyState
+from postroom.model.trained_model import ModelId
 from postroom.model.workflow import WorkflowSlug
 from postroom.stores.sql.migrate import HEAD, VERSIONS, migrate, schema_version
 from postroom.stores.sql.open import open_stores
@@ -183,6 +185,29 @@ async def test_a_store_of_the_fourth_schema_can_be_used_at_once(tmp_path: Path) 
     assert await stores.notes.add(note("a"))
     assert await stores.preferences.get() == Preferences()
     assert await stores.articles.changes() == 0
+    await stores.connection.close()
+
+
+async def test_models_that_were_promoted_before_there_was_a_history_can_be_rolled_back(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    chain = (("mo_a", "replaced", "null", 1), ("mo_b", "in_use", '"mo_a"', 2), ("mo_c", "candidate", "null", 3))
+    with make_engine(path).connect() as connection, writing(connection):
+        migrate(connection, to="0007")
+        for name, state, replaced, day in chain:
+            words = (
+                f'{{"id": "{name}", "name": "linear@{name}", "checksum": "f", "seed": 0, "examples": 9, "by": "ann", '
+                f'"created_at": "2026-01-01T00:00:00Z", "promoted_at": "2026-01-0{day}T00:00:00Z", "figures": {{}}, '
+                f'"state": "{state}", "replaced": {replaced}}}'
+            )
+            row = {"id": name, "state": state, "words": words}
+            connection.execute(text("INSERT INTO models (id, state, model_json) VALUES (:id, :state, :words)"), row)
+    stores = await open_stores(f"sqlite:///{path}")
+    assert [one.model_id for one in (await stores.models.history()).rows] == ["mo_b", "mo_a"]
+    assert (await stores.models.history()).rows[0].at.day == 2
+    assert await stores.models.roll_back(ModelId("mo_b"), at=START)
+    assert getattr(await stores.models.in_use(), "id", None) == "mo_a"
+    assert await stores.models.roll_back(ModelId("mo_a"), at=START)
+    assert await stores.models.in_use() is None
     await stores.connection.close()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.store_nouns import at, reply
+from contracts.store_outbox import OutboxContract
 from postroom.interfaces.stores import Stores
 from postroom.model.reply import ReplyId, ReplyState
 from postroom.stores.sql.rows import millis
@@ -56,3 +57,7 @@ async def test_the_time_is_written_once(claimed: Stores, path: Path) -> None:
         assert sent_at(path) == millis(at(3))
     assert await claimed.outbox.record(NAME, lease=1, state=SENT, detail="250", at=at(9))
     assert sent_at(path) == millis(at(3))
+
+
+class TestOutbox(OutboxContract):
+    """The outbox in SQL."""

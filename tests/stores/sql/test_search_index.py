@@ -23,7 +23,7 @@ from postroom.stores.sql.rows import email_row, millis
 from postroom.stores.sql.search import FIND, matching
 from postroom.stores.sql.search_index import NUMBER_BITS, index_emails, index_further_mailboxes, index_note, remove_note
 from postroom.stores.sql.sqlite import make_engine, writing
-from postroom.stores.sql.tables import emails, search_documents
+from postroom.stores.sql.tables.emails import emails, search_documents
 
 FIRST = millis(at(0)) << NUMBER_BITS
 

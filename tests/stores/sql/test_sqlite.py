@@ -8,7 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from postroom.stores.sql.sqlite import largest_row_bytes, make_engine
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import emails, switches
+from postroom.stores.sql.tables.emails import emails
+from postroom.stores.sql.tables.workflows import switches
 
 
 @pytest.mark.parametrize("values", [{"name": "mail text"}, {"id": "mail text"}], ids=["refused", "never sent"])

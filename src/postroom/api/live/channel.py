@@ -66,9 +66,9 @@ class Channel:
 
     def batch(self, after: int) -> Batch | None:
         """Return the next events behind `after`, which must not be below the floor; None where there are none."""
-        first = bisect_right(self._entries, after, key=_cursor)
-        if first == len(self._entries):
+        if not self._entries or self._entries[-1].cursor <= after:
             return None
+        first = bisect_right(self._entries, after, key=_cursor)
         # Where the batch begins and what was newest when it was made say what is in it.
         place = (self._entries[first].cursor, self._entries[-1].cursor)
         found = self._batches.get(place)

@@ -5,7 +5,7 @@ Every connection is accepted first: a browser tells a page only of accepted ones
 """
 
 import asyncio
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from postroom.api.caller import Caller
 from postroom.api.identify import SUBPROTOCOL, identify_stream, still_known
 from postroom.api.live.channel import Batch
-from postroom.api.live.feed import Follower
+from postroom.api.live.feed import Follower, Pace
 from postroom.api.live.messages import Reason, heartbeat_json, snapshot_json
 from postroom.api.live.state import state_of, topic_of
 from postroom.api.office import Office, office_of
@@ -99,26 +99,10 @@ async def _listen(websocket: WebSocket) -> Farewell | None:
 
 
 async def _tell(stream: Stream, follower: Follower) -> Farewell | None:
-    pace, loop = stream.office.feed.pace, asyncio.get_running_loop()
-    beat_at = loop.time() + pace.heartbeat_seconds
     try:
-        while True:
-            due = loop.time() >= beat_at
-            if due:
-                beat_at = loop.time() + pace.heartbeat_seconds
-                if not await still_known(stream.caller, stream.office):
-                    return Farewell(4401, "The credential is not valid any more.")
-            taken = follower.take()
-            if isinstance(taken, Batch):
-                await _send(stream, taken.text)
-            elif taken is not None:
-                await _send(stream, await _snapshot(stream, taken, follower.cursor))
-            elif not due:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout_at(beat_at):
-                        await follower.woken.wait()
-            if due:
-                await _send(stream, heartbeat_json(follower.cursor, stream.office.clock.now()))
+        async with asyncio.timeout(None) as patience:
+            with closing(_Watch(stream.office.feed.pace, follower.woken, patience)) as watch:
+                return await _tell_on(stream, follower, watch)
     except TimeoutError:
         return Farewell(1008, "The client takes nothing.")
     except WebSocketDisconnect:
@@ -127,14 +111,71 @@ async def _tell(stream: Stream, follower: Follower) -> Farewell | None:
         return _farewell(error)
 
 
+async def _tell_on(stream: Stream, follower: Follower, watch: "_Watch") -> Farewell:
+    while True:
+        due = watch.due()
+        if due and not await still_known(stream.caller, stream.office):
+            return Farewell(4401, "The credential is not valid any more.")
+        taken = follower.take()
+        if isinstance(taken, Batch):
+            await _send(stream, watch, taken.text)
+        elif taken is not None:
+            await _send(stream, watch, await _snapshot(stream, taken, follower.cursor))
+        elif not due:
+            await follower.woken.wait()
+        if due:
+            await _send(stream, watch, heartbeat_json(follower.cursor, stream.office.clock.now()))
+
+
+class _Watch:
+    """Wakes a stream for its heart-beats and runs its patience out where a message is taken by nobody.
+
+    One timer for both that mostly sleeps: a time-out around each wait and each message would cost more than these.
+    """
+
+    def __init__(self, pace: Pace, woken: asyncio.Event, patience: asyncio.Timeout) -> None:
+        self.sending_since: float | None = None
+        self._pace = pace
+        self._woken = woken
+        self._patience = patience
+        self._loop = asyncio.get_running_loop()
+        self._beat_at = self._loop.time() + pace.heartbeat_seconds
+        self._timer = self._loop.call_at(self._beat_at, self._look)
+
+    def due(self) -> bool:
+        """Return whether it is time for a heart-beat, once for each."""
+        now = self._loop.time()
+        if now < self._beat_at:
+            return False
+        self._beat_at = now + self._pace.heartbeat_seconds
+        return True
+
+    def close(self) -> None:
+        """Stop the timer."""
+        self._timer.cancel()
+
+    def _look(self) -> None:
+        now = self._loop.time()
+        looks = [self._beat_at if self._beat_at > now else now + self._pace.heartbeat_seconds]
+        if self._beat_at <= now:
+            self._woken.set()
+        if self.sending_since is not None:
+            looks.append(self.sending_since + self._pace.send_seconds)
+            if looks[-1] <= now:
+                self._patience.reschedule(now)
+                return
+        self._timer = self._loop.call_at(min(looks), self._look)
+
+
 async def _snapshot(stream: Stream, reason: Reason, cursor: int) -> str:
     # The cursor is older than the state: nothing between them is lost, and events may be told twice without harm.
     return snapshot_json(reason, cursor, await state_of(stream.office.stores, stream.topic))
 
 
-async def _send(stream: Stream, text: str) -> None:
-    async with asyncio.timeout(stream.office.feed.pace.send_seconds):
-        await stream.websocket.send_text(text)
+async def _send(stream: Stream, watch: _Watch, text: str) -> None:
+    watch.sending_since = asyncio.get_running_loop().time()
+    await stream.websocket.send_text(text)
+    watch.sending_since = None
 
 
 async def _close(websocket: WebSocket, farewell: Farewell) -> None:

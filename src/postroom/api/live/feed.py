@@ -11,14 +11,16 @@ from postroom.api.live.channel import BACKLOG, Batch, Channel, Entry
 from postroom.api.live.messages import Reason, event_json
 from postroom.errors import StoreError
 from postroom.interfaces.stores.executions import Executions
-from postroom.model.execution import Event, EventFilter, ExecutionId
-from postroom.model.workflow import WorkflowSlug
+from postroom.model.execution import Event, EventFilter
 
 log = structlog.get_logger()
 
 PAGE = 500
 REWIND_SECONDS = 1.0
-"""How often an idle feed looks whether the log was put back to an older state."""
+"""After how long without events the feed looks whether the log was put back to an older state."""
+
+Key = tuple[str, str]
+"""An execution or "", and else its workflow."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,30 +77,29 @@ class Feed:
         """Up to which cursor the log was read."""
         self._executions = executions
         self._encode = encode
-        self._channels: dict[EventFilter, Channel] = {}
-        self._followers: dict[EventFilter, set[Follower]] = {}
+        self._channels: dict[Key, Channel] = {}
+        self._followers: dict[Key, set[Follower]] = {}
         self._wanted = asyncio.Event()
         self._joining = asyncio.Lock()
         self._filling = asyncio.Lock()
-        self._rewind_check = 0.0
+        self._more = False
+        """Whether the last page was full."""
 
     async def run(self) -> None:
         """Follow the log until cancelled; a store that cannot be read is asked again."""
         broken = False
         while True:
             await self._wanted.wait()
-            pause = self.pace.gather_seconds
             try:
-                if await self._read():
-                    pause = 0.0
+                await self._read()
                 if broken:
                     log.info("feed_reads_again")
                 broken = False
             except StoreError as error:
                 if not broken:
                     log.warning("feed_cannot_read", problem=error.message, hint=error.hint)
-                broken, pause = True, self.pace.retry_seconds
-            await asyncio.sleep(pause)
+                broken = True
+                await asyncio.sleep(self.pace.retry_seconds)
 
     @asynccontextmanager
     async def follow(self, topic: EventFilter, *, after: int | None = None) -> AsyncIterator[Follower]:
@@ -130,19 +131,21 @@ class Feed:
         async with self._joining:
             if not self._channels:
                 self.end = await self._executions.newest_cursor()
-            channel = self._channels.get(topic)
+            key = _key(topic)
+            channel = self._channels.get(key)
             if channel is None:
-                channel = self._channels[topic] = Channel(topic, self.end)
+                channel = self._channels[key] = Channel(topic, self.end)
             follower = Follower(self, channel, self.end if after is None else after)
-            self._followers.setdefault(topic, set()).add(follower)
+            self._followers.setdefault(key, set()).add(follower)
             self._wanted.set()
         return follower
 
     def _leave(self, follower: Follower, topic: EventFilter) -> None:
-        followers = self._followers[topic]
+        key = _key(topic)
+        followers = self._followers[key]
         followers.remove(follower)
         if not followers:
-            del self._followers[topic], self._channels[topic]
+            del self._followers[key], self._channels[key]
         if not self._channels:
             self._wanted.clear()
 
@@ -153,7 +156,7 @@ class Feed:
             follower.tell_state(Reason.UNKNOWN_CURSOR)
         else:
             async with self._filling:
-                await self._fill(self._channels[topic], after)
+                await self._fill(self._channels[_key(topic)], after)
 
     async def _fill(self, channel: Channel, after: int) -> None:
         """Read backwards until the channel reaches down to `after` or holds all it may."""
@@ -172,40 +175,41 @@ class Feed:
                 channel.floor = events[-1].cursor if events else 0
                 return
 
-    async def _read(self) -> bool:
-        """Read what is new; True where there is probably more."""
+    async def _read(self) -> None:
+        """Read what is new, gathered first where there is not more than a page of it already."""
         after = self.end
-        events = await self._executions.events(after=after, limit=PAGE)
+        if self._more:
+            events = await self._executions.events(after=after, limit=PAGE)
+        else:
+            events = await self._executions.coming(
+                after=after, every_seconds=self.pace.gather_seconds, patience_seconds=REWIND_SECONDS, limit=PAGE
+            )
+        self._more = len(events) == PAGE
         if after != self.end or not self._channels:
             # Everybody left meanwhile; who came since begins behind these events, or they are read again.
-            return False
+            return
         if events:
             self._spread(events)
         else:
             await self._look_for_rewind()
-        return len(events) == PAGE
 
     def _spread(self, events: Sequence[Event]) -> None:
-        concerned: set[EventFilter] = set()
+        concerned: set[Key] = set()
         for event in events:
             entry: Entry | None = None
-            for topic in _topics(event):
-                channel = self._channels.get(topic)
+            for key in ((event.execution_id, ""), ("", event.workflow)):
+                channel = self._channels.get(key)
                 if channel is None:
                     continue
                 entry = entry or self._entry(event)
                 channel.append(entry)
-                concerned.add(topic)
+                concerned.add(key)
         self.end = events[-1].cursor
-        for topic in concerned:
-            for follower in self._followers[topic]:
+        for key in concerned:
+            for follower in self._followers[key]:
                 follower.woken.set()
 
     async def _look_for_rewind(self) -> None:
-        now = asyncio.get_running_loop().time()
-        if now < self._rewind_check:
-            return
-        self._rewind_check = now + REWIND_SECONDS
         end = self.end
         newest = await self._executions.newest_cursor()
         if newest >= end or end != self.end:
@@ -217,17 +221,14 @@ class Feed:
             hint="An older copy of the store was restored, or its newest events were erased.",
         )
         self.end = newest
-        for topic, channel in self._channels.items():
+        for key, channel in self._channels.items():
             channel.restart(newest)
-            for follower in self._followers[topic]:
+            for follower in self._followers[key]:
                 follower.tell_state(Reason.UNKNOWN_CURSOR)
 
     def _entry(self, event: Event) -> Entry:
         return Entry(event.cursor, self._encode(event))
 
 
-def _topics(event: Event) -> tuple[EventFilter, EventFilter]:
-    return (
-        EventFilter(execution_id=ExecutionId(event.execution_id)),
-        EventFilter(workflow=WorkflowSlug(event.workflow)),
-    )
+def _key(topic: EventFilter) -> Key:
+    return (topic.execution_id or "", topic.workflow or "")

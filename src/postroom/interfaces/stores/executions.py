@@ -67,6 +67,15 @@ class Executions(Protocol):
         """Return events with a cursor above `after`, in order of commit: none can appear later below one returned."""
         ...
 
+    async def coming(
+        self, *, after: int, every_seconds: float, patience_seconds: float, limit: int = 500
+    ) -> tuple[Event, ...]:
+        """Return events with a cursor above `after` as soon as there are any, whichever process wrote them.
+
+        It is looked `every_seconds`, first after that long. () says that none came within `patience_seconds`.
+        """
+        ...
+
     async def latest_events(
         self, wanted: EventFilter = EVERY_EVENT, *, before: int | None = None, limit: int = 200
     ) -> tuple[Event, ...]:

@@ -1,5 +1,6 @@
 """Figures: what the store can count for a summary."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
@@ -17,6 +18,10 @@ class Figures(Protocol):
         An e-mail counts that the ledger took as new and that no person uploaded; of its executions the newest one that
         is no dry run. Of one mailbox it is what was new, executed and answered there.
         """
+        ...
+
+    async def answered_automatically(self, *, since: datetime, until: datetime) -> Mapping[str, int]:
+        """Return how many e-mails received in that time a machine answered first, by category; the most frequent."""
         ...
 
     async def backlog(self) -> Backlog:

@@ -52,6 +52,10 @@ class Jobs(Protocol):
         """
         ...
 
+    async def remove(self, job_id: JobId) -> bool:
+        """Delete it with what came of it where it has ended; else False."""
+        ...
+
     async def cancel(self, job_id: JobId, *, at: datetime) -> bool:
         """Compare-and-set: waiting → cancelled, running → asked to end; False where it has ended."""
         ...

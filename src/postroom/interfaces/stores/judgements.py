@@ -16,3 +16,7 @@ class Judgements(Protocol):
     async def of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:
         """Return the newest `limit` judgements of a model, newest first."""
         ...
+
+    async def models(self, *, limit: int = 50) -> tuple[str, ...]:
+        """Return the names of models that have judgements, the one that was judged last first."""
+        ...

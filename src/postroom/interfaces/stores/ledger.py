@@ -74,6 +74,22 @@ class Ledger(Protocol):
         """
         ...
 
+    async def dismiss_quarantined(self, quarantine_id: str) -> None:
+        """Delete a quarantined message and its bytes; its place stays in the ledger, so that it is not read again.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        ...
+
+    async def accept_quarantined(self, quarantine_id: str, arrival: Arrival) -> Acceptance:
+        """Take a message out of quarantine and accept it in its place as `accept` does, both or neither.
+
+        Raises:
+            NotFoundError: it is not in quarantine (any more). InputError: the store can never take it.
+        """
+        ...
+
     async def keep_cursor(self, mailbox_id: MailboxId, cursor: str) -> None:
         """Store a cursor that came without any message."""
         ...

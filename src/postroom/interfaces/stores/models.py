@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postroom.model.page import Page
-from postroom.model.trained_model import ModelId, TrainedModel
+from postroom.model.trained_model import ModelChange, ModelId, TrainedModel
 
 
 class Models(Protocol):
@@ -30,15 +30,25 @@ class Models(Protocol):
         """Return the model in use; None where the one that came with the installation is."""
         ...
 
-    async def promote(self, model_id: ModelId, *, instead_of: ModelId | None, at: datetime) -> bool:
-        """Compare-and-set: put it in use where `instead_of` is (None: no model of the store); else False.
+    async def promote(
+        self, model_id: ModelId | None, *, instead_of: ModelId | None, at: datetime, by: str = ""
+    ) -> bool:
+        """Compare-and-set: put it in use where `instead_of` is; else False, and where it is in use already.
 
-        The one before becomes replaced, and the new one remembers it.
+        None stands for the model that came with the installation. The one before becomes replaced, and the new one
+        remembers it.
         """
         ...
 
-    async def roll_back(self, model_id: ModelId, *, at: datetime) -> bool:
-        """Compare-and-set: where `model_id` is in use, put the one it replaced in use again (or none); else False."""
+    async def roll_back(self, model_id: ModelId | None, *, at: datetime, by: str = "") -> bool:
+        """Compare-and-set: where `model_id` is in use, put in use again what was before it; else, or at the end, False.
+
+        Each roll-back goes one promotion further back, whichever models were promoted how often.
+        """
+        ...
+
+    async def history(self, *, after: str | None = None, limit: int = 50) -> Page[ModelChange]:
+        """Return every promotion and roll-back, newest first."""
         ...
 
     async def changes(self) -> int:

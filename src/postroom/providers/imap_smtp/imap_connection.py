@@ -43,7 +43,7 @@ class HeaderLines:
     received_at: datetime
 
 
-class Connection:
+class ImapConnection:
     """One logged-in connection. All but `hang_up` belongs to one thread; errors are those of imaplib and sockets."""
 
     def __init__(self, client: IMAPClient) -> None:

@@ -12,17 +12,17 @@ from postroom.errors import PluginError, TransientError
 from postroom.interfaces.clock import SystemClock
 from postroom.providers import Renewed, Warn
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection
+from postroom.providers.imap_smtp.imap_connection import ImapConnection
 from postroom.providers.imap_smtp.imap_failure import LATER, failure, lost
 from postroom.providers.imap_smtp.imap_login import log_in
-from postroom.providers.imap_smtp.oauth import Said, TokenSource
+from postroom.providers.imap_smtp.oauth import TokenNews, TokenSource
 from postroom.providers.imap_smtp.tls import client_context
 
 # What servers and networks do; `ValueError` is an answer that IMAPClient cannot read. Anything else is a bug of ours.
 EXPECTED = (PluginError, OSError, EOFError, IMAPClientError, ValueError)
 
 Result = TypeVar("Result")
-Connect = Callable[[], Connection]
+Connect = Callable[[], ImapConnection]
 
 
 class Access:
@@ -37,7 +37,7 @@ class Access:
         self.config = config
         self._warn = warn
         self._renewed = renewed
-        self._said = Said()
+        self._said = TokenNews()
         self._context: ssl.SSLContext | None = None
         if config.security != "none":
             self._context = client_context(config.ca_file)
@@ -45,9 +45,9 @@ class Access:
         if config.oauth is not None:
             self._tokens = TokenSource(config.oauth, told=self._said, clock=SystemClock())
 
-    def connect(self) -> Connection:
+    def connect(self) -> ImapConnection:
         """Return a connection that is logged in; blocking."""
-        return Connection(log_in(self.config, self._context, self._tokens))
+        return ImapConnection(log_in(self.config, self._context, self._tokens))
 
     async def tell(self) -> None:
         """Pass on what was said in threads: warnings, and secrets that have changed."""
@@ -58,10 +58,10 @@ class _Call:
     """The connection of a thread, and whether anybody still waits for what the thread does."""
 
     def __init__(self) -> None:
-        self.connection: Connection | None = None
+        self.connection: ImapConnection | None = None
         self.given_up = False
 
-    def open(self, connect: Connect) -> Connection:
+    def open(self, connect: Connect) -> ImapConnection:
         """Return the connection, made anew where there is none."""
         if self.connection is None:
             self.connection = connect()
@@ -89,7 +89,7 @@ class _Call:
         if connection is not None:
             connection.hang_up()
 
-    def work(self, connect: Connect, work: Callable[[Connection], Result]) -> Result:
+    def work(self, connect: Connect, work: Callable[[ImapConnection], Result]) -> Result:
         """Do `work` in the thread; once more on a new connection where an old one turns out to be broken."""
         if self.connection is not None:
             try:
@@ -117,7 +117,7 @@ class Line:
         self._executor: ThreadPoolExecutor | None = None
         self._call = _Call()
 
-    async def run(self, work: Callable[[Connection], Result]) -> Result:
+    async def run(self, work: Callable[[ImapConnection], Result]) -> Result:
         """Return what `work` gives. It may be done twice, where the connection breaks.
 
         Raises:

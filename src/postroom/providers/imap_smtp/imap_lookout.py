@@ -13,7 +13,7 @@ from postroom.interfaces.clock import Clock
 from postroom.model.answer import Answer, FlaggedAnswer, SentAnswer
 from postroom.providers import Surroundings
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection, HeaderLines
+from postroom.providers.imap_smtp.imap_connection import HeaderLines, ImapConnection
 from postroom.providers.imap_smtp.imap_cursor import Epochs, FolderState
 from postroom.providers.imap_smtp.imap_line import Line
 from postroom.providers.imap_smtp.imap_sent_header import SENT_FIELDS, read_sent_header
@@ -91,7 +91,7 @@ class ImapLookout:
         if not name or not uid.isdecimal():
             return None
 
-        def read(connection: Connection) -> bytes | None:
+        def read(connection: ImapConnection) -> bytes | None:
             state = connection.open_folder(name)
             return connection.beginning(int(uid), ANSWER_BYTES) if str(state.validity) == validity else None
 
@@ -120,12 +120,12 @@ class ImapLookout:
         look.ended.set_result(answers)
         return answers
 
-    def _look(self, connection: Connection) -> tuple[_Seen, tuple[Answer, ...]]:
+    def _look(self, connection: ImapConnection) -> tuple[_Seen, tuple[Answer, ...]]:
         seen, flagged = self._flagged(connection, self._seen)
         seen, sent = self._sent(connection, seen)
         return seen, (*flagged, *sent)
 
-    def _flagged(self, connection: Connection, seen: _Seen) -> tuple[_Seen, list[FlaggedAnswer]]:
+    def _flagged(self, connection: ImapConnection, seen: _Seen) -> tuple[_Seen, list[FlaggedAnswer]]:
         naming = self._epochs.naming()
         state = connection.open_folder(self._config.folder)
         uid_validity = naming(state)
@@ -147,7 +147,7 @@ class ImapLookout:
         ]
         return replace(seen, modseq=state.modseq, answered=seen.answered.union(new)), answers
 
-    def _sent(self, connection: Connection, seen: _Seen) -> tuple[_Seen, list[SentAnswer]]:
+    def _sent(self, connection: ImapConnection, seen: _Seen) -> tuple[_Seen, list[SentAnswer]]:
         name = self._config.sent_folder or seen.sent_folder or connection.sent_folder()
         if name is None or (name != seen.sent_folder and not connection.has_folder(name)):
             return seen, []
@@ -164,14 +164,14 @@ class ImapLookout:
         last = max(state.uid_next - 1, *uids[-1:], 0)
         return replace(seen, sent_folder=name, sent_validity=state.validity, sent_uid=last), answers
 
-    def _new_in_sent(self, connection: Connection, state: FolderState, seen: _Seen, name: str) -> list[int]:
+    def _new_in_sent(self, connection: ImapConnection, state: FolderState, seen: _Seen, name: str) -> list[int]:
         if (name, state.validity) != (seen.sent_folder, seen.sent_validity) or state.uid_next <= seen.sent_uid:
             return connection.search(self._recently())[-FIRST_LOOK_MESSAGES:]
         if state.uid_next == seen.sent_uid + 1:
             return []
         return connection.search("", low=seen.sent_uid + 1)
 
-    def _sent_lines(self, connection: Connection, uids: Sequence[int]) -> dict[int, HeaderLines]:
+    def _sent_lines(self, connection: ImapConnection, uids: Sequence[int]) -> dict[int, HeaderLines]:
         """Return the header lines of messages that the server can give, and log those that it cannot."""
         found: dict[int, HeaderLines] = {}
         unreadable: list[int] = []

@@ -12,7 +12,7 @@ from postroom.guard.age import is_from_before
 from postroom.interfaces.clock import Clock
 from postroom.providers import Surroundings
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection, Outline
+from postroom.providers.imap_smtp.imap_connection import ImapConnection, Outline
 from postroom.providers.imap_smtp.imap_cursor import Cursor, FolderState, Mark, follow
 from postroom.providers.imap_smtp.imap_suspects import Question, Suspects
 
@@ -35,7 +35,7 @@ class Prospect:
     `connection` is the one these were seen on.
     """
 
-    connection: Connection
+    connection: ImapConnection
     position: Cursor
     fresh: Sequence[int]
     last: int
@@ -43,7 +43,7 @@ class Prospect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class ImapMessage:
     """A message as it was read; `cut` where it is larger than allowed, empty where it is `unreadable`."""
 
     outline: Outline
@@ -61,14 +61,14 @@ class Message:
 class Reading:
     """Messages in the order of their UIDs; everything up to `looked_at` was given, is not wanted or is gone."""
 
-    messages: tuple[Message, ...]
+    messages: tuple[ImapMessage, ...]
     looked_at: int
     all_read: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Listing:
-    connection: Connection
+    connection: ImapConnection
     uid_validity: str
     after: int
     uids: Sequence[int]
@@ -96,11 +96,11 @@ class Reader:
         """The last UID that a search covered, None before the first search."""
         return None if self._listing is None else self._listing.last
 
-    def is_open(self, connection: Connection) -> bool:
+    def is_open(self, connection: ImapConnection) -> bool:
         """Return whether the folder is open on this connection, and was looked at there."""
         return self._listing is not None and self._listing.connection is connection and bool(connection.folder)
 
-    def look(self, connection: Connection, stored: Cursor | None, *, reached: Cursor | None = None) -> Prospect:
+    def look(self, connection: ImapConnection, stored: Cursor | None, *, reached: Cursor | None = None) -> Prospect:
         """Return what there may be to read after `stored`; from the beginning (None) it is named as after `reached`."""
         due = self._opened_at is None or self._clock.now() - self._opened_at >= LOOK_BELOW_EVERY
         same = self.is_open(connection) and stored is not None and stored.uid_validity == self._open_validity
@@ -127,7 +127,7 @@ class Reader:
         """Return the position that is true once nothing is left below it that is wanted and was not read."""
         return replace(position, imports=self._import_day) if self.is_import_due(position) else position
 
-    def read(self, connection: Connection, prospect: Prospect, uids: Sequence[int], *, limit: int) -> Reading:
+    def read(self, connection: ImapConnection, prospect: Prospect, uids: Sequence[int], *, limit: int) -> Reading:
         """Return up to `limit` messages of `uids`, and no more bytes than fit into memory."""
         chosen: list[Outline] = []
         size_bytes = 0
@@ -153,7 +153,7 @@ class Reader:
             day = min(day, self._imports)
         return _since(day)
 
-    def _position(self, connection: Connection, stored: Cursor | None, reached: Cursor | None) -> Cursor:
+    def _position(self, connection: ImapConnection, stored: Cursor | None, reached: Cursor | None) -> Cursor:
         """Return where reading goes on in the folder, which is opened."""
         state = self._opened(connection)
         fresh = follow(None, state, generation=self._surroundings.generation, imports=self._import_day)
@@ -165,12 +165,12 @@ class Reader:
             position = replace(fresh, epoch=position.epoch + 1)
         return position if stored is not None else replace(fresh, epoch=position.epoch)
 
-    def _is_another(self, connection: Connection, mark: Mark | None) -> bool:
+    def _is_another(self, connection: ImapConnection, mark: Mark | None) -> bool:
         """Return whether another message has the UID of the mark: a backup was restored, and its UIDs caught up."""
         found = None if mark is None else self._seen(connection, mark.uid)
         return found is not None and found != mark
 
-    def _seen(self, connection: Connection, uid: int) -> Mark | None:
+    def _seen(self, connection: ImapConnection, uid: int) -> Mark | None:
         """Return what a message is known by; None where it is gone or the server cannot say it."""
         if not uid or uid in self._dark:
             return None
@@ -181,21 +181,21 @@ class Reader:
         fresh = listing.uids[bisect_right(listing.uids, position.uid) :]
         return Prospect(connection=listing.connection, position=position, fresh=fresh, last=listing.last, below=below)
 
-    def _opened(self, connection: Connection) -> FolderState:
+    def _opened(self, connection: ImapConnection) -> FolderState:
         touches = self._config.mark_seen or self._config.move_to is not None
         opened = connection.open_to_change if touches else connection.open_folder
         state = opened(self._config.folder)
         self._opened_at = self._clock.now()
         return state
 
-    def _listed(self, connection: Connection, position: Cursor) -> _Listing:
+    def _listed(self, connection: ImapConnection, position: Cursor) -> _Listing:
         listing = self._listing
         if listing is not None and listing.after <= position.uid < listing.last:
             return listing
         connection.noop()
         return self._searched(connection, position)
 
-    def _searched(self, connection: Connection, position: Cursor) -> _Listing:
+    def _searched(self, connection: ImapConnection, position: Cursor) -> _Listing:
         uids: list[int] = []
         if position.uid + 1 < position.until:
             uids += connection.search(self._arrived(), low=position.uid + 1, high=position.until - 1)
@@ -216,7 +216,7 @@ class Reader:
         recent = (self._clock.now() - LOOK_BELOW).date()
         return recent if self._connected_at is None else max(recent, self._connected_at.date() - ONE_DAY)
 
-    def _wanted(self, connection: Connection, uids: Sequence[int], until: int, limit: int) -> Iterator[Outline]:
+    def _wanted(self, connection: ImapConnection, uids: Sequence[int], until: int, limit: int) -> Iterator[Outline]:
         for chunk in self._dark.chunks(uids, max(limit, LEAST_OUTLINES)):
             outlines, unreadable = self._dark.ask(connection, chunk, connection.outlines)
             for uid in chunk:
@@ -231,22 +231,26 @@ class Reader:
                 if uid >= until or self._imports is not None or not old:
                     yield outline
 
-    def _reading(self, connection: Connection, chosen: Sequence[Outline], *, looked_at: int, all_read: bool) -> Reading:
+    def _reading(
+        self, connection: ImapConnection, chosen: Sequence[Outline], *, looked_at: int, all_read: bool
+    ) -> Reading:
         maximum = self._config.max_message_bytes
         contents, unreadable = self._contents(connection, chosen)
-        messages: list[Message] = []
+        messages: list[ImapMessage] = []
         for one in chosen:
             content = contents.pop(one.uid, None)
             if content is not None:
                 # Servers may be wrong about sizes.
                 cut = one.size_bytes > maximum or len(content) > maximum
-                messages.append(Message(outline=one, content=content[:maximum], cut=cut))
+                messages.append(ImapMessage(outline=one, content=content[:maximum], cut=cut))
             elif one.uid in unreadable:
                 self._report(one.uid)
-                messages.append(Message(outline=one, content=b"", unreadable=True))
+                messages.append(ImapMessage(outline=one, content=b"", unreadable=True))
         return Reading(messages=tuple(messages), looked_at=looked_at, all_read=all_read)
 
-    def _contents(self, connection: Connection, chosen: Sequence[Outline]) -> tuple[dict[int, bytes], frozenset[int]]:
+    def _contents(
+        self, connection: ImapConnection, chosen: Sequence[Outline]
+    ) -> tuple[dict[int, bytes], frozenset[int]]:
         """Return the bytes of messages, cut where they are too large, and which ones the server cannot give."""
         maximum = self._config.max_message_bytes
         contents: dict[int, bytes] = {}
@@ -260,7 +264,7 @@ class Reader:
             unreadable |= refused
         return contents, unreadable
 
-    def _beginning(self, connection: Connection) -> Question[bytes]:
+    def _beginning(self, connection: ImapConnection) -> Question[bytes]:
         def ask(uids: Sequence[int]) -> dict[int, bytes]:
             found = {uid: connection.beginning(uid, self._config.max_message_bytes) for uid in uids}
             return {uid: content for uid, content in found.items() if content is not None}

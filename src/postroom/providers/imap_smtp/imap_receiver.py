@@ -17,11 +17,11 @@ from postroom.interfaces.provider import TRUNCATED_FLAG, UNREADABLE_FLAG, Fetche
 from postroom.model.email import RawEmail
 from postroom.providers import Surroundings
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection
+from postroom.providers.imap_smtp.imap_connection import ImapConnection
 from postroom.providers.imap_smtp.imap_cursor import Cursor, Epochs, read_cursor
 from postroom.providers.imap_smtp.imap_failure import LATER, failure, is_passing
 from postroom.providers.imap_smtp.imap_line import Line
-from postroom.providers.imap_smtp.imap_reader import Message, Prospect, Reader, Reading
+from postroom.providers.imap_smtp.imap_reader import ImapMessage, Prospect, Reader, Reading
 
 KNOWN_CHUNK = 500  # Below the 999 variables that an old SQLite allows in one statement.
 STRAY_TRIES = 3
@@ -148,7 +148,7 @@ class ImapReceiver:
             return None
         return self._strayed(prospect, reading, strays) if strays else self._fetched(prospect, reading, stored)
 
-    def _read(self, connection: Connection, prospect: Prospect, uids: Sequence[int], limit: int) -> Reading | None:
+    def _read(self, connection: ImapConnection, prospect: Prospect, uids: Sequence[int], limit: int) -> Reading | None:
         """Return what was read, None where UIDs may mean something else because the connection is another one."""
         if connection is not prospect.connection or not self._reader.is_open(connection):
             return None
@@ -198,7 +198,7 @@ class ImapReceiver:
         end = prospect.position.at(prospect.last)
         return Fetched(emails=(), more=False, cursor=end.text() if end.is_beyond(stored) else None)
 
-    def _raw(self, prospect: Prospect, message: Message) -> RawEmail:
+    def _raw(self, prospect: Prospect, message: ImapMessage) -> RawEmail:
         flags = set(message.outline.flags)
         flags |= {TRUNCATED_FLAG} if message.cut else set()
         flags |= {UNREADABLE_FLAG} if message.unreadable else set()
@@ -211,7 +211,7 @@ class ImapReceiver:
             flags=frozenset(flags),
         )
 
-    def _idle(self, connection: Connection, seconds: float) -> bool:
+    def _idle(self, connection: ImapConnection, seconds: float) -> bool:
         """Wait for an announcement; return False where the server does not give any, so that polling is left."""
         last = self._reader.last
         if last is None:
@@ -236,7 +236,7 @@ class ImapReceiver:
         self._breaks = 0
         return True
 
-    def _touch(self, connection: Connection, uid: int, uid_validity: str) -> None:
+    def _touch(self, connection: ImapConnection, uid: int, uid_validity: str) -> None:
         if not self._reader.is_open(connection):
             state = connection.open_to_change(self._config.folder)
             if self._epochs.uid_validity(state.validity) != uid_validity:
@@ -254,7 +254,7 @@ class ImapReceiver:
             # Asking again would not help.
             raise PluginError(failure(error, self._config).message, hint="") from error
 
-    def _found(self, connection: Connection) -> str:
+    def _found(self, connection: ImapConnection) -> str:
         state = connection.open_folder(self._config.folder)
         abilities = [name if connection.can(name) else f"no {name}" for name in ("IDLE", "CONDSTORE", "MOVE")]
         sent = self._config.sent_folder or connection.sent_folder()

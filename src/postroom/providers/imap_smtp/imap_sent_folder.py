@@ -2,7 +2,7 @@
 
 from postroom.errors import PluginError
 from postroom.providers.imap_smtp.imap_config import ImapConfig
-from postroom.providers.imap_smtp.imap_connection import Connection
+from postroom.providers.imap_smtp.imap_connection import ImapConnection
 from postroom.providers.imap_smtp.imap_line import Line
 
 
@@ -30,17 +30,17 @@ class ImapSentFolder:
         """
         return await self._line.run(lambda connection: self._holds(connection, message_id))
 
-    def _file(self, connection: Connection, content: bytes, message_id: str) -> None:
+    def _file(self, connection: ImapConnection, content: bytes, message_id: str) -> None:
         if not self._holds(connection, message_id):
             connection.append(connection.folder, content)
 
-    def _holds(self, connection: Connection, message_id: str) -> bool:
+    def _holds(self, connection: ImapConnection, message_id: str) -> bool:
         name, self._name = self._name or self._found(connection), ""
         connection.open_folder(name)
         self._name = name
         return bool(connection.search(f"HEADER Message-ID {quoted(message_id)}"))
 
-    def _found(self, connection: Connection) -> str:
+    def _found(self, connection: ImapConnection) -> str:
         wanted = self._config.sent_folder
         if wanted is not None:
             if not connection.has_folder(wanted):

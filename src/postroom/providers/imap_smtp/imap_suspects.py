@@ -9,7 +9,7 @@ from imapclient.exceptions import IMAPClientError
 
 from postroom.errors import TransientError
 from postroom.interfaces.clock import Clock
-from postroom.providers.imap_smtp.imap_connection import Connection
+from postroom.providers.imap_smtp.imap_connection import ImapConnection
 from postroom.providers.imap_smtp.imap_failure import LATER, lost, refuses_for_now
 
 ENDS_OF_CULPRITS = 3
@@ -60,7 +60,7 @@ class Suspects:
             yield chunk
 
     def ask(
-        self, connection: Connection, uids: Sequence[int], question: Question[Found]
+        self, connection: ImapConnection, uids: Sequence[int], question: Question[Found]
     ) -> tuple[dict[int, Found], frozenset[int]]:
         """Return what the server gives of `uids`, and those that it cannot give; what is gone is in neither.
 
@@ -105,7 +105,7 @@ class Suspects:
             self._fails_since.pop(uid, None)
         return found
 
-    def _most_ends(self, connection: Connection, uids: Sequence[int]) -> int:
+    def _most_ends(self, connection: ImapConnection, uids: Sequence[int]) -> int:
         """Return how many ends may count against a message once the connection has ended over it again.
 
         The last one counts only where the server gave a newer message just before, or has failed for long: in a short
@@ -127,7 +127,7 @@ class Suspects:
     def _failed(self, uids: Sequence[int]) -> None:
         self._fails_since = dict.fromkeys(uids, self._clock.now()) | self._fails_since
 
-    def _is_their_fault(self, connection: Connection, refused: Sequence[int]) -> bool:
+    def _is_their_fault(self, connection: ImapConnection, refused: Sequence[int]) -> bool:
         if self._is_patience_at_end(refused):
             return True
         if len(refused) > 1:
@@ -139,7 +139,7 @@ class Suspects:
         now = self._clock.now()
         return all(now - self._fails_since.get(uid, now) >= PATIENCE for uid in uids)
 
-    def _reads_any(self, connection: Connection, uid: int, low: int, high: int) -> bool:
+    def _reads_any(self, connection: ImapConnection, uid: int, low: int, high: int) -> bool:
         """Return whether the server can read another message from `low` to `high`, near this one."""
         others = [one for one in connection.search("", low=low, high=high) if one != uid]
         # One that ended connections itself is asked for last, so that it does not hide the others for ever.

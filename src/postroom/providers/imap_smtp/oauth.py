@@ -68,7 +68,7 @@ class OAuthConfig(BaseModel):
         return self
 
 
-class Said:
+class TokenNews:
     """What a `TokenSource` has to tell, on its way from the thread that asked for a token to asyncio."""
 
     def __init__(self) -> None:
@@ -98,7 +98,7 @@ class TokenSource:
     token is stored, loses it: where the endpoint has ended the old one, a person must consent anew.
     """
 
-    def __init__(self, config: OAuthConfig, *, told: Said, clock: Clock) -> None:
+    def __init__(self, config: OAuthConfig, *, told: TokenNews, clock: Clock) -> None:
         """Read the settings; nothing is asked yet.
 
         Raises:

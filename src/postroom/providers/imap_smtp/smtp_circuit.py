@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from postroom.errors import PluginError
-from postroom.providers.imap_smtp.smtp_connection import Connection
+from postroom.providers.imap_smtp.smtp_connection import SmtpConnection
 from postroom.providers.imap_smtp.smtp_login import LogInRefusedError
 
 UNREACHABLE_SECONDS = 60.0
@@ -27,7 +27,7 @@ class Circuit:
     """
 
     def __init__(
-        self, open_one: Callable[[], Awaitable[Connection]], *, wait_seconds: float, now: Callable[[], float]
+        self, open_one: Callable[[], Awaitable[SmtpConnection]], *, wait_seconds: float, now: Callable[[], float]
     ) -> None:
         self._open_one = open_one
         self._wait_seconds = wait_seconds
@@ -36,7 +36,7 @@ class Circuit:
         self._words: str | None = None
         self._closed_until = 0.0
 
-    async def open(self) -> Connection:
+    async def open(self) -> SmtpConnection:
         """Return a new connection.
 
         Raises:
@@ -54,7 +54,7 @@ class Circuit:
         finally:
             self._turn.release()
 
-    async def _try(self) -> Connection:
+    async def _try(self) -> SmtpConnection:
         if self._now() < self._closed_until:
             self._require_hope()
         try:

@@ -17,7 +17,7 @@ BROKEN = (aiosmtplib.SMTPException, OSError)
 FAREWELL_SECONDS = 2.0
 
 
-class Connection:
+class SmtpConnection:
     """A connection that is logged in. `clean` says that it may be used again: no error, and no open transaction.
 
     `rested_at` is when it was used last, by the clock of its pool; None as long as it was not used.
@@ -67,7 +67,7 @@ class Connection:
         self.client.close()
 
 
-async def open_connection(config: SmtpConfig, context: ssl.SSLContext | None, login: Login) -> Connection:
+async def open_connection(config: SmtpConfig, context: ssl.SSLContext | None, login: Login) -> SmtpConnection:
     """Return a new connection, encrypted as the settings want and logged in.
 
     Raises:
@@ -90,11 +90,11 @@ async def open_connection(config: SmtpConfig, context: ssl.SSLContext | None, lo
             await _encrypt(client, config)
         await login.log_in(client)
     except BaseException as error:
-        Connection(client).drop()
+        SmtpConnection(client).drop()
         if isinstance(error, (*BROKEN, ValueError)):
             raise connection_problem(error, config) from error
         raise
-    return Connection(client)
+    return SmtpConnection(client)
 
 
 async def _encrypt(client: aiosmtplib.SMTP, config: SmtpConfig) -> None:

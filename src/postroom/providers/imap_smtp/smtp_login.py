@@ -7,7 +7,7 @@ import aiosmtplib
 from postroom.errors import PluginError
 from postroom.interfaces.clock import SystemClock
 from postroom.providers import SendingSurroundings
-from postroom.providers.imap_smtp.oauth import Said, TokenSource, oauthbearer_response
+from postroom.providers.imap_smtp.oauth import TokenNews, TokenSource, oauthbearer_response
 from postroom.providers.imap_smtp.smtp_config import SmtpConfig
 from postroom.providers.imap_smtp.smtp_words import login_problem
 
@@ -22,7 +22,7 @@ class Login:
     def __init__(self, config: SmtpConfig, surroundings: SendingSurroundings) -> None:
         self._config = config
         self._surroundings = surroundings
-        self._said = Said()
+        self._said = TokenNews()
         self._tokens = TokenSource(config.oauth, told=self._said, clock=SystemClock()) if config.oauth else None
 
     async def log_in(self, client: aiosmtplib.SMTP) -> None:

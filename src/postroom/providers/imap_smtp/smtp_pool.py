@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 from postroom.providers.imap_smtp.smtp_circuit import BusyError, Circuit
 from postroom.providers.imap_smtp.smtp_config import SmtpConfig
-from postroom.providers.imap_smtp.smtp_connection import Connection
+from postroom.providers.imap_smtp.smtp_connection import SmtpConnection
 
 FRESH_SECONDS = 5.0  # A connection that was idle for less is used without asking whether it answers.
 
@@ -22,11 +22,11 @@ class Pool:
         self._config = config
         self._now = now
         self._free = asyncio.Semaphore(config.connections)
-        self._idle: list[Connection] = []
+        self._idle: list[SmtpConnection] = []
         self._closed = False
 
     @asynccontextmanager
-    async def lend(self) -> AsyncIterator[Connection]:
+    async def lend(self) -> AsyncIterator[SmtpConnection]:
         """Lend a connection; it comes back only if its user leaves it `clean`.
 
         Only one that was idle for some seconds was asked whether it answers: another may be gone.
@@ -71,7 +71,7 @@ class Pool:
                 f" {self._config.wait_seconds:g} s."
             ) from error
 
-    async def _ready(self) -> Connection:
+    async def _ready(self) -> SmtpConnection:
         """Return the connection that was used last if it can still be used, else a new one."""
         if self._idle:
             connection = self._idle.pop()
@@ -82,14 +82,14 @@ class Pool:
             self.drop_idle()
         return await self._circuit.open()
 
-    async def _is_usable(self, connection: Connection) -> bool:
+    async def _is_usable(self, connection: SmtpConnection) -> bool:
         idle_seconds = self._now() - (connection.rested_at or 0.0)
         if idle_seconds >= self._config.idle_seconds or not connection.is_open:
             return False
         return idle_seconds < FRESH_SECONDS or await _answers(connection)
 
 
-async def _answers(connection: Connection) -> bool:
+async def _answers(connection: SmtpConnection) -> bool:
     try:
         return await connection.is_alive()
     except asyncio.CancelledError:

@@ -13,7 +13,7 @@ from postroom.model.reply import OutgoingEmail
 from postroom.providers import SendingSurroundings
 from postroom.providers.imap_smtp.smtp_circuit import BusyError, Circuit, UnopenedError
 from postroom.providers.imap_smtp.smtp_config import Security, SmtpConfig
-from postroom.providers.imap_smtp.smtp_connection import BROKEN, Connection, open_connection
+from postroom.providers.imap_smtp.smtp_connection import BROKEN, SmtpConnection, open_connection
 from postroom.providers.imap_smtp.smtp_content import (
     NotBegunError,
     ask_to_begin,
@@ -116,11 +116,11 @@ class SmtpSender:
         """Let go of the connections."""
         await self._pool.close()
 
-    async def _open(self) -> Connection:
+    async def _open(self) -> SmtpConnection:
         return await open_connection(self._config, self._context, self._login)
 
     async def _transact(
-        self, connection: Connection, message: OutgoingEmail, needs: _Needs, claim: Callable[[], Awaitable[Claim]]
+        self, connection: SmtpConnection, message: OutgoingEmail, needs: _Needs, claim: Callable[[], Awaitable[Claim]]
     ) -> SendResult:
         refusal = self._misfit(connection, needs)
         if refusal is not None:
@@ -136,7 +136,7 @@ class SmtpSender:
             return SendResult(delivery=Delivery.NOT_CLAIMED, claim=answer)
         return await self._deliver(connection, transparent)
 
-    def _misfit(self, connection: Connection, needs: _Needs) -> SendResult | None:
+    def _misfit(self, connection: SmtpConnection, needs: _Needs) -> SendResult | None:
         """Return the refusal of a message that this server cannot take."""
         host, limit = self._config.host, connection.size_limit
         if limit is not None and needs.size_bytes > limit:
@@ -147,7 +147,7 @@ class SmtpSender:
             return _refused(f"The message holds 8-bit text, and {host} does not offer 8BITMIME.")
         return None
 
-    async def _envelope(self, connection: Connection, message: OutgoingEmail, needs: _Needs) -> SendResult | None:
+    async def _envelope(self, connection: SmtpConnection, message: OutgoingEmail, needs: _Needs) -> SendResult | None:
         """Send MAIL FROM and RCPT TO; return the result where that ends it.
 
         Raises:
@@ -173,7 +173,7 @@ class SmtpSender:
             return self._lost(error)
         return None if _is_success(answer) else self._failed("RCPT TO", answer)
 
-    async def _deliver(self, connection: Connection, transparent: bytes) -> SendResult:
+    async def _deliver(self, connection: SmtpConnection, transparent: bytes) -> SendResult:
         """Hand over what was claimed: no exception leaves here but a cancellation."""
         host = self._config.host
         try:

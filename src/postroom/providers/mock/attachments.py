@@ -4,7 +4,7 @@ import struct
 import zlib
 
 from postroom.providers.mock.dice import Dice
-from postroom.providers.mock.wire import Part, file_part
+from postroom.providers.mock.wire import WirePart, file_part
 
 _NAMES = {
     "image/png": ("IMG_{n}.png", "photo{n}.png", "screenshot-{n}.png", "image001.png"),
@@ -13,7 +13,7 @@ _NAMES = {
 }
 
 
-def attachment(content_type: str, dice: Dice, filename: str = "") -> Part:
+def attachment(content_type: str, dice: Dice, filename: str = "") -> WirePart:
     """Return a file of `content_type` (image/png, application/pdf or text/plain), named by chance unless told."""
     number = dice.digits(4)
     name = filename or dice.pick(_NAMES[content_type]).format(n=number)

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from postroom.providers.mock.envelope import message_id
 from postroom.providers.mock.hostile import injection, spam
-from postroom.providers.mock.letter import Letter, letter, thanks_letter
+from postroom.providers.mock.letter import MockLetter, letter, thanks_letter
 from postroom.providers.mock.machines import auto_reply, bounce, calendar_reply, machine_truth, newsletter
 from postroom.providers.mock.message import Posting, letter_bytes
-from postroom.providers.mock.plan import Plan, plan
+from postroom.providers.mock.plan import MockPlan, plan
 from postroom.providers.mock.thread import earlier_plan, follow_up
 from postroom.providers.mock.truth import Kind, MockEmail
 
 MAILBOX_ADDRESS = "support@lindenhof.example"
 
-_MACHINES: dict[Kind, Callable[[Plan, str], bytes]] = {
+_MACHINES: dict[Kind, Callable[[MockPlan, str], bytes]] = {
     Kind.AUTO_REPLY: auto_reply,
     Kind.BOUNCE: bounce,
     Kind.NEWSLETTER: newsletter,
@@ -52,7 +52,7 @@ def email_at(seed: int, index: int, *, mailbox_address: str = MAILBOX_ADDRESS, s
     return MockEmail(content=content, truth=truth, received_at=current.received_at)
 
 
-def _written(current: Plan, start: datetime, shop: str) -> tuple[Letter, tuple[str, ...]]:
+def _written(current: MockPlan, start: datetime, shop: str) -> tuple[MockLetter, tuple[str, ...]]:
     """Return the words of a mail that a person wrote, and the ids of the mails it answers."""
     if current.kind is Kind.THANKS:
         return thanks_letter(current), ()

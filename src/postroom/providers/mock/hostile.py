@@ -5,9 +5,9 @@ from datetime import UTC
 
 from postroom.providers.mock.dice import Dice
 from postroom.providers.mock.envelope import Envelope, hexadecimal, message_id, server_headers
-from postroom.providers.mock.letter import Letter, Pen, customer_truth, letter
+from postroom.providers.mock.letter import MockLetter, Pen, customer_truth, letter
 from postroom.providers.mock.machines import machine_truth
-from postroom.providers.mock.plan import Plan
+from postroom.providers.mock.plan import MockPlan
 from postroom.providers.mock.truth import Truth
 from postroom.providers.mock.wire import date_header, encoded, mailbox, message, text_part
 
@@ -18,7 +18,7 @@ _HIDDEN = (
 )
 
 
-def spam(plan: Plan, shop: str) -> tuple[bytes, Truth]:
+def spam(plan: MockPlan, shop: str) -> tuple[bytes, Truth]:
     """Return unwanted advertising or fraud; two thirds are marked as such by a server on the way."""
     pen = Pen(plan)
     dice = pen.dice
@@ -46,7 +46,7 @@ def spam(plan: Plan, shop: str) -> tuple[bytes, Truth]:
     return message(headers, text_part(text + "\n", "plain", "utf-8", dice.pick(("base64", "quoted-printable")))), truth
 
 
-def injection(plan: Plan) -> Letter:
+def injection(plan: MockPlan) -> MockLetter:
     """Return a mail with an order to the machine: in the text, hidden in its HTML, as subject or as a file's name.
 
     With an intent the mail also asks a customer's question, and the order hides beside it.
@@ -55,7 +55,7 @@ def injection(plan: Plan) -> Letter:
     order = pen.about("injection")
     if not plan.intents:
         greeting, closing = pen.about("greetings"), pen.about("closings")
-        return Letter(
+        return MockLetter(
             subject=pen.about("injection_subjects"),
             paragraphs=(greeting, order, f"{closing}\n{pen.writer.name}"),
             signature=(),
@@ -68,7 +68,7 @@ def injection(plan: Plan) -> Letter:
     return _with_order(replace(asked, truth=truth), order, pen, plan.dice("injection"))
 
 
-def _with_order(asked: Letter, order: str, pen: Pen, dice: Dice) -> Letter:
+def _with_order(asked: MockLetter, order: str, pen: Pen, dice: Dice) -> MockLetter:
     place = dice.pick(("text", "hidden", "subject", "file"))
     if place == "hidden":
         return replace(asked, hidden=dice.pick(_HIDDEN).format(order.replace("<", "").replace("--", "-")))
@@ -83,5 +83,5 @@ def _file_name(words: str) -> str:
     return "".join(letter if letter.isascii() and letter not in '"\\/' else "_" for letter in words)
 
 
-def _unanswerable(plan: Plan) -> Truth:
+def _unanswerable(plan: MockPlan) -> Truth:
     return replace(machine_truth(plan), machine=False)

@@ -7,10 +7,10 @@ from postroom.model.catalogue import Intent
 from postroom.providers.mock.dice import Dice
 from postroom.providers.mock.habits import typed
 from postroom.providers.mock.phrases import Phrases, phrases
-from postroom.providers.mock.plan import Plan
-from postroom.providers.mock.slots import Slots, SlotSource
+from postroom.providers.mock.plan import MockPlan
+from postroom.providers.mock.slots import DrawnSlots, SlotSource
 from postroom.providers.mock.truth import Kind, Truth
-from postroom.providers.mock.writer import Writer, writer
+from postroom.providers.mock.writer import Typist, writer
 
 ATTACHMENT_TYPES = ("image/png", "application/pdf", "text/plain")
 
@@ -43,7 +43,7 @@ _ALWAYS_NEGATIVE = frozenset({"complaint_service", "account_hacked"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Quotation:
+class EarlierMessage:
     """An earlier message below the new words: `lines` are its text, `sender` wrote it at `sent_at`."""
 
     attribution: str
@@ -54,16 +54,16 @@ class Quotation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class MockLetter:
     """A mail in words, before any bytes; `paragraphs` begin with the greeting and end with the name."""
 
     subject: str
     paragraphs: tuple[str, ...]
     signature: tuple[str, ...]
-    writer: Writer
+    writer: Typist
     words: Phrases
     truth: Truth
-    quotation: Quotation | None = None
+    quotation: EarlierMessage | None = None
     attachments: tuple[str, ...] = ()
     hidden: str = ""
 
@@ -71,7 +71,7 @@ class Letter:
 class Pen:
     """Writes sentences of one mail: its words, its chance, its slots and its writer belong together."""
 
-    def __init__(self, plan: Plan, *, topic: str = "") -> None:
+    def __init__(self, plan: MockPlan, *, topic: str = "") -> None:
         self.kind = plan.kind
         self._told: set[int] = set()
         self.words = phrases(plan.language)
@@ -86,10 +86,10 @@ class Pen:
             written_at=self.writer.written_at,
         )
         self.source = source
-        self.slots = Slots(source, self.dice)
+        self.slots = DrawnSlots(source, self.dice)
         if topic in ("product_care", "warranty_terms", "warranty_claim"):
             noun = self.slots["care" if topic == "product_care" else "device"]
-            self.slots = Slots(source, self.dice, {"p": noun, "care": noun, "device": noun})
+            self.slots = DrawnSlots(source, self.dice, {"p": noun, "care": noun, "device": noun})
 
     def about(self, pool: str) -> str:
         """Return a sentence of `pool` about the same things as the rest of the mail."""
@@ -121,7 +121,7 @@ class Pen:
         return template.write(self.dice, self.slots, informal=self.writer.informal)
 
 
-def letter(plan: Plan) -> Letter:
+def letter(plan: MockPlan) -> MockLetter:
     """Return the words of the mail with `plan`, which has at least one intent; quoted history is added elsewhere."""
     first = plan.intents[0]
     pen = Pen(plan, topic=first.id)
@@ -137,7 +137,7 @@ def letter(plan: Plan) -> Letter:
     subject = pen.subject(first)
     if subject and dice.chance(0.06):
         subject = pen.words.words["reply_prefix"] + subject
-    return Letter(
+    return MockLetter(
         subject=typed(subject, habit, dice),
         paragraphs=tuple(_paragraphs(pen, [typed(sentence, habit, dice) for sentence in body])),
         signature=_signature(pen),
@@ -148,7 +148,7 @@ def letter(plan: Plan) -> Letter:
     )
 
 
-def customer_truth(plan: Plan, *, mood: str, urgent: bool) -> Truth:
+def customer_truth(plan: MockPlan, *, mood: str, urgent: bool) -> Truth:
     """Return the labels of a mail that somebody wrote who wants an answer."""
     intent = plan.intents[0]
     answerable = len(plan.intents) == 1 and intent.article_id is not None and plan.kind is not Kind.INJECTION
@@ -172,7 +172,7 @@ def customer_truth(plan: Plan, *, mood: str, urgent: bool) -> Truth:
     )
 
 
-def thanks_letter(plan: Plan) -> Letter:
+def thanks_letter(plan: MockPlan) -> MockLetter:
     """Return a mail that says thank you and asks for nothing."""
     pen = Pen(plan)
     truth = Truth(
@@ -189,7 +189,7 @@ def thanks_letter(plan: Plan) -> Letter:
     body = [typed(pen.about("thanks"), pen.writer.habit, pen.dice)]
     if pen.dice.chance(0.3):
         body.append(typed(pen.aside("positive"), pen.writer.habit, pen.dice))
-    return Letter(
+    return MockLetter(
         subject=pen.about("thanks_subjects"),
         paragraphs=tuple(_paragraphs(pen, body)),
         signature=_signature(pen),
@@ -199,13 +199,13 @@ def thanks_letter(plan: Plan) -> Letter:
     )
 
 
-def with_opening(letter: Letter, sentence: str) -> Letter:
+def with_opening(letter: MockLetter, sentence: str) -> MockLetter:
     """Return `letter` with `sentence` put before what it says."""
     greeting, first, *rest = letter.paragraphs
     return replace(letter, paragraphs=(greeting, f"{sentence} {first}", *rest))
 
 
-def _mood(plan: Plan, intent: Intent, dice: Dice) -> str:
+def _mood(plan: MockPlan, intent: Intent, dice: Dice) -> str:
     if plan.kind is Kind.ANGRY or intent.id in _ALWAYS_NEGATIVE:
         return "negative"
     if dice.chance(0.45 if intent.id in _TROUBLE else 0.09):
@@ -213,7 +213,7 @@ def _mood(plan: Plan, intent: Intent, dice: Dice) -> str:
     return "positive" if intent.id not in _TROUBLE and dice.chance(0.09) else "neutral"
 
 
-def _urgent_pool(plan: Plan, intent: Intent, dice: Dice) -> str:
+def _urgent_pool(plan: MockPlan, intent: Intent, dice: Dice) -> str:
     if len(plan.intents) > 1:
         return ""
     if dice.chance(_DANGEROUS.get(intent.id, 0.0)):
@@ -227,7 +227,7 @@ def _attachments(intent: Intent, dice: Dice) -> tuple[str, ...]:
     return ("image/png",) if intent.id == "delivery_damaged" else (dice.pick(ATTACHMENT_TYPES),)
 
 
-def _body(plan: Plan, pen: Pen, mood: str) -> list[str]:
+def _body(plan: MockPlan, pen: Pen, mood: str) -> list[str]:
     """Return the sentences of the mail in order, one-liners and ramblers among them."""
     dice, first = pen.dice, plan.intents[0]
     length = dice.weighted((("line", 0.22), ("short", 0.4), ("usual", 0.28), ("long", 0.1)))

@@ -5,12 +5,12 @@ from datetime import UTC, timedelta
 from postroom.providers.mock.dice import Dice
 from postroom.providers.mock.envelope import Envelope, hexadecimal, message_id, server_headers
 from postroom.providers.mock.letter import Pen
-from postroom.providers.mock.plan import Plan
+from postroom.providers.mock.plan import MockPlan
 from postroom.providers.mock.truth import Truth
-from postroom.providers.mock.wire import Part, date_header, encoded, mailbox, message, multipart, text_part
+from postroom.providers.mock.wire import WirePart, date_header, encoded, mailbox, message, multipart, text_part
 
 
-def machine_truth(plan: Plan) -> Truth:
+def machine_truth(plan: MockPlan) -> Truth:
     """Return the labels of a mail that a machine sent."""
     return Truth(
         kind=plan.kind,
@@ -25,7 +25,7 @@ def machine_truth(plan: Plan) -> Truth:
     )
 
 
-def auto_reply(plan: Plan, shop: str) -> bytes:
+def auto_reply(plan: MockPlan, shop: str) -> bytes:
     """Return an absence note (RFC 3834: Auto-Submitted, and an empty envelope sender)."""
     pen = Pen(plan)
     writer = pen.writer
@@ -43,7 +43,7 @@ def auto_reply(plan: Plan, shop: str) -> bytes:
     return message(headers, text_part(text + "\n", "plain", "utf-8", "quoted-printable"))
 
 
-def bounce(plan: Plan, shop: str) -> bytes:
+def bounce(plan: MockPlan, shop: str) -> bytes:
     """Return a delivery report in the form of RFC 3464, wrapped as RFC 6522 says."""
     pen = Pen(plan)
     dice, domain = pen.dice, pen.writer.domain
@@ -73,14 +73,14 @@ def bounce(plan: Plan, shop: str) -> bytes:
     )
     parts = [
         text_part(note, "plain", "us-ascii", "7bit"),
-        Part(headers=(("Content-Type", "message/delivery-status"),), body=status.encode("ascii")),
-        Part(headers=(("Content-Type", "text/rfc822-headers"),), body=returned.encode("ascii")),
+        WirePart(headers=(("Content-Type", "message/delivery-status"),), body=status.encode("ascii")),
+        WirePart(headers=(("Content-Type", "text/rfc822-headers"),), body=returned.encode("ascii")),
     ]
     boundary = f"{hexadecimal(dice, 10)}.{hexadecimal(dice, 10)}/mx"
     return message(headers, multipart("report", parts, boundary, parameters="; report-type=delivery-status"))
 
 
-def newsletter(plan: Plan, shop: str) -> bytes:
+def newsletter(plan: MockPlan, shop: str) -> bytes:
     """Return another company's newsletter with the list fields of RFC 2369 and 8058."""
     pen = Pen(plan)
     dice, domain = pen.dice, f"news-{pen.writer.domain}"
@@ -107,7 +107,7 @@ def newsletter(plan: Plan, shop: str) -> bytes:
     return message(headers, multipart("alternative", parts, f"=_nl_{token}"))
 
 
-def calendar_reply(plan: Plan, shop: str) -> bytes:
+def calendar_reply(plan: MockPlan, shop: str) -> bytes:
     """Return an answer to an invitation (RFC 5546, METHOD:REPLY)."""
     pen = Pen(plan)
     dice, writer = pen.dice, pen.writer
@@ -137,7 +137,7 @@ _BOUNCE_REASONS = (
 )
 
 
-def _opening(plan: Plan, pen: Pen, shop: str, *, return_path: str) -> list[tuple[str, str]]:
+def _opening(plan: MockPlan, pen: Pen, shop: str, *, return_path: str) -> list[tuple[str, str]]:
     domain = pen.writer.domain
     envelope = Envelope(
         return_path=return_path,

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from postroom.providers.mock.attachments import attachment
 from postroom.providers.mock.dice import Dice
 from postroom.providers.mock.envelope import Envelope, hexadecimal, server_headers
-from postroom.providers.mock.letter import Letter
+from postroom.providers.mock.letter import MockLetter
 from postroom.providers.mock.pages import html_text, plain_text
 from postroom.providers.mock.wire import (
-    Part,
+    WirePart,
     date_header,
     encoded,
     fitting,
@@ -40,7 +40,7 @@ class Posting:
     references: tuple[str, ...] = ()
 
 
-def letter_bytes(letter: Letter, posting: Posting, dice: Dice) -> bytes:
+def letter_bytes(letter: MockLetter, posting: Posting, dice: Dice) -> bytes:
     """Return `letter` as a message; `dice` decides on charsets and encodings."""
     writer = letter.writer
     envelope = Envelope(
@@ -67,7 +67,7 @@ def letter_bytes(letter: Letter, posting: Posting, dice: Dice) -> bytes:
     return message(headers, _content(letter, charset, dice))
 
 
-def _charset(letter: Letter, dice: Dice) -> str:
+def _charset(letter: MockLetter, dice: Dice) -> str:
     if letter.writer.program not in (Program.OLD_PLAIN, Program.OFFICE, Program.FLOWED):
         return "utf-8"
     text = f"{letter.subject}{plain_text(letter)}{letter.hidden}"
@@ -75,7 +75,7 @@ def _charset(letter: Letter, dice: Dice) -> str:
     return fitting(text, preferred, "windows-1252")
 
 
-def _content(letter: Letter, charset: str, dice: Dice) -> Part:
+def _content(letter: MockLetter, charset: str, dice: Dice) -> WirePart:
     body = _body(letter, charset, dice)
     if not letter.attachments:
         return body
@@ -83,7 +83,7 @@ def _content(letter: Letter, charset: str, dice: Dice) -> Part:
     return multipart("mixed", [body, *files], f"----=_Part_{hexadecimal(dice, 16)}")
 
 
-def _body(letter: Letter, charset: str, dice: Dice) -> Part:
+def _body(letter: MockLetter, charset: str, dice: Dice) -> WirePart:
     program = letter.writer.program
     if letter.hidden and program not in (Program.OFFICE, Program.PORTAL_HTML):
         return _alternative(letter, charset, dice)
@@ -100,7 +100,7 @@ def _body(letter: Letter, charset: str, dice: Dice) -> Part:
     return text_part(text, "plain", "utf-8", dice.pick(("quoted-printable", "base64")))
 
 
-def _alternative(letter: Letter, charset: str, dice: Dice) -> Part:
+def _alternative(letter: MockLetter, charset: str, dice: Dice) -> WirePart:
     encoding = dice.pick(("quoted-printable", "base64"))
     parts = [
         text_part(plain_text(letter), "plain", charset, encoding),

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from postroom.providers.mock.letter import Letter, Quotation
+from postroom.providers.mock.letter import EarlierMessage, MockLetter
 from postroom.providers.mock.wire import date_header
 from postroom.providers.mock.writer import Program
 
@@ -17,7 +17,7 @@ _PORTAL_HEAD = (
 )
 
 
-def plain_text(letter: Letter) -> str:
+def plain_text(letter: MockLetter) -> str:
     """Return the letter as plain text, lines of any length, ended by LF."""
     text = "\n\n".join(letter.paragraphs)
     if letter.signature:
@@ -28,7 +28,7 @@ def plain_text(letter: Letter) -> str:
     return text + "\n"
 
 
-def html_text(letter: Letter) -> str:
+def html_text(letter: MockLetter) -> str:
     """Return the letter as the HTML document that its writer's program makes."""
     if letter.writer.program is Program.OFFICE:
         return _office(letter)
@@ -41,7 +41,7 @@ def html_text(letter: Letter) -> str:
     return f'<div dir="ltr">{body}</div>\n{_hidden(letter)}{quotation}\n'
 
 
-def _office(letter: Letter) -> str:
+def _office(letter: MockLetter) -> str:
     rows = [f'<p class="MsoNormal">{_lines(paragraph)}<o:p></o:p></p>' for paragraph in letter.paragraphs]
     if letter.signature:
         rows.append(f'<p class="MsoNormal">{_lines(chr(10).join(letter.signature))}<o:p></o:p></p>')
@@ -58,7 +58,7 @@ def _office(letter: Letter) -> str:
     return f"{head}{empty.join(rows)}{_hidden(letter)}{quotation}\n</div></body></html>\n"
 
 
-def _hidden(letter: Letter) -> str:
+def _hidden(letter: MockLetter) -> str:
     return letter.hidden
 
 
@@ -66,7 +66,7 @@ def _lines(paragraph: str) -> str:
     return escape(paragraph, quote=False).replace("\n", "<br>")
 
 
-def _quoted_html(quotation: Quotation) -> str:
+def _quoted_html(quotation: EarlierMessage) -> str:
     quoted = "<br>".join(escape(line) for line in quotation.lines)
     return (
         f'<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">{escape(quotation.attribution)}<br></div>'
@@ -75,7 +75,7 @@ def _quoted_html(quotation: Quotation) -> str:
     )
 
 
-def _quoted_plain(letter: Letter, quotation: Quotation) -> str:
+def _quoted_plain(letter: MockLetter, quotation: EarlierMessage) -> str:
     if letter.writer.program is Program.OFFICE:
         head = "\n".join(label + value for label, value in _headings(letter, quotation))
         return "\n".join((letter.words.words["original"], head, "", *quotation.lines))
@@ -86,7 +86,7 @@ def _prefixed(line: str) -> str:
     return f">{line}" if line.startswith(">") else f"> {line}".rstrip()
 
 
-def _headings(letter: Letter, quotation: Quotation) -> list[tuple[str, str]]:
+def _headings(letter: MockLetter, quotation: EarlierMessage) -> list[tuple[str, str]]:
     labels = [label.strip() + " " for label in letter.words.words["headings"].split(";")]
     values = (quotation.sender, date_header(quotation.sent_at), letter.writer.name, quotation.subject)
     return list(zip(labels, values, strict=True))

@@ -41,7 +41,7 @@ _KINDS = {"asking": Kind.CUSTOMER, "person_only": Kind.CUSTOMER, "two_intents": 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class MockPlan:
     """What one mail will be: its kind, its intents (none, one or two), its language, and when it arrives (UTC)."""
 
     seed: int
@@ -56,13 +56,13 @@ class Plan:
         return Dice(f"{self.seed}/{self.index}/{purpose}")
 
 
-def plan(seed: int, index: int, start: datetime) -> Plan:
+def plan(seed: int, index: int, start: datetime) -> MockPlan:
     """Return the plan of mail `index`; arrivals are about seven minutes apart and never out of order."""
     dice = Dice(f"{seed}/{index}/plan")
     shape = dice.weighted(_SHAPES)
     if index == 0 and shape == "follow_up":
         shape = "asking"
-    return Plan(
+    return MockPlan(
         seed=seed,
         index=index,
         kind=_KINDS.get(shape) or Kind(shape),

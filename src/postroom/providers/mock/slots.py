@@ -25,7 +25,7 @@ class SlotSource:
     written_at: datetime
 
 
-class Slots(Mapping[str, str]):
+class DrawnSlots(Mapping[str, str]):
     """Draws a slot when it is first asked for and keeps it."""
 
     def __init__(self, source: SlotSource, dice: Dice, fixed: Mapping[str, str] | None = None) -> None:
@@ -52,9 +52,9 @@ class Slots(Mapping[str, str]):
         """Return whether `name` was drawn already."""
         return name in self._drawn
 
-    def fresh(self) -> "Slots":
+    def fresh(self) -> "DrawnSlots":
         """Return new slots of the same writer, for sentences about something else."""
-        return Slots(self.source, self.dice)
+        return DrawnSlots(self.source, self.dice)
 
     def noun(self, name: str) -> str:
         """Return one of the language's words for `name`."""
@@ -69,19 +69,19 @@ def in_words(moment: datetime, source: SlotSource) -> str:
     return source.date_pattern.format(d=moment.day, month=source.nouns["month"][moment.month - 1])
 
 
-def _product(slots: Slots) -> str:
+def _product(slots: DrawnSlots) -> str:
     noun = slots.dice.pick(slots.source.nouns["p"])
     return f"{noun} {slots.dice.pick(slots.source.nouns['series'])}" if slots.dice.chance(0.6) else noun
 
 
-def _other_product(slots: Slots) -> str:
+def _other_product(slots: DrawnSlots) -> str:
     nouns = slots.source.nouns["p"]
     start = slots.dice.between(0, len(nouns) - 1)
     wanted = slots["p"]
     return next(noun for noun in (*nouns[start:], *nouns[:start]) if not wanted.startswith(noun))
 
 
-def _order(slots: Slots) -> str:
+def _order(slots: DrawnSlots) -> str:
     shape = slots.dice.between(0, 3)
     if shape == 0:
         return f"LH-{slots.dice.digits(6)}"
@@ -90,51 +90,51 @@ def _order(slots: Slots) -> str:
     return f"{slots.source.written_at.year}-{slots.dice.digits(6)}" if shape == 2 else f"#{slots.dice.digits(6)}"
 
 
-def _past(slots: Slots) -> str:
+def _past(slots: DrawnSlots) -> str:
     return in_words(slots.source.written_at - timedelta(days=slots.dice.between(3, 21)), slots.source)
 
 
-def _future(slots: Slots) -> str:
+def _future(slots: DrawnSlots) -> str:
     return in_words(slots.source.written_at + timedelta(days=slots.dice.between(2, 40)), slots.source)
 
 
-def _day(slots: Slots) -> str:
+def _day(slots: DrawnSlots) -> str:
     return slots.source.nouns["day"][(slots.source.written_at.weekday() - slots.dice.between(1, 6)) % 7]
 
 
-def _month(slots: Slots) -> str:
+def _month(slots: DrawnSlots) -> str:
     return slots.source.nouns["month"][(slots.source.written_at.month - 1 - slots.dice.between(2, 8)) % 12]
 
 
-def _hour(slots: Slots) -> str:
+def _hour(slots: DrawnSlots) -> str:
     return f"{slots.dice.between(8, 21)}:{slots.dice.pick(('00', '10', '15', '20', '30', '40', '45', '50'))}"
 
 
-def _amount(slots: Slots) -> str:
+def _amount(slots: DrawnSlots) -> str:
     return _money(slots.dice.between(14, 389), slots)
 
 
-def _higher_amount(slots: Slots) -> str:
+def _higher_amount(slots: DrawnSlots) -> str:
     return _money(slots.dice.between(395, 690), slots)
 
 
-def _money(euros: int, slots: Slots) -> str:
+def _money(euros: int, slots: DrawnSlots) -> str:
     cents = slots.dice.pick(("00", "50", "90", "95", "99"))
     exact = f"{euros}{slots.source.decimal_mark}{cents}"
     return slots.dice.pick((f"{exact} €", f"{euros} €", f"{exact} EUR", f"EUR {exact}"))
 
 
-def _code(slots: Slots) -> str:
+def _code(slots: DrawnSlots) -> str:
     return f"{''.join(slots.dice.pick(_LETTERS) for _ in range(4))}{slots.dice.digits(2)}"
 
 
-def _mail_address(slots: Slots) -> str:
+def _mail_address(slots: DrawnSlots) -> str:
     local = slots.source.address.partition("@")[0]
     domain = slots.dice.pick(("example.com", "example.net", "example.org", "briefpost.example"))
     return f"{local}{slots.dice.digits(2)}@{domain}"
 
 
-_DRAWERS: dict[str, Callable[[Slots], str]] = {
+_DRAWERS: dict[str, Callable[[DrawnSlots], str]] = {
     "p": _product,
     "wrong": _other_product,
     "order": _order,

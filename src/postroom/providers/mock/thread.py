@@ -5,17 +5,17 @@ from datetime import datetime, timedelta
 
 from postroom.providers.mock.dice import Dice
 from postroom.providers.mock.envelope import hexadecimal, message_id
-from postroom.providers.mock.letter import Letter, Pen, Quotation, letter, with_opening
-from postroom.providers.mock.plan import Plan, plan
-from postroom.providers.mock.slots import Slots, in_words
+from postroom.providers.mock.letter import EarlierMessage, MockLetter, Pen, letter, with_opening
+from postroom.providers.mock.plan import MockPlan, plan
+from postroom.providers.mock.slots import DrawnSlots, in_words
 from postroom.providers.mock.truth import Kind
-from postroom.providers.mock.writer import Writer, local
+from postroom.providers.mock.writer import Typist, local
 
 _FURTHEST = 400
 _TRIES = 40
 
 
-def earlier_plan(current: Plan, start: datetime) -> Plan | None:
+def earlier_plan(current: MockPlan, start: datetime) -> MockPlan | None:
     """Return the plan of the customer's mail that `current` follows up, or None when none is near."""
     dice = current.dice("thread")
     position = max(0, current.index - dice.between(20, _FURTHEST))
@@ -26,7 +26,7 @@ def earlier_plan(current: Plan, start: datetime) -> Plan | None:
     return None
 
 
-def follow_up(current: Plan, earlier: Plan, shop: str) -> tuple[Letter, tuple[str, ...]]:
+def follow_up(current: MockPlan, earlier: MockPlan, shop: str) -> tuple[MockLetter, tuple[str, ...]]:
     """Return the follow-up to `earlier` in its writer's hand, and the ids that its References field names.
 
     A quarter remind of a question nobody answered (same intent); the others have a new one after the shop's reply.
@@ -38,7 +38,7 @@ def follow_up(current: Plan, earlier: Plan, shop: str) -> tuple[Letter, tuple[st
     words = letter(question)
     author = replace(first.writer, written_at=words.writer.written_at)
     pen = Pen(question)
-    pen.slots = Slots(
+    pen.slots = DrawnSlots(
         replace(pen.source, written_at=author.written_at, name=author.name, address=author.address),
         dice,
         {"date": in_words(first.writer.written_at, pen.source), "day": _weekday(pen, first.writer)},
@@ -52,11 +52,11 @@ def follow_up(current: Plan, earlier: Plan, shop: str) -> tuple[Letter, tuple[st
     return _renamed(signed, words.writer.name, author.name), (original,) if reminding else (original, answer)
 
 
-def _weekday(pen: Pen, earlier: Writer) -> str:
+def _weekday(pen: Pen, earlier: Typist) -> str:
     return pen.words.nouns["day"][earlier.written_at.weekday()]
 
 
-def _renamed(signed: Letter, old: str, new: str) -> Letter:
+def _renamed(signed: MockLetter, old: str, new: str) -> MockLetter:
     """Return `signed` with the earlier writer's name instead of the one drawn for this mail."""
     return replace(
         signed,
@@ -66,7 +66,7 @@ def _renamed(signed: Letter, old: str, new: str) -> Letter:
 
 
 def _attribution(pen: Pen, sender: str, address: str, sent_at: datetime) -> str:
-    slots = Slots(
+    slots = DrawnSlots(
         pen.source,
         pen.dice,
         {
@@ -80,8 +80,8 @@ def _attribution(pen: Pen, sender: str, address: str, sent_at: datetime) -> str:
     return pen.dice.pick(pen.words.pools["attribution"]).write(pen.dice, slots, informal=False)
 
 
-def _own_mail(first: Letter, pen: Pen) -> Quotation:
-    return Quotation(
+def _own_mail(first: MockLetter, pen: Pen) -> EarlierMessage:
+    return EarlierMessage(
         attribution=_attribution(pen, first.writer.name, first.writer.address, first.writer.written_at),
         sender=first.writer.name,
         sent_at=first.writer.written_at,
@@ -90,14 +90,14 @@ def _own_mail(first: Letter, pen: Pen) -> Quotation:
     )
 
 
-def _shop_reply(first: Letter, pen: Pen, shop: str, before: datetime) -> Quotation:
+def _shop_reply(first: MockLetter, pen: Pen, shop: str, before: datetime) -> EarlierMessage:
     """Return the shop's reply, which itself quotes the customer's first mail."""
     hours = Dice(first.writer.address).between(1, 5)
     sent_at = min(local(first.writer.written_at + timedelta(hours=hours), pen.words.language), before)
     inner = _own_mail(first, pen)
     reply = pen.dice.pick(pen.words.pools["shop_replies"]).write(pen.dice, pen.slots, informal=False)
     greeting = f"{pen.words.words['shop_greeting']} {first.writer.name},"
-    return Quotation(
+    return EarlierMessage(
         attribution=_attribution(pen, "Lindenhof", shop, sent_at),
         sender="Lindenhof",
         sent_at=sent_at,
@@ -115,5 +115,5 @@ def _shop_reply(first: Letter, pen: Pen, shop: str, before: datetime) -> Quotati
     )
 
 
-def _text_lines(first: Letter) -> tuple[str, ...]:
+def _text_lines(first: MockLetter) -> tuple[str, ...]:
     return tuple("\n\n".join(first.paragraphs).split("\n"))

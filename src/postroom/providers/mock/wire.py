@@ -12,14 +12,14 @@ _SPECIALS = frozenset('()<>[]:;@\\,."')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class WirePart:
     """One MIME part: its header fields, which begin with Content-, and its encoded bytes."""
 
     headers: tuple[tuple[str, str], ...]
     body: bytes
 
 
-def text_part(text: str, subtype: str, charset: str, encoding: str, *, parameters: str = "") -> Part:
+def text_part(text: str, subtype: str, charset: str, encoding: str, *, parameters: str = "") -> WirePart:
     """Return `text` (lines end with LF) as a part; `encoding` is 7bit, 8bit, quoted-printable or base64.
 
     Seven bits that do not suffice become quoted-printable.
@@ -37,30 +37,30 @@ def text_part(text: str, subtype: str, charset: str, encoding: str, *, parameter
         ("Content-Type", f"text/{subtype}; charset={charset}{parameters}"),
         ("Content-Transfer-Encoding", encoding),
     )
-    return Part(headers=headers, body=body)
+    return WirePart(headers=headers, body=body)
 
 
-def file_part(content: bytes, content_type: str, filename: str) -> Part:
+def file_part(content: bytes, content_type: str, filename: str) -> WirePart:
     """Return `content` as an attachment."""
     headers = (
         ("Content-Type", f'{content_type}; name="{filename}"'),
         ("Content-Transfer-Encoding", "base64"),
         ("Content-Disposition", f'attachment; filename="{filename}"'),
     )
-    return Part(headers=headers, body=base64.encodebytes(content).replace(b"\n", b"\r\n"))
+    return WirePart(headers=headers, body=base64.encodebytes(content).replace(b"\n", b"\r\n"))
 
 
-def multipart(subtype: str, parts: Sequence[Part], boundary: str, *, parameters: str = "") -> Part:
+def multipart(subtype: str, parts: Sequence[WirePart], boundary: str, *, parameters: str = "") -> WirePart:
     """Return `parts` in one multipart; `boundary` must not occur in them."""
     delimiter = b"--" + boundary.encode("ascii")
     pieces = [delimiter + b"\r\n" + _joined(part) + b"\r\n" for part in parts]
     headers = (("Content-Type", f'multipart/{subtype}; boundary="{boundary}"{parameters}'),)
-    return Part(headers=headers, body=b"".join(pieces) + delimiter + b"--\r\n")
+    return WirePart(headers=headers, body=b"".join(pieces) + delimiter + b"--\r\n")
 
 
-def message(headers: Sequence[tuple[str, str]], content: Part) -> bytes:
+def message(headers: Sequence[tuple[str, str]], content: WirePart) -> bytes:
     """Return a whole message; values of `headers` are ASCII and folded already."""
-    whole = Part(headers=(*headers, ("MIME-Version", "1.0"), *content.headers), body=content.body)
+    whole = WirePart(headers=(*headers, ("MIME-Version", "1.0"), *content.headers), body=content.body)
     return _joined(whole)
 
 
@@ -124,6 +124,6 @@ def flowed(text: str, width: int = 72) -> str:
     return "\n".join(f" {line}" if line.startswith((" ", "From ")) else line for line in out)
 
 
-def _joined(part: Part) -> bytes:
+def _joined(part: WirePart) -> bytes:
     head = "".join(f"{name}: {value}\r\n" for name, value in part.headers)
     return head.encode("ascii") + b"\r\n" + part.body

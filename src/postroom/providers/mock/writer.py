@@ -46,7 +46,7 @@ _PROGRAMS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Writer:
+class Typist:
     """A person at a keyboard; `written_at` has the zone of the keyboard."""
 
     name: str
@@ -62,10 +62,10 @@ class Writer:
         return self.address.partition("@")[2]
 
 
-def writer(words: Phrases, dice: Dice, received_at: datetime) -> Writer:
+def writer(words: Phrases, dice: Dice, received_at: datetime) -> Typist:
     """Return somebody who writes in the language of `words`, some seconds before `received_at`."""
     first, last = dice.pick(words.nouns["first"]), dice.pick(words.nouns["last"])
-    return Writer(
+    return Typist(
         name=first if dice.chance(0.06) else f"{first} {last}",
         address=_address(first, last, dice),
         informal=dice.chance(0.35),

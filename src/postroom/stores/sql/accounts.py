@@ -11,7 +11,7 @@ from postroom.model.account import Account, AccountFamily
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.rows import Values, millis, moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import accounts
+from postroom.stores.sql.tables.accounts import accounts
 
 _MINE = (accounts.c.family == bindparam("of_family"), accounts.c.name == bindparam("of_name"))
 

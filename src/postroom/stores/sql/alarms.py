@@ -11,7 +11,7 @@ from postroom.model.page import Page
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, millis, moment, optional_millis, optional_moment
-from postroom.stores.sql.tables import STILL_OPEN, alarms
+from postroom.stores.sql.tables.people import STILL_OPEN, alarms
 
 _MINE = (alarms.c.key == bindparam("of_key"), alarms.c.cleared_at.is_(None))
 _OPEN = select(alarms).where(alarms.c.cleared_at.is_(None)).order_by(alarms.c.raised_at, alarms.c.position)

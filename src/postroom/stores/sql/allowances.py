@@ -10,7 +10,7 @@ from postroom.model.allowance import Limit
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.rows import millis
 from postroom.stores.sql.statements import insert_or_replace
-from postroom.stores.sql.tables import allowances
+from postroom.stores.sql.tables.replies import allowances
 
 # More than one holder takes, so that what no window reaches any more goes faster than new places come.
 FORGOTTEN_PER_CALL = 20

@@ -15,7 +15,7 @@ Place = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownAnswers:
     """What the store knows that concerns some answers.
 
     `noted` by sign (None: kept, but it concerned nothing so far), `email_at` by place (with its conversation),
@@ -31,7 +31,7 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notes:
+class AnswerNotes:
     """What is to be returned (`answered`) and to be written.
 
     `signs` as they are now, `new` answers whose references are not kept yet, Message-IDs, conversations as they are.
@@ -70,9 +70,9 @@ def goes_to(recipients: Iterable[str], wanted: frozenset[str]) -> bool:
     return any(one.casefold() in wanted for one in recipients)
 
 
-def decide(answers: Sequence[Answer], known: Known) -> Notes:
+def decide(answers: Sequence[Answer], known: KnownAnswers) -> AnswerNotes:
     """Return what the answers, in this order, add to what is known; `known` grows with each of them."""
-    notes = Notes()
+    notes = AnswerNotes()
     for answer in answers:
         sign = sign_of(answer)
         before = known.noted.get(sign)
@@ -92,13 +92,13 @@ def decide(answers: Sequence[Answer], known: Known) -> Notes:
     return notes
 
 
-def led_to(answer: SentAnswer, known: Known) -> list[Conversation]:
+def led_to(answer: SentAnswer, known: KnownAnswers) -> list[Conversation]:
     """Return the conversations that an answer refers to, the one of its newest reference first."""
     led = dict.fromkeys(known.conversation_of.get(name) for name in answer.refers_to)
     return [known.conversations[one] for one in led if one is not None and one in known.conversations]
 
 
-def _concerned(answer: Answer, known: Known) -> AnsweredConversation | None:
+def _concerned(answer: Answer, known: KnownAnswers) -> AnsweredConversation | None:
     """Return the conversation that a new sign concerns, None where nothing of it is known."""
     if isinstance(answer, FlaggedAnswer):
         place = (answer.mailbox_id, answer.uid_validity, answer.uid)
@@ -118,12 +118,12 @@ def _cut(at: datetime) -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-def _raise_version(found: AnsweredConversation, known: Known, notes: Notes) -> None:
+def _raise_version(found: AnsweredConversation, known: KnownAnswers, notes: AnswerNotes) -> None:
     stored = known.conversations[found.conversation_id]
     raised = replace(stored, version=stored.version + 1, updated_at=max(stored.updated_at, found.at))
     known.conversations[raised.id] = notes.conversations[raised.id] = raised
 
 
-def _lead(message_id: str, conversation_id: ConversationId, known: Known, notes: Notes) -> None:
+def _lead(message_id: str, conversation_id: ConversationId, known: KnownAnswers, notes: AnswerNotes) -> None:
     if message_id not in known.conversation_of:
         known.conversation_of[message_id] = notes.message_ids[message_id] = conversation_id

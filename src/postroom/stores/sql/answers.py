@@ -13,8 +13,8 @@ from postroom.model.conversation import AnsweredConversation, Conversation
 from postroom.model.email import ConversationId, Email, EmailId
 from postroom.model.review import ReviewId, ReviewKind, ReviewStatus
 from postroom.stores.sql.answering import (
-    Known,
-    Notes,
+    AnswerNotes,
+    KnownAnswers,
     Place,
     Sign,
     correspondents,
@@ -26,15 +26,9 @@ from postroom.stores.sql.answering import (
 )
 from postroom.stores.sql.rows import Found, Values, conversation_of, conversation_row, millis, moment
 from postroom.stores.sql.statements import execute_all, in_chunks, insert_once, insert_or_replace
-from postroom.stores.sql.tables import (
-    answered_message_ids,
-    answers_elsewhere,
-    conversations,
-    emails,
-    ledger,
-    message_ids,
-    reviews,
-)
+from postroom.stores.sql.tables.emails import conversations, emails, message_ids
+from postroom.stores.sql.tables.intake import answered_message_ids, answers_elsewhere, ledger
+from postroom.stores.sql.tables.people import reviews
 
 MOST_SIGNS = 50_000
 MOST_REFERENCES = 20  # Of one answer; the nearest ones. Older ones are found by their conversation.
@@ -180,14 +174,14 @@ def note(connection: Connection, answers: Sequence[Answer]) -> tuple[AnsweredCon
     return tuple(notes.answered)
 
 
-def _known(connection: Connection, answers: Sequence[Answer]) -> Known:
+def _known(connection: Connection, answers: Sequence[Answer]) -> KnownAnswers:
     """Look up all that the answers refer to; on SQLite nothing of it can change before the transaction commits."""
     email_at = _emails_at(connection, [answer for answer in answers if isinstance(answer, FlaggedAnswer)])
     sent = [answer for answer in answers if isinstance(answer, SentAnswer)]
     names = {name for answer in sent for name in (answer.message_id, *answer.refers_to) if name}
     led = {row.message_id: ConversationId(row.conversation_id) for row in in_chunks(connection, LED, names, {})}
     concerned = {*led.values(), *(conversation_id for _, conversation_id in email_at.values())}
-    known = Known(
+    known = KnownAnswers(
         noted=_noted(connection, answers),
         email_at=email_at,
         conversation_of=led,
@@ -198,7 +192,7 @@ def _known(connection: Connection, answers: Sequence[Answer]) -> Known:
 
 
 def _correspondents(
-    connection: Connection, sent: Sequence[SentAnswer], known: Known
+    connection: Connection, sent: Sequence[SentAnswer], known: KnownAnswers
 ) -> dict[ConversationId, frozenset[str]]:
     """Read who takes part, down to Reply-To, where an answer goes to nobody whom the conversation itself names."""
     unclear = {
@@ -249,7 +243,7 @@ def _conversations(connection: Connection, ids: set[ConversationId]) -> dict[Con
     return {row.id: conversation_of(row) for row in in_chunks(connection, CONCERNED, ids, {})}
 
 
-def _write(connection: Connection, notes: Notes) -> None:
+def _write(connection: Connection, notes: AnswerNotes) -> None:
     names = [
         {"message_id": name, "conversation_id": conversation_id} for name, conversation_id in notes.message_ids.items()
     ]

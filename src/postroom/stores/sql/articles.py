@@ -16,7 +16,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import articles, counters
+from postroom.stores.sql.tables.learning import articles, counters
 
 COUNTER = "articles"
 

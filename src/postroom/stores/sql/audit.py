@@ -12,7 +12,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, millis_from, moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import audit_entries
+from postroom.stores.sql.tables.people import audit_entries
 
 ADD = insert_once(audit_entries, "id")
 # Every list walks along an index that goes by time, from its end (`until` or a cursor) to its beginning.

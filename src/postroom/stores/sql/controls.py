@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.sql.base import Executable
 
-from postroom.model.control import Process, Request
+from postroom.model.control import Process, Request, Wish
 from postroom.model.workflow import WorkflowSlug
 from postroom.stores.sql.database import Database
-from postroom.stores.sql.rows import Values, millis, process_of, request_of
+from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.statements import execute_all, insert_once, insert_or_replace
-from postroom.stores.sql.tables import paused_workflows, processes, requests, switches
+from postroom.stores.sql.tables.executions import processes, requests
+from postroom.stores.sql.tables.workflows import paused_workflows, switches
 
 SENDING_HALTED = "sending_halted"
 
@@ -83,7 +84,7 @@ class SqlControls:
     async def requests(self, *, limit: int = 100) -> tuple[Request, ...]:
         """Return the requests that nobody has carried out yet, oldest first."""
         rows = await self._database.read(lambda connection: connection.execute(REQUESTS, {"limit": limit}).all())
-        return tuple(request_of(row) for row in rows)
+        return tuple(_request(row) for row in rows)
 
     async def done(self, request: Request) -> None:
         """Strike out a request."""
@@ -102,10 +103,18 @@ class SqlControls:
         """Return the processes whose last heart-beat is not before `since`."""
         values = {"since": millis(since)}
         rows = await self._database.read(lambda connection: connection.execute(PROCESSES, values).all())
-        return tuple(process_of(row) for row in rows)
+        return tuple(_process(row) for row in rows)
 
     async def _execute(self, statement: Executable, values: Values) -> None:
         def operation(connection: Connection) -> None:
             connection.execute(statement, values)
 
         await self._database.write(operation)
+
+
+def _request(row: Found) -> Request:
+    return Request(execution_id=row.execution_id, wish=Wish(row.wish), by=row.by, at=moment(row.at))
+
+
+def _process(row: Found) -> Process:
+    return Process(executor_id=row.executor_id, host=row.host, pid=row.pid, beat_at=moment(row.beat_at))

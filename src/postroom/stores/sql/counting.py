@@ -3,7 +3,7 @@
 from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from postroom.stores.sql.tables import counters
+from postroom.stores.sql.tables.learning import counters
 
 COUNT_ON = (
     insert(counters)

@@ -16,7 +16,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment, optional_millis, optional_moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import credentials
+from postroom.stores.sql.tables.people import credentials
 
 _READ = (credentials.c.position, credentials.c.last_used_at, credentials.c.credential_json)
 _SECRET = (credentials.c.kind == bindparam("of_kind"), credentials.c.digest == bindparam("of_digest"))

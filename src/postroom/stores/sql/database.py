@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -33,6 +34,8 @@ class Database:
             forbid_writing(connection)
             self._idle.put(connection)
         self._readers = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="postroom-reader")
+        # Apart from the readers: who watches holds a thread, and a connection only while looking.
+        self._watchers = ThreadPoolExecutor(max_workers=READERS, thread_name_prefix="postroom-watcher")
         self._closing = threading.Lock()
         self._closed = False
 
@@ -61,8 +64,7 @@ class Database:
             StoreError: the database cannot be read.
             InputError: it can never take what it was given.
         """
-        if self._closed:
-            raise ClosedError("The store is closed.", hint="Something outlived the shutdown; it is safe to repeat.")
+        self._refuse_if_closed()
         loop = asyncio.get_running_loop()
         try:
             return await loop.run_in_executor(self._readers, self._find, query)
@@ -72,6 +74,39 @@ class Database:
             reason = f"{type(error).__name__} while its values were written down"
         # Raised out here, apart from its cause: that one holds the value itself, which may be mail text.
         raise refusal(reason, self._path)
+
+    async def watch(
+        self,
+        look: Callable[[Connection], Sequence[Result]],
+        *,
+        every_seconds: float,
+        patience_seconds: float,
+    ) -> Sequence[Result]:
+        """Return what `look` finds as soon as it finds something, nothing where it does not within the patience.
+
+        It looks without a transaction, so with one statement, for the first time after `every_seconds`.
+
+        Raises:
+            StoreError: the database cannot be read, or was closed meanwhile.
+        """
+        self._refuse_if_closed()
+        left = threading.Event()
+
+        def watching() -> Sequence[Result]:
+            end = time.monotonic() + patience_seconds
+            while not left.wait(every_seconds):
+                self._refuse_if_closed()
+                found = self._look(look)
+                if found or time.monotonic() >= end:
+                    return found
+            return ()
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._watchers, watching)
+        except SQLAlchemyError as error:
+            raise failure_of(error, self._path) from error
+        finally:
+            left.set()
 
     async def check(self) -> str:
         """Return one line that says what is connected.
@@ -95,14 +130,25 @@ class Database:
                 return
             self._closed = True
             self._writer.close()
+            self._watchers.shutdown()
             self._readers.shutdown()
             for _ in range(READERS):
                 self._idle.get().close()
 
+    def _refuse_if_closed(self) -> None:
+        if self._closed:
+            raise ClosedError("The store is closed.", hint="Something outlived the shutdown; it is safe to repeat.")
+
     def _find(self, query: Callable[[Connection], Result]) -> Result:
-        connection = self._idle.get()
-        try:
+        def read(connection: Connection) -> Result:
             with reading(connection):
                 return query(connection)
+
+        return self._look(read)
+
+    def _look(self, look: Callable[[Connection], Result]) -> Result:
+        connection = self._idle.get()
+        try:
+            return look(connection)
         finally:
             self._idle.put(connection)

@@ -15,17 +15,9 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, conversation_of, email_of
 from postroom.stores.sql.statements import in_chunks
-from postroom.stores.sql.tables import (
-    AS_HISTORY,
-    NOT_YET_BEGUN,
-    attachments,
-    conversations,
-    email_contents,
-    emails,
-    executions,
-    further_mailboxes,
-    ledger,
-)
+from postroom.stores.sql.tables.emails import attachments, conversations, email_contents, emails, further_mailboxes
+from postroom.stores.sql.tables.executions import NOT_YET_BEGUN, executions
+from postroom.stores.sql.tables.intake import AS_HISTORY, ledger
 
 ONE = select(emails).where(emails.c.id == bindparam("id"))
 SOME = select(emails).where(emails.c.id.in_(bindparam("keys", expanding=True)))

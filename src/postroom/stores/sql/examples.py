@@ -17,7 +17,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.statements import execute_all, in_chunks, insert_or_replace
-from postroom.stores.sql.tables import examples, judgements
+from postroom.stores.sql.tables.learning import examples, judgements
 
 COUNTER = "examples"
 

@@ -35,9 +35,20 @@ from postroom.stores.sql.filters import (
     walked,
 )
 from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL, make_page
-from postroom.stores.sql.rows import Found, Values, event_of, event_row, execution_of, execution_row, millis_from
+from postroom.stores.sql.rows import (
+    EventColumns,
+    Found,
+    Values,
+    event_of,
+    event_row,
+    execution_of,
+    execution_row,
+    millis_from,
+)
+from postroom.stores.sql.sqlite import NAMED, rows_of
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import PACE, events, executions, paused_workflows
+from postroom.stores.sql.tables.executions import PACE, events, executions
+from postroom.stores.sql.tables.workflows import paused_workflows
 
 NEAR = 5_000
 """So many events are looked at one by one before the index of times is asked where those of a time lie."""
@@ -85,6 +96,7 @@ REQUEUE = (
     .values(status=literal(ExecutionStatus.QUEUED.value), run=bindparam("run"))
 )
 RECORD = insert_once(events, "execution_id", "node_id", "attempt", "kind")
+COMING = events_after(EVERY_EVENT)[0].compile(dialect=NAMED)
 NEWEST_CURSOR = select(func.max(events.c.cursor))
 _STARTED = literal(EventKind.EXECUTION_STARTED.value)
 PACE_OF = (
@@ -209,6 +221,18 @@ class SqlExecutions:
         near = replace(whole, before=min(after + NEAR, AFTER_ALL))
         rows = await self._database.read(lambda connection: _walk(connection, wanted, asked, whole, near))
         return tuple(event_of(row) for row in rows)
+
+    async def coming(
+        self, *, after: int, every_seconds: float, patience_seconds: float, limit: int = 500
+    ) -> tuple[Event, ...]:
+        """Return events with a cursor above `after` as soon as there are any, () where none come for so long."""
+        values = {"after": after, "before": AFTER_ALL, "limit": limit}
+        rows = await self._database.watch(
+            lambda connection: rows_of(connection, COMING, values),
+            every_seconds=every_seconds,
+            patience_seconds=patience_seconds,
+        )
+        return tuple(event_of(EventColumns._make(row)) for row in rows)
 
     async def latest_events(
         self, wanted: EventFilter = EVERY_EVENT, *, before: int | None = None, limit: int = 200

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     and_,
     bindparam,
@@ -36,7 +37,11 @@ from postroom.model.summary import Backlog, DayVolume, Summary
 from postroom.model.waiting import Waiting
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.rows import Found, Values, millis_from, moment, optional_moment
-from postroom.stores.sql.tables import emails, executions, ledger, records, replies, reviews
+from postroom.stores.sql.tables.emails import emails
+from postroom.stores.sql.tables.executions import executions, records
+from postroom.stores.sql.tables.intake import ledger
+from postroom.stores.sql.tables.people import reviews
+from postroom.stores.sql.tables.replies import replies
 from postroom.stores.sql.waiting import waiting_in
 
 MOST_DAYS = 400
@@ -70,6 +75,7 @@ class Statements:
     delays: Statement
     results: Statement
     categories: Statement
+    automatic: Statement
 
 
 class SqlFigures:
@@ -117,6 +123,12 @@ class SqlFigures:
 
         return await self._database.read(query)
 
+    async def answered_automatically(self, *, since: datetime, until: datetime) -> dict[str, int]:
+        """Return how many e-mails received in that time a machine answered first, by category; the most frequent."""
+        values: Values = {"since": millis_from(since), "until": millis_from(until)}
+        statement = statements_of_all().automatic
+        return _counts(await self._database.read(lambda connection: connection.execute(statement, values).all()))
+
     async def backlog(self) -> Backlog:
         """Return what waits for people now."""
         row = await self._database.read(lambda connection: connection.execute(BACKLOG).one())
@@ -147,6 +159,7 @@ def _statements(narrowed: _Narrowed) -> Statements:
         delays=_delays(counted, first),
         results=_results(counted, newest),
         categories=_categories(counted, newest),
+        automatic=_categories(counted.join(replies, _by_machine(first)), newest),
     )
 
 
@@ -235,7 +248,11 @@ def _results(counted: CTE, newest: ColumnElement[int]) -> Statement:
     )
 
 
-def _categories(counted: CTE, newest: ColumnElement[int]) -> Statement:
+def _by_machine(first: ColumnElement[int]) -> ColumnElement[bool]:
+    return and_(replies.c.position == first, replies.c.automatic == 1)
+
+
+def _categories(counted: FromClause, newest: ColumnElement[int]) -> Statement:
     number = func.count().label("number")
     executed = counted.join(executions, executions.c.position == newest)
     return (

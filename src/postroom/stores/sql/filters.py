@@ -13,7 +13,7 @@ from sqlalchemy import Column, ColumnElement, Select, bindparam, func, literal, 
 from postroom.model.execution import EventFilter, EventKind, ExecutionFilter, ExecutionStatus
 from postroom.stores.sql.paging import AFTER_ALL, BEFORE_ALL
 from postroom.stores.sql.rows import Found, Values, millis_from
-from postroom.stores.sql.tables import NOTABLE, events, executions
+from postroom.stores.sql.tables.executions import NOTABLE, events, executions
 
 NOTABLE_KINDS = frozenset(
     {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
@@ -17,7 +17,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, millis_from, moment, optional_millis, optional_moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import jobs
+from postroom.stores.sql.tables.learning import jobs
 
 _CHANGING = ("state", "worker", "beat_at", "cancelling", "job_json")
 
@@ -49,6 +49,9 @@ SILENT = (
 )
 CHANGE = (
     update(jobs).where(jobs.c.id == bindparam("key")).values({name: bindparam(f"new_{name}") for name in _CHANGING})
+)
+REMOVE = delete(jobs).where(
+    jobs.c.id == bindparam("of_id"), jobs.c.state.in_([state.value for state in JobState if state.ended])
 )
 
 
@@ -142,6 +145,11 @@ class SqlJobs:
                 job, state=JobState.WAITING, worker="", beat_at=None, updated_at=at, attempt=job.attempt - 1
             ),
         )
+
+    async def remove(self, job_id: JobId) -> bool:
+        """Delete it with what came of it where it has ended; else False."""
+        values = {"of_id": job_id}
+        return await self._database.write(lambda connection: connection.execute(REMOVE, values).rowcount == 1)
 
     async def cancel(self, job_id: JobId, *, at: datetime) -> bool:
         """Compare-and-set: waiting → cancelled, running → asked to end; False where it has ended."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from postroom.interfaces.codec import decode, encode
 from postroom.model.judgement import Judgement
@@ -12,7 +12,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.examples import COUNTER
 from postroom.stores.sql.rows import Values, millis, moment
 from postroom.stores.sql.statements import execute_all, insert_or_replace
-from postroom.stores.sql.tables import judgements
+from postroom.stores.sql.tables.learning import judgements
 
 PUT = insert_or_replace(judgements, "example_id", "model")
 ONE = select(judgements.c.judgement_json).where(
@@ -22,6 +22,12 @@ OF_MODEL = (
     select(judgements.c.judgement_json)
     .where(judgements.c.model == bindparam("model"))
     .order_by(judgements.c.at.desc(), judgements.c.example_id.desc())
+    .limit(bindparam("limit"))
+)
+MODELS = (
+    select(judgements.c.model)
+    .group_by(judgements.c.model)
+    .order_by(func.max(judgements.c.at).desc(), judgements.c.model)
     .limit(bindparam("limit"))
 )
 
@@ -48,6 +54,11 @@ class SqlJudgements:
         values = {"model": model, "limit": limit}
         rows = await self._database.read(lambda connection: connection.execute(OF_MODEL, values).all())
         return tuple(decode(Judgement, row.judgement_json) for row in rows)
+
+    async def models(self, *, limit: int = 50) -> tuple[str, ...]:
+        """Return the names of models that have judgements, the one that was judged last first; else by name."""
+        rows = await self._database.read(lambda connection: connection.execute(MODELS, {"limit": limit}).all())
+        return tuple(row.model for row in rows)
 
 
 def _is_live(connection: Connection, judgement: Judgement) -> bool:

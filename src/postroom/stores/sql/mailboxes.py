@@ -11,7 +11,7 @@ from postroom.model.mailbox import Mailbox, Mode
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.rows import Values, optional_millis, optional_moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import mailboxes
+from postroom.stores.sql.tables.accounts import mailboxes
 
 ADD = insert_once(mailboxes, "id")
 CHANGE = (

@@ -3,19 +3,19 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.page import Page
-from postroom.model.trained_model import ModelId, ModelState, TrainedModel
+from postroom.model.trained_model import ModelChange, ModelId, ModelState, TrainedModel
 from postroom.stores.sql.counting import count_on, number_of
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment, optional_millis, optional_moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import models
+from postroom.stores.sql.tables.learning import model_changes, models
 
 COUNTER = "models"
 
@@ -26,6 +26,14 @@ LIST = (
     select(models.c.position, models.c.model_json)
     .where(models.c.position < bindparam("position"))
     .order_by(models.c.position.desc())
+    .limit(bindparam("limit"))
+)
+NOTE_CHANGE = insert(model_changes)
+ONE_CHANGE = select(model_changes).where(model_changes.c.position == bindparam("key"))
+CHANGES = (
+    select(model_changes)
+    .where(model_changes.c.position < bindparam("position"))
+    .order_by(model_changes.c.position.desc())
     .limit(bindparam("limit"))
 )
 CHANGE = (
@@ -65,37 +73,47 @@ class SqlModels:
         """Return the model in use; None where the one that came with the installation is."""
         return await self._database.read(_in_use)
 
-    async def promote(self, model_id: ModelId, *, instead_of: ModelId | None, at: datetime) -> bool:
-        """Compare-and-set: put it in use where `instead_of` is (None: no model of the store); else False."""
+    async def promote(
+        self, model_id: ModelId | None, *, instead_of: ModelId | None, at: datetime, by: str = ""
+    ) -> bool:
+        """Compare-and-set: put it in use where `instead_of` is; else False, and where it is in use already."""
 
         def operation(connection: Connection) -> bool:
-            before, wanted = _in_use(connection), _one(connection, model_id)
-            if wanted is None or wanted == before or (before.id if before else None) != instead_of:
+            if model_id == instead_of or _id_in_use(connection) != instead_of:
                 return False
-            if before is not None:
-                _put(connection, replace(before, state=ModelState.REPLACED))
-            _put(connection, replace(wanted, state=ModelState.IN_USE, promoted_at=at, replaced=instead_of))
-            count_on(connection, COUNTER)
+            if model_id is not None and _one(connection, model_id) is None:
+                return False
+            newest = _newest(connection)
+            change = ModelChange(model_id=model_id, replaced=instead_of, at=at, by=by)
+            _use(connection, change, beneath=None if newest is None else newest.position)
             return True
 
         return await self._database.write(operation)
 
-    async def roll_back(self, model_id: ModelId, *, at: datetime) -> bool:
-        """Compare-and-set: where `model_id` is in use, put the one it replaced in use again (or none); else False."""
+    async def roll_back(self, model_id: ModelId | None, *, at: datetime, by: str = "") -> bool:
+        """Put in use again what was before `model_id`; False where another is in use, or nothing was before."""
 
         def operation(connection: Connection) -> bool:
-            before = _in_use(connection)
-            if before is None or before.id != model_id:
+            newest = _newest(connection)
+            if newest is None or _id_in_use(connection) != model_id:
                 return False
-            _put(connection, replace(before, state=ModelState.REPLACED))
-            again = None if before.replaced is None else _one(connection, before.replaced)
-            if again is not None:
-                # What it had replaced itself stays: rolling back twice goes two models back.
-                _put(connection, replace(again, state=ModelState.IN_USE, promoted_at=at))
-            count_on(connection, COUNTER)
+            if newest.replaced is None and model_id is None:
+                return False
+            # Not what is in use now lies beneath it, but what had lain there: so each step goes further back.
+            below = connection.execute(ONE_CHANGE, {"key": newest.beneath}).first()
+            replaced, beneath = (None, None) if below is None else (below.replaced, below.beneath)
+            change = ModelChange(model_id=newest.replaced, replaced=replaced, at=at, by=by, rolled_back=True)
+            _use(connection, change, beneath=beneath)
             return True
 
         return await self._database.write(operation)
+
+    async def history(self, *, after: str | None = None, limit: int = 50) -> Page[ModelChange]:
+        """Return every promotion and roll-back, newest first."""
+        (position,) = read_cursor(after, (AFTER_ALL,))
+        values = {"position": position, "limit": limit + 1}
+        rows = await self._database.read(lambda connection: connection.execute(CHANGES, values).all())
+        return make_page(rows, limit, _change_of, lambda row: write_cursor(row.position))
 
     async def changes(self) -> int:
         """Return a number that grows with every promotion and rolling back."""
@@ -110,6 +128,38 @@ def _one(connection: Connection, model_id: ModelId) -> TrainedModel | None:
 def _in_use(connection: Connection) -> TrainedModel | None:
     row = connection.execute(IN_USE).first()
     return None if row is None else _model_of(row)
+
+
+def _id_in_use(connection: Connection) -> ModelId | None:
+    found = _in_use(connection)
+    return found.id if found else None
+
+
+def _newest(connection: Connection) -> Found | None:
+    return connection.execute(CHANGES, {"position": AFTER_ALL, "limit": 1}).first()
+
+
+def _use(connection: Connection, change: ModelChange, *, beneath: int | None) -> None:
+    """Make a change, and note it above the change at the position `beneath`, to which rolling back goes."""
+    before = _in_use(connection)
+    if before is not None:
+        _put(connection, replace(before, state=ModelState.REPLACED))
+    wanted = None if change.model_id is None else _one(connection, change.model_id)
+    if wanted is not None:
+        _put(connection, replace(wanted, state=ModelState.IN_USE, promoted_at=change.at, replaced=change.replaced))
+    values: Values = {"model_id": change.model_id, "replaced": change.replaced, "beneath": beneath, "by": change.by}
+    connection.execute(NOTE_CHANGE, values | {"at": millis(change.at), "rolled_back": int(change.rolled_back)})
+    count_on(connection, COUNTER)
+
+
+def _change_of(row: Found) -> ModelChange:
+    return ModelChange(
+        model_id=row.model_id,
+        replaced=row.replaced,
+        at=moment(row.at),
+        by=row.by,
+        rolled_back=bool(row.rolled_back),
+    )
 
 
 def _put(connection: Connection, model: TrainedModel) -> None:

@@ -12,7 +12,7 @@ from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.search_index import index_note, remove_note
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import notes
+from postroom.stores.sql.tables.emails import notes
 
 ADD = insert_once(notes, "id")
 REMOVE = delete(notes).where(notes.c.id == bindparam("key")).returning(*notes.c)

@@ -33,15 +33,9 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, reply_of, reply_row
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import (
-    NOT_YET_SENT,
-    UNFILED,
-    conversations,
-    message_ids,
-    replies,
-    reply_contents,
-    switches,
-)
+from postroom.stores.sql.tables.emails import conversations, message_ids
+from postroom.stores.sql.tables.replies import NOT_YET_SENT, UNFILED, replies, reply_contents
+from postroom.stores.sql.tables.workflows import switches
 
 # Stands for "no `not_before`" in cursors: nothing was due in 1970.
 _AT_ONCE = 0

@@ -8,7 +8,7 @@ from postroom.interfaces.codec import decode, encode
 from postroom.model.preferences import Preferences
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import preferences as table
+from postroom.stores.sql.tables.people import preferences as table
 
 NAME = "installation"
 

@@ -2,15 +2,15 @@
 
 from sqlalchemy import Connection, bindparam, select
 
-from postroom.interfaces.codec import decode
+from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.cursor import read_cursor, write_cursor
 from postroom.model.page import Page
 from postroom.model.record import Record
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page
-from postroom.stores.sql.rows import record_row
+from postroom.stores.sql.rows import Values, millis
 from postroom.stores.sql.statements import insert_or_replace
-from postroom.stores.sql.tables import records
+from postroom.stores.sql.tables.executions import records
 
 PUT = insert_or_replace(records, "execution_id")
 LIST = (
@@ -29,7 +29,7 @@ class SqlRecords:
 
     async def put(self, record: Record) -> None:
         """Store a record; one of the same execution is replaced."""
-        row = record_row(record)
+        row = _row(record)
 
         def operation(connection: Connection) -> None:
             connection.execute(PUT, row)
@@ -44,3 +44,20 @@ class SqlRecords:
         return make_page(
             rows, limit, lambda row: decode(Record, row.record_json), lambda row: write_cursor(row.position)
         )
+
+
+def _row(record: Record) -> Values:
+    # The whole in JSON, and what reports group by.
+    return {
+        "execution_id": record.execution_id,
+        "email_id": record.email_id,
+        "mailbox_id": record.mailbox_id,
+        "workflow": record.workflow,
+        "version": record.version,
+        "received_at": millis(record.received_at),
+        "recorded_at": millis(record.recorded_at),
+        "result": record.result,
+        "category": record.category,
+        "priority": record.priority,
+        "record_json": encode(record),
+    }

@@ -18,7 +18,8 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import BEFORE_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, optional_millis, review_of, review_row
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import emails, reviews
+from postroom.stores.sql.tables.emails import emails
+from postroom.stores.sql.tables.people import reviews
 
 _OPEN = literal(ReviewStatus.OPEN.value)
 _CLAIMED = literal(ReviewStatus.CLAIMED.value)

@@ -1,17 +1,24 @@
 """Rows become nouns and nouns become rows; times become milliseconds and back."""
 
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import Row
 
 from postroom.interfaces.codec import decode, decode_all, encode, encode_all
-from postroom.model.control import Process, Request, Wish
 from postroom.model.conversation import Conversation
 from postroom.model.draft import Draft
 from postroom.model.email import Address, Email, StoredEmail
-from postroom.model.execution import Event, EventKind, Execution, ExecutionStatus, Failure, FinalState, Progress
-from postroom.model.ledger import EntryKind, LedgerEntry, Quarantined
-from postroom.model.record import Record
+from postroom.model.execution import (
+    Event,
+    EventKind,
+    Execution,
+    ExecutionId,
+    ExecutionStatus,
+    Failure,
+    FinalState,
+    Progress,
+)
 from postroom.model.reply import OutgoingEmail, Reply, ReplyState
 from postroom.model.review import Decision, Review, ReviewKind, ReviewStatus
 
@@ -137,7 +144,22 @@ def execution_row(execution: Execution) -> Values:
     }
 
 
-def event_of(row: Found) -> Event:
+class EventColumns(NamedTuple):
+    """A row of `events` as the driver gives it, in the order of the columns."""
+
+    cursor: int
+    execution_id: ExecutionId
+    node_id: str
+    attempt: int
+    kind: str
+    at: int
+    note: str
+    output: str
+    failure_json: str | None
+    workflow: str
+
+
+def event_of(row: Found | EventColumns) -> Event:
     """Return the event of a row of `events`."""
     return Event(
         execution_id=row.execution_id,
@@ -261,58 +283,3 @@ def reply_row(reply: Reply) -> Values:
         "created_at": millis(reply.created_at),
         "updated_at": millis(reply.updated_at),
     }
-
-
-def record_row(record: Record) -> Values:
-    """Return the row of `records` for a record: the whole in JSON, and what reports group by."""
-    return {
-        "execution_id": record.execution_id,
-        "email_id": record.email_id,
-        "mailbox_id": record.mailbox_id,
-        "workflow": record.workflow,
-        "version": record.version,
-        "received_at": millis(record.received_at),
-        "recorded_at": millis(record.recorded_at),
-        "result": record.result,
-        "category": record.category,
-        "priority": record.priority,
-        "record_json": encode(record),
-    }
-
-
-def entry_of(row: Found) -> LedgerEntry:
-    """Return the entry of a row of `ledger` joined with the state of its execution."""
-    return LedgerEntry(
-        mailbox_id=row.mailbox_id,
-        uid_validity=row.uid_validity,
-        uid=row.uid,
-        kind=EntryKind(row.kind),
-        email_id=row.email_id,
-        accepted_at=moment(row.accepted_at),
-        execution_id=row.execution_id,
-        status=None if row.status is None else ExecutionStatus(row.status),
-        final_state=None if row.final_state is None else FinalState(row.final_state),
-    )
-
-
-def quarantined_of(row: Found) -> Quarantined:
-    """Return what a row of `quarantine` says."""
-    return Quarantined(
-        id=row.id,
-        mailbox_id=row.mailbox_id,
-        uid_validity=row.uid_validity,
-        uid=row.uid,
-        reason=row.reason,
-        size_bytes=row.size_bytes,
-        at=moment(row.at),
-    )
-
-
-def request_of(row: Found) -> Request:
-    """Return the request of a row of `requests`."""
-    return Request(execution_id=row.execution_id, wish=Wish(row.wish), by=row.by, at=moment(row.at))
-
-
-def process_of(row: Found) -> Process:
-    """Return the process of a row of `processes`."""
-    return Process(executor_id=row.executor_id, host=row.host, pid=row.pid, beat_at=moment(row.beat_at))

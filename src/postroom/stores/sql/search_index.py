@@ -16,7 +16,7 @@ from postroom.model.note import Note
 from postroom.stores.sql.rows import Values, millis
 from postroom.stores.sql.search_words import email_words, mailbox_word, note_words
 from postroom.stores.sql.statements import execute_all
-from postroom.stores.sql.tables import search_documents
+from postroom.stores.sql.tables.emails import search_documents
 
 NUMBER_BITS = 15
 """How many of the last bits of a document's number only tell apart those of the same millisecond."""

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.statements import insert_or_replace
-from postroom.stores.sql.tables import spending as table
+from postroom.stores.sql.tables.learning import spending as table
 
 SPENT = select(table.c.amount).where(table.c.account == bindparam("account"), table.c.day == bindparam("day"))
 PUT = insert_or_replace(table, "account", "day")

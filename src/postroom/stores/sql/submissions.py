@@ -8,7 +8,7 @@ from postroom.model.submission import Submission
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.rows import Found, millis, moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import submissions
+from postroom.stores.sql.tables.people import submissions
 
 KEEP = insert_once(submissions, "key")
 ONE = select(submissions).where(submissions.c.key == bindparam("key"))

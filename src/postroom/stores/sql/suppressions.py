@@ -10,7 +10,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import make_page
 from postroom.stores.sql.rows import Found, millis, moment
 from postroom.stores.sql.statements import insert_once
-from postroom.stores.sql.tables import suppressions
+from postroom.stores.sql.tables.replies import suppressions
 
 ADD = insert_once(suppressions, "address")
 ONE = select(suppressions).where(suppressions.c.address == bindparam("address"))

@@ -7,7 +7,9 @@ from postroom.model.execution import ExecutionStatus
 from postroom.model.reply import ReplyState
 from postroom.model.review import ReviewKind, ReviewStatus
 from postroom.model.waiting import Waiting
-from postroom.stores.sql.tables import NOT_YET_SENT, executions, replies, reviews
+from postroom.stores.sql.tables.executions import executions
+from postroom.stores.sql.tables.people import reviews
+from postroom.stores.sql.tables.replies import NOT_YET_SENT, replies
 
 # One comparison each: a list would be written into the statement anew at every call.
 _UNDONE = or_(*(reviews.c.status == literal(one.value) for one in ReviewStatus if one is not ReviewStatus.CLOSED))

@@ -16,7 +16,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
 from postroom.stores.sql.statements import execute_all, insert_once
-from postroom.stores.sql.tables import NOT_YET_DELIVERED, deliveries, webhooks
+from postroom.stores.sql.tables.accounts import NOT_YET_DELIVERED, deliveries, webhooks
 
 _THIS = webhooks.c.id == bindparam("key")
 _ENDED = [state.value for state in DeliveryState if state is not DeliveryState.PENDING]

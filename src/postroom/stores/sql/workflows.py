@@ -15,7 +15,7 @@ from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, millis, optional_moment
 from postroom.stores.sql.statements import insert_once, insert_or_replace
-from postroom.stores.sql.tables import published_workflows, workflows
+from postroom.stores.sql.tables.workflows import published_workflows, workflows
 
 ADD = insert(workflows)
 ONE = select(workflows).where(workflows.c.slug == bindparam("slug"), workflows.c.version == bindparam("version"))

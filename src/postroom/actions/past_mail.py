@@ -1,0 +1,264 @@
+"""Past mail that people sent over HTTP: files that are kept for a while, so that it can be tried and imported."""
+
+import asyncio
+import contextlib
+import hashlib
+import io
+import json
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+from postroom.errors import ConflictError, InputError, NotFoundError, PostroomError, StoreError
+from postroom.interfaces.codec import decode, encode
+from postroom.learning.table import headed_rows
+from postroom.mime.download_name import download_name
+
+SUBFOLDER = "past_mail"
+"""Where the files lie below the folder that the API may use."""
+ID = r"pm_[0-9a-f]{32}"
+MOST_KEPT = 20
+"""How many there may be, those that are still arriving included."""
+KEPT_FOR = timedelta(days=30)
+_REMAINS_FOR = timedelta(days=1)
+_WRITTEN_AT_ONCE = 1024 * 1024
+_LOOKED_AT_BYTES = 4096
+_PARTIAL = ".part"
+_NOTE = ".json"
+
+
+class FileKind(StrEnum):
+    """What a file of past mail is."""
+
+    MBOX = "mbox"
+    CSV = "csv"
+    JSONL = "jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastMailFile:
+    """One file of past mail; `name` is what its sender calls it and leads nowhere. Times are UTC."""
+
+    id: str
+    kind: FileKind
+    name: str
+    size_bytes: int
+    sha256: str
+    by: str
+    at: datetime
+
+    @property
+    def path(self) -> str:
+        """Where it lies, from the folder that the API may use."""
+        return f"{SUBFOLDER}/{self.id}.{self.kind.value}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """What is known of a file while it arrives."""
+
+    kind: FileKind
+    name: str
+    by: str
+    at: datetime
+
+
+class PastMailFolder:
+    """The files of past mail below `folder`, the one that the API may use; each has a note beside it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._root = folder
+        self._folder = folder / SUBFOLDER
+
+    async def receive(self, parts: AsyncIterator[bytes], sent: Sent) -> PastMailFile:
+        """Return the file that was written from `parts` as they came; of one that breaks off nothing is left.
+
+        Raises:
+            ConflictError: there are too many. InputError: it is not of its kind. StoreError: it cannot be written.
+        """
+        file_id = f"pm_{secrets.token_hex(16)}"
+        partial = self._folder / f"{file_id}{_PARTIAL}"
+        with _disk():
+            try:
+                await asyncio.to_thread(self._begin, partial)
+                size_bytes, digest = await _written(partial, parts)
+                await asyncio.to_thread(_require_kind, partial, sent)
+                kept = PastMailFile(
+                    id=file_id,
+                    kind=sent.kind,
+                    name=download_name(sent.name, fallback=f"past mail.{sent.kind.value}"),
+                    size_bytes=size_bytes,
+                    sha256=digest,
+                    by=sent.by,
+                    at=sent.at,
+                )
+                await asyncio.to_thread(self._keep, partial, kept)
+            finally:
+                partial.unlink(missing_ok=True)
+        return kept
+
+    async def list(self) -> tuple[PastMailFile, ...]:
+        """Return all files, newest first."""
+        with _disk():
+            found = await asyncio.to_thread(lambda: [*self._noted()])
+        return tuple(sorted(found, key=lambda one: (one.at, one.id), reverse=True))
+
+    async def get(self, file_id: str) -> PastMailFile:
+        """Return one file.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        for one in await self.list():
+            if one.id == file_id:
+                return one
+        raise NotFoundError(
+            f"There is no past mail {file_id[:100]!r}.",
+            hint=f"The list of past mail shows ids; files are deleted after {KEPT_FOR.days} days.",
+        )
+
+    async def remove(self, file_id: str) -> None:
+        """Delete one file.
+
+        Raises:
+            NotFoundError: there is none.
+        """
+        found = await self.get(file_id)
+        with _disk():
+            await asyncio.to_thread(self._remove, found)
+
+    async def forget(self, *, now: datetime) -> None:
+        """Delete files of more than `KEPT_FOR` ago, and what a killed process left.
+
+        Raises:
+            StoreError: that cannot be done.
+        """
+        with _disk():
+            await asyncio.to_thread(self._forget, now)
+
+    def where(self, found: PastMailFile) -> Path:
+        """Return where a file lies."""
+        return self._root / found.path
+
+    def _begin(self, partial: Path) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        there = sum(1 for one in self._folder.iterdir() if one.suffix in {_PARTIAL, _NOTE})
+        if there >= MOST_KEPT:
+            raise ConflictError(
+                f"There are {there} files of past mail already, at most {MOST_KEPT} are kept.",
+                hint="Delete those that nobody needs.",
+            )
+        partial.touch(mode=0o600, exist_ok=False)
+
+    def _keep(self, partial: Path, kept: PastMailFile) -> None:
+        partial.replace(self.where(kept))
+        # The note last, and whole: a file without one counts as never sent.
+        note = self._folder / f"{kept.id}{_NOTE}"
+        beginning = note.with_suffix(".new")
+        beginning.write_text(encode(kept), encoding="utf-8")
+        beginning.replace(note)
+
+    def _noted(self) -> Iterator[PastMailFile]:
+        if not self._folder.is_dir():
+            return
+        for note in self._folder.glob(f"pm_*{_NOTE}"):
+            with contextlib.suppress(FileNotFoundError, StoreError):
+                yield decode(PastMailFile, note.read_text(encoding="utf-8"))
+
+    def _remove(self, found: PastMailFile) -> None:
+        (self._folder / f"{found.id}{_NOTE}").unlink(missing_ok=True)
+        self.where(found).unlink(missing_ok=True)
+
+    def _forget(self, now: datetime) -> None:
+        if not self._folder.is_dir():
+            return
+        noted = [*self._noted()]
+        for found in noted:
+            if found.at < now - KEPT_FOR:
+                self._remove(found)
+        known = {found.id for found in noted}
+        for file in self._folder.glob("pm_*"):
+            if file.stem not in known and file.stat().st_mtime < (now - _REMAINS_FOR).timestamp():
+                file.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def _disk() -> Iterator[None]:
+    """Say that the folder cannot be used, where the disk says so."""
+    try:
+        yield
+    except OSError as error:
+        raise StoreError(
+            f"Files of past mail cannot be used: {error.strerror or error}.",
+            hint=f"Look at the folder {SUBFOLDER!r} below POSTROOM_FOLDERS_DIR: is it writable, is the disk full?",
+        ) from error
+
+
+async def _written(partial: Path, parts: AsyncIterator[bytes]) -> tuple[int, str]:
+    """Return the size and the SHA-256 of what was written; a megabyte is held in memory at most."""
+    digest, size_bytes, held = hashlib.sha256(), 0, bytearray()
+    with await asyncio.to_thread(partial.open, "wb") as file:
+        async for part in parts:
+            held += part
+            size_bytes += len(part)
+            if len(held) >= _WRITTEN_AT_ONCE:
+                digest.update(held)
+                await asyncio.to_thread(file.write, bytes(held))
+                held.clear()
+        digest.update(held)
+        await asyncio.to_thread(_flushed, file, bytes(held))
+    return size_bytes, digest.hexdigest()
+
+
+def _flushed(file: BinaryIO, last: bytes) -> None:
+    file.write(last)
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def _require_kind(partial: Path, sent: Sent) -> None:
+    """Pass where a file begins as its kind does.
+
+    Raises:
+        InputError: it does not.
+    """
+    with partial.open("rb") as file:
+        beginning = file.read(_LOOKED_AT_BYTES)
+    try:
+        _CHECKS[sent.kind](beginning)
+    except PostroomError as error:
+        raise InputError(
+            f"This is no {sent.kind.value}: {error.message[:300]}", hint=error.hint or "Send it as what it is."
+        ) from error
+
+
+def _require_mbox(beginning: bytes) -> None:
+    if not beginning.startswith(b"From "):
+        raise InputError("it does not begin with a line `From …`.", hint="Export the mail as mbox, uncompressed.")
+
+
+def _require_csv(beginning: bytes) -> None:
+    lines = io.StringIO(beginning.decode("utf-8-sig", "replace"), newline="")
+    if next(headed_rows(Path("the file"), lines, ("text",), named="text[,label][,subject]"), None) is None:
+        raise InputError("it has no rows.", hint="Write one row for each e-mail.")
+
+
+def _require_jsonl(beginning: bytes) -> None:
+    first, _, rest = beginning.decode("utf-8-sig", "replace").lstrip().partition("\n")
+    try:
+        # A long first line is cut: nothing but its beginning can be told.
+        found = json.loads(first) if rest or len(beginning) < _LOOKED_AT_BYTES else {"text": ""}
+    except (ValueError, RecursionError):
+        found = None
+    if not first.startswith("{") or not isinstance(found, dict) or "text" not in found:
+        raise InputError(
+            "its first line is no JSON object with a `text`.", hint="Write one object on each line, in UTF-8."
+        )
+
+
+_CHECKS = {FileKind.MBOX: _require_mbox, FileKind.CSV: _require_csv, FileKind.JSONL: _require_jsonl}

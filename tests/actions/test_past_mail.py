@@ -1,0 +1,165 @@
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from api.conftest import NOW
+from postroom.actions.past_mail import KEPT_FOR, MOST_KEPT, SUBFOLDER, FileKind, PastMailFolder, Sent
+from postroom.errors import ConflictError, InputError, NotFoundError, StoreError
+
+SENT = Sent(kind=FileKind.MBOX, name="../../old mail.mbox", by="ann", at=NOW)
+MBOX = b"From a@x.example Mon Nov  2 09:00:00 2026\nSubject: Hello\n\nWhere is my parcel?\n"
+
+
+async def parts_of(content: bytes, size: int = 7) -> AsyncIterator[bytes]:
+    for start in range(0, len(content), size):
+        yield content[start : start + size]
+
+
+def files_in(folder: Path) -> list[str]:
+    there = folder / SUBFOLDER
+    return sorted(one.suffix for one in there.iterdir()) if there.is_dir() else []
+
+
+async def test_a_file_is_kept_as_it_came_under_a_name_of_our_own(tmp_path: Path) -> None:
+    folder = PastMailFolder(tmp_path)
+    kept = await folder.receive(parts_of(MBOX), SENT)
+    assert (kept.name, kept.size_bytes, kept.by) == ("old mail.mbox", len(MBOX), "ann")
+    assert kept.sha256 == sha256(MBOX).hexdigest()
+    assert folder.where(kept).read_bytes() == MBOX
+    assert folder.where(kept) == tmp_path / SUBFOLDER / f"{kept.id}.mbox"
+    assert await folder.list() == (kept,)
+    assert await folder.get(kept.id) == kept
+
+
+async def test_a_file_of_many_megabytes_is_whole(tmp_path: Path) -> None:
+    folder = PastMailFolder(tmp_path)
+    content = MBOX + os.urandom(3_500_000)
+    kept = await folder.receive(parts_of(content, 64 * 1024), SENT)
+    assert folder.where(kept).read_bytes() == content
+    assert kept.sha256 == sha256(content).hexdigest()
+
+
+async def test_nothing_is_left_of_what_breaks_off(tmp_path: Path) -> None:
+    async def broken() -> AsyncIterator[bytes]:
+        yield MBOX
+        raise ConnectionResetError
+
+    folder = PastMailFolder(tmp_path)
+    with pytest.raises(StoreError):
+        await folder.receive(broken(), SENT)
+    assert files_in(tmp_path) == []
+    assert await folder.list() == ()
+
+
+async def test_nothing_is_left_where_the_request_is_cancelled(tmp_path: Path) -> None:
+    begun = asyncio.Event()
+
+    async def silent() -> AsyncIterator[bytes]:
+        yield MBOX
+        begun.set()
+        await asyncio.Event().wait()
+
+    receiving = asyncio.create_task(PastMailFolder(tmp_path).receive(silent(), SENT))
+    await begun.wait()
+    assert files_in(tmp_path) == [".part"]
+    receiving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await receiving
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (FileKind.MBOX, b""),
+        (FileKind.MBOX, b"\x1f\x8b\x08\x00"),
+        (FileKind.MBOX, b"text,label\nHello,greeting\n"),
+        (FileKind.CSV, b""),
+        (FileKind.CSV, b"text,label\n"),
+        (FileKind.CSV, b"\x1f\x8b\x08\x00\x00"),
+        (FileKind.CSV, MBOX),
+        (FileKind.CSV, b"question,answer\na,b\n"),
+        (FileKind.CSV, b'"' + b"x" * 10_000),
+        (FileKind.JSONL, b""),
+        (FileKind.JSONL, b"[1]\n"),
+        (FileKind.JSONL, b'{"label": "x"}\n'),
+        (FileKind.JSONL, b"text,label\n"),
+        (FileKind.JSONL, b"x" * 10_000),
+    ],
+)
+async def test_what_is_not_of_its_kind_is_refused(tmp_path: Path, kind: FileKind, content: bytes) -> None:
+    with pytest.raises(InputError, match=f"This is no {kind.value}: ") as refused:
+        await PastMailFolder(tmp_path).receive(parts_of(content, 4096), replace(SENT, kind=kind))
+    assert refused.value.hint
+    assert str(tmp_path) not in refused.value.message
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        (FileKind.CSV, b"\xef\xbb\xbfText,Label\r\nHello,greeting\r\n"),
+        (FileKind.CSV, b'text\n"' + b"long " * 2_000 + b'"\n'),
+        (FileKind.JSONL, b'\n{"text": "Hello", "label": "greeting"}\n'),
+        (FileKind.JSONL, b'{"text": "' + b"long " * 2_000 + b'"}\n'),
+    ],
+)
+async def test_tables_are_known_by_their_beginning(tmp_path: Path, kind: FileKind, content: bytes) -> None:
+    kept = await PastMailFolder(tmp_path).receive(parts_of(content, 1000), replace(SENT, kind=kind))
+    assert (kept.kind, kept.size_bytes) == (kind, len(content))
+
+
+async def test_only_so_many_are_kept(tmp_path: Path) -> None:
+    folder = PastMailFolder(tmp_path)
+    kept = [await folder.receive(parts_of(MBOX), SENT) for _ in range(MOST_KEPT)]
+    with pytest.raises(ConflictError, match="at most 20 are kept"):
+        await folder.receive(parts_of(MBOX), SENT)
+    await folder.remove(kept[0].id)
+    await folder.receive(parts_of(MBOX), SENT)
+    assert len(await folder.list()) == MOST_KEPT
+
+
+async def test_what_is_deleted_is_gone(tmp_path: Path) -> None:
+    folder = PastMailFolder(tmp_path)
+    kept = await folder.receive(parts_of(MBOX), SENT)
+    await folder.remove(kept.id)
+    assert files_in(tmp_path) == []
+    for one in (kept.id, "pm_x", "../../etc/passwd", "*"):
+        with pytest.raises(NotFoundError):
+            await folder.remove(one)
+
+
+async def test_old_files_and_remains_are_forgotten_and_nothing_else(tmp_path: Path) -> None:
+    folder = PastMailFolder(tmp_path)
+    await folder.forget(now=NOW)
+    old = await folder.receive(parts_of(MBOX), replace(SENT, at=NOW - KEPT_FOR - timedelta(seconds=1)))
+    young = await folder.receive(parts_of(MBOX), replace(SENT, at=NOW - KEPT_FOR))
+    arriving, left, other = (tmp_path / SUBFOLDER / name for name in ("pm_a.part", "pm_b.part", "mine.csv"))
+    for file, age in ((arriving, 0), (left, 2), (other, 99)):
+        file.touch()
+        at = (NOW - timedelta(days=age)).timestamp()
+        os.utime(file, (at, at))
+    await folder.forget(now=NOW)
+    assert await folder.list() == (young,)
+    assert not folder.where(old).exists()
+    assert (arriving.exists(), left.exists(), other.exists()) == (True, False, True)
+
+
+async def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / SUBFOLDER).write_text("in the way", encoding="utf-8")
+    with pytest.raises(StoreError, match="cannot be used") as refused:
+        await PastMailFolder(tmp_path).receive(parts_of(MBOX), SENT)
+    assert "POSTROOM_FOLDERS_DIR" in refused.value.hint
+
+
+async def test_a_note_that_was_changed_by_hand_hides_its_file_only(tmp_path: Path) -> None:
+    folder = PastMailFolder(tmp_path)
+    kept = await folder.receive(parts_of(MBOX), SENT)
+    (tmp_path / SUBFOLDER / "pm_broken.json").write_text("{", encoding="utf-8")
+    assert await folder.list() == (kept,)
