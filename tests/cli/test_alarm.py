@@ -24,4 +24,4 @@ def test_an_open_alarm_is_listed_shown_in_the_status_and_cleared(postroom: Postr
     assert json.loads(postroom("alarm", "list", "--json").stdout) == []
     again = postroom("alarm", "clear", "quarantine/support")
     assert again.exit_code == 1
-    assert "list of alarms" in again.stderr
+    assert "postroom alarm list" in again.stderr
