@@ -21,16 +21,16 @@ from postroom.embeddings.suited import suited_for_learning
 from postroom.learning.english import english_share
 from postroom.learning.guarantee import Guarantee, lower_bound
 from postroom.trials.evaluate_classification import (
-    Figures,
+    ClassificationFigures,
     Task,
     guaranteed_threshold,
     measure,
     plain_threshold,
     prepare,
 )
-from postroom.trials.evaluate_classification_rows import LabelledRow, read_labelled
+from postroom.trials.evaluate_classification_rows import EvaluationRow, read_labelled
 
-Rows = tuple[LabelledRow, ...]
+Rows = tuple[EvaluationRow, ...]
 TARGET = 0.95
 REVIEWED = 500
 NO_NODES = "NO_NODES_DETECTED"
@@ -146,8 +146,8 @@ def remembering(name: str) -> RememberingEmbedder:
 
 def line(name: str, tasks: Iterator[Task]) -> Line:
     """Train, calibrate and test each task, and return the mean."""
-    plain: list[Figures] = []
-    guaranteed: list[Figures] = []
+    plain: list[ClassificationFigures] = []
+    guaranteed: list[ClassificationFigures] = []
     given = 0
     for task in tasks:
         texts = [row.text for row in (*task.train, *task.calibrate)]
@@ -161,7 +161,9 @@ def line(name: str, tasks: Iterator[Task]) -> Line:
     return pooled(name, plain, guaranteed, given)
 
 
-def pooled(name: str, plain: Sequence[Figures], guaranteed: Sequence[Figures], given: int) -> Line:
+def pooled(
+    name: str, plain: Sequence[ClassificationFigures], guaranteed: Sequence[ClassificationFigures], given: int
+) -> Line:
     """Return one line of many seeds: decisions pooled, everything else the mean."""
     count = len(plain)
     plain_alone, plain_right = decisions(plain)
@@ -188,7 +190,7 @@ def pooled(name: str, plain: Sequence[Figures], guaranteed: Sequence[Figures], g
     )
 
 
-def decisions(figures: Sequence[Figures]) -> tuple[int, int]:
+def decisions(figures: Sequence[ClassificationFigures]) -> tuple[int, int]:
     """Return how many were decided alone, and how many of these are right."""
     alone = [round(one.coverage * one.n_test) for one in figures]
     right = [round((one.precision or 0.0) * count) for one, count in zip(figures, alone, strict=True)]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from benchmarks.progress import say
 from postroom.bootstrap.parts import open_classifiers
-from postroom.bootstrap.trials_run import Run, run_backtest
+from postroom.bootstrap.trials_run import TrialRun, run_backtest
 from postroom.logs import configure_logging
 from postroom.providers.mock.generate import email_at
 from postroom.settings import MOCK_ADDRESS, Settings
@@ -49,7 +49,7 @@ async def run(settings: Settings, mbox: Path, *, processes: int) -> dict[str, fl
     """Back-test the file; the rate counts from when the stage is set, `whole_seconds` everything."""
     order = BacktestOrder(mail=MailOrder(file=MailFile(kind=MailKind.MBOX, path=str(mbox))))
     pace, began, cpu = Pace(), time.monotonic(), time.process_time()
-    report = await run_backtest(order, None, settings, pace, Run(processes=processes))
+    report = await run_backtest(order, None, settings, pace, TrialRun(processes=processes))
     assert report.emails > EMAILS * 0.9
     assert not report.fates["failed"]
     return {

@@ -14,7 +14,7 @@ from postroom.logs import configure_logging
 from postroom.providers.mock.generate import email_at
 from postroom.providers.mock.truth import Truth
 from postroom.settings import Settings
-from postroom.trials.waiting_line import Letter, Staff, arrivals, waits
+from postroom.trials.waiting_line import Staff, WaitingLetter, arrivals, waits
 
 EMAILS = 1000
 SEED = 2026
@@ -77,9 +77,11 @@ def _with_truth(outcome: DemoOutcome, settings: Settings) -> list[_Answered]:
 
 def _first_replies(mails: list[_Answered], staff: Staff) -> dict[str, object]:
     times = arrivals(len(mails), days=DAYS, seed=SEED)
-    alone = [Letter(at=at, urgent=mail.truth.priority == "urgent") for at, mail in zip(times, mails, strict=True)]
+    alone = [
+        WaitingLetter(at=at, urgent=mail.truth.priority == "urgent") for at, mail in zip(times, mails, strict=True)
+    ]
     helped = [
-        Letter(at=letter.at, urgent=letter.urgent, answered=mail.answered, right=not mail.wrong)
+        WaitingLetter(at=letter.at, urgent=letter.urgent, answered=mail.answered, right=not mail.wrong)
         for letter, mail in zip(alone, mails, strict=True)
     ]
     by_people = waits(alone, staff, at_once_seconds=ANSWERED_AFTER_SECONDS, seed=SEED)

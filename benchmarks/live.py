@@ -29,7 +29,7 @@ from postroom.api.app import create_app
 from postroom.api.live.feed import Feed
 from postroom.api.live.protocol import StreamProtocol
 from postroom.api.live.stream import ROUTER
-from postroom.api.office import Office, Standing, Trials
+from postroom.api.office import Office, OfficeStanding, Trials
 from postroom.bootstrap.plugins import node_types, notifier_plugins, receiver_plugins, sender_plugins
 from postroom.engine.journal import Journal
 from postroom.engine.runtime import Engine, EngineOptions
@@ -273,7 +273,7 @@ def _office(stores: Stores, clock: SystemClock, feed: Feed) -> Office:
             notifiers=notifier_plugins(),
         ),
         trials=Trials(receiver=of_mailbox, sender=of_account, notifier=of_account),
-        standing=lambda: Standing(mailboxes={}, failures={}),
+        standing=lambda: OfficeStanding(mailboxes={}, failures={}),
         shelf=lambda: ArticleShelf(()),
         feed=feed,
         wake=lambda: None,

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from check_alarms import unexplained
+from check_classes import named_twice
 from reference import pages
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -15,7 +17,7 @@ LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)\s]*)?\)")
 
 def main() -> int:
     """Print the problems."""
-    found = [*_links(), *_generated(), *_names(), *_decisions(), *_changelog()]
+    found = [*_links(), *_generated(), *_names(), *_decisions(), *_changelog(), *unexplained(), *named_twice()]
     for problem in found:
         print(problem)
     return 1 if found else 0

@@ -14,7 +14,7 @@ SCORE = 0.95
 
 
 def reviewed(
-    decider: Decider, number: int, *, score: float = SCORE, mailbox: str = "main"
+    decider: Decider, number: int, *, score: float = SCORE, mailbox: str = "main", at: datetime = LONG_AGO
 ) -> tuple[list[Example], list[Judgement]]:
     """Return so many drafts of one who decides that people approved, about each of the starter articles' categories."""
     categories = sorted({article.category for article in starter_shelf().articles})
@@ -27,7 +27,7 @@ def reviewed(
             language="en",
             category=categories[place % len(categories)],
             by="carla",
-            at=LONG_AGO,
+            at=at,
             mailbox_id=MailboxId(mailbox),
         )
         for place in range(number)
@@ -51,8 +51,9 @@ def reviewed(
 async def review_history(postroom: Postroom) -> None:
     """Put as many approved drafts of each decider and mailbox into the store as it takes to promise 95 %."""
     for decider in postroom.assured.standings:
-        for mailbox in postroom.services.mailboxes:
-            examples, judgements = reviewed(decider, reviews_needed(0, target=TARGET), mailbox=mailbox)
+        for mailbox in postroom.services.mailboxes.values():
+            at = mailbox.connected_at or LONG_AGO
+            examples, judgements = reviewed(decider, reviews_needed(0, target=TARGET), mailbox=mailbox.id, at=at)
             await postroom.stores.examples.put(examples)
             await postroom.stores.judgements.put(judgements)
     await postroom.assured.refresh()

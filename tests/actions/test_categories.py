@@ -7,12 +7,14 @@ from postroom.actions.categories import (
     CategoryChange,
     CategoryForm,
     add_category,
+    asked_categories,
     categories,
     change_category,
     remove_category,
 )
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError, NotFoundError
+from postroom.model.trained_model import ModelId, TrainedModel
 
 FORM = CategoryForm(description="Where a parcel is.", examples=("Where is it?",))
 
@@ -23,6 +25,21 @@ async def test_a_new_category_is_named_after_itself_and_automatic(desk: Desk) ->
     assert await categories(desk.stores) == (added,)
     with pytest.raises(ConflictError, match="already"):
         await add_category(desk, "delivery", FORM)
+
+
+async def test_a_language_model_is_asked_about_what_people_keep_whatever_is_told_apart(desk: Desk) -> None:
+    assert "delivery" in await asked_categories(desk.stores)
+    await add_category(desk, "pigeons", replace(FORM, description="About birds."))
+    model = TrainedModel(
+        id=ModelId("mo_1"), name="linear@1", checksum="1", seed=0, examples=1, by="ann", created_at=desk.clock.now(),
+        figures={}, categories=("claims", "contract", "other"),
+    )  # fmt: skip
+    for _ in range(2):
+        assert await asked_categories(desk.stores) == {"pigeons": "About birds."}
+        await desk.stores.models.add(model)
+        await desk.stores.models.promote(model.id, instead_of=None, at=desk.clock.now())
+    await remove_category(desk, "pigeons")
+    assert set(await asked_categories(desk.stores)) == {"claims", "contract"}
 
 
 @pytest.mark.parametrize("name", ["", " a", "a ", "a  b", "a\nb", "_a", "a/b", "a,b", "x" * 101, "a\u202eb"])

@@ -1,6 +1,7 @@
 """How the promise stands, and the words for why not."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from postroom.actions.desk import Desk
 from postroom.actions.guarantee import (
     NOTHING_KEPT,
     Kept,
+    Places,
     Promised,
     Standing,
     decided_of,
@@ -25,7 +27,7 @@ from postroom.learning.guarantee import guarantee
 from postroom.model.email import MailboxId
 from postroom.model.judgement import Decider, Judgement
 from postroom.model.preferences import Preferences, in_force
-from reviewed import reviewed
+from reviewed import LONG_AGO, reviewed
 
 DECIDER = Decider(model=MODEL, responder="articles@1")
 PROMISED = Promised(target=0.95, strict=False)
@@ -49,7 +51,7 @@ def test_the_promise_is_what_the_guarantee_says_of_the_fair_sample() -> None:
 @pytest.mark.parametrize(
     ("standing", "category", "doubt"),
     [
-        (standing_of(DECIDER, [], PROMISED), "orders", "can be promised after 197 more reviewed e-mails"),
+        (standing_of(DECIDER, [], PROMISED), "orders", "can be promised after 201 more reviewed e-mails"),
         (standing_of(DECIDER, judged(58), PROMISED), "orders", "95.0% right answers can be promised after 1 more"),
         (standing_of(DECIDER, judged(60), PROMISED), "refund", "nobody has reviewed an e-mail of the category refund"),
         (
@@ -89,9 +91,22 @@ async def test_what_is_judged_proves_something_about_mail_of_the_same_mailbox_al
     imported, other = replace(made[0], mailbox_id=None), replace(made[1], mailbox_id=MailboxId("shop"))
     generated = replace(made[2], generated=True)
     await stores.judgements.put([imported, other, generated, *made[3:]])
-    found = (await judged_mail(stores, MODEL))[DECIDER]
+    both = Places(since={MailboxId("main"): None, MailboxId("shop"): None})
+    found = (await judged_mail(stores, MODEL, both))[DECIDER]
     assert {name: len(own) for name, own in found.by_mailbox.items()} == {"main": 3, "shop": 1}
     assert [one.example_id for one in found.generated] == [generated.example_id]
+
+
+async def test_what_was_judged_of_other_mail_than_a_mailbox_holds_now_proves_nothing(stores: Stores) -> None:
+    old, first, later = (
+        replace(one, at=LONG_AGO + timedelta(days=day)) for day, one in zip((0, 1, 2), judged(3), strict=True)
+    )
+    await stores.judgements.put([old, first, later])
+    connected = Places(since={MailboxId("main"): first.at})
+    found = (await judged_mail(stores, MODEL, connected))[DECIDER]
+    assert found.by_mailbox == {"main": (later, first)}
+    # A mailbox that was removed.
+    assert (await judged_mail(stores, MODEL, Places()))[DECIDER].by_mailbox == {}
 
 
 def test_what_was_held_against_a_persons_words_never_counts() -> None:

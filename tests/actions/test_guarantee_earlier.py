@@ -6,18 +6,23 @@ from datetime import timedelta
 import pytest
 
 from contracts.store_examples import MODEL
-from postroom.actions.guarantee import Promised
-from postroom.actions.guarantee_earlier import earlier_proof, earlier_proofs, what_changed
+from postroom.actions.guarantee import Places, Promised
+from postroom.actions.guarantee_earlier import CONTRADICTED, OTHER_MAIL, earlier_proofs, what_changed
 from postroom.actions.guarantee_shown import guarantee_state
 from postroom.interfaces.stores import Stores
+from postroom.model.email import MailboxId
 from postroom.model.example import ExampleId
 from postroom.model.judgement import Decider, Judgement
+from postroom.model.look import Look
 from postroom.model.preferences import Preferences, in_force
 from reviewed import LONG_AGO, reviewed
 
 PROMISED = Promised(target=0.95, strict=False)
 BEFORE = Decider(model=MODEL, responder="articles@1")
 NOW = Decider(model=f"{MODEL}+language_model@2+unsure", responder="articles@1")
+
+HERE = Places(since={MailboxId("main"): None})
+LOOK = Look(mailbox_id=MailboxId("main"), at=LONG_AGO + timedelta(days=2), decider=BEFORE, threshold=0.95)
 
 
 def judged(decider: Decider, number: int, *, day: int, **changes: object) -> list[Judgement]:
@@ -60,51 +65,53 @@ def test_what_changed_is_said_in_words(before: tuple[str, str], now: tuple[str, 
     assert what_changed(first, second) == told
 
 
-def test_the_proof_before_is_that_of_who_decided_last_before_the_present_one_did() -> None:
+async def test_the_proof_before_is_what_was_proven_at_the_last_look(stores: Stores) -> None:
     older = Decider(model="older@1", responder="articles@1")
-    everything = [
-        *judged(older, 80, day=0),
-        *judged(BEFORE, 70, day=2),
-        *judged(NOW, 5, day=4),
-        # While its server was down.
-        *judged(BEFORE, 3, day=5),
-    ]
-    found = earlier_proof(NOW, everything, PROMISED)
-    assert found is not None
-    assert (found.standing.decider, found.standing.guarantee.reviewed) == (BEFORE, 73)
-    assert (found.until.day - LONG_AGO.day, found.since) == (2, LONG_AGO + timedelta(days=4))
-    assert found.because == "a language model has a vote now"
-    assert earlier_proof(older, everything, PROMISED) is None
+    await stores.judgements.put(judged(older, 80, day=0))
+    await stores.judgements.put(judged(BEFORE, 70, day=2))
+    # Whoever was judged last, and whatever was told afterwards.
+    await stores.judgements.put(judged(older, 1, day=4))
+    await stores.judgements.put(judged(Decider(model="tried@1", responder="articles@1"), 9, day=5, live=False))
+    assert await earlier_proofs(stores, NOW, PROMISED, HERE) == {}
+    await stores.looks.put(LOOK)
+    (found,) = (await earlier_proofs(stores, NOW, PROMISED, HERE)).values()
+    assert found.standing is not None
+    assert (found.standing.decider, found.standing.guarantee.reviewed) == (BEFORE, 70)
+    assert (found.until, found.because) == (LOOK.at, "a language model has a vote now")
 
 
-async def test_each_mailbox_of_real_mail_has_its_own_and_what_was_told_afterwards_is_none(stores: Stores) -> None:
-    apart: tuple[dict[str, object], ...] = (
-        {"generated": True},
-        {"mailbox_id": None},
-        {"live": False},
-        {"agreement": 0.5},
-    )
-    for day, changes in enumerate(apart):
-        await stores.judgements.put(judged(BEFORE, 60, day=day, **changes))
-        assert await earlier_proofs(stores, NOW, PROMISED) == {}
-    await stores.judgements.put(judged(BEFORE, 60, day=9))
-    assert await earlier_proofs(stores, BEFORE, PROMISED) == {}
-    assert list(await earlier_proofs(stores, NOW, PROMISED)) == ["main"]
+async def test_the_same_decider_is_told_why_its_own_proof_is_lost(stores: Stores) -> None:
+    await stores.looks.put(LOOK)
+    (found,) = (await earlier_proofs(stores, BEFORE, PROMISED, HERE)).values()
+    assert (found.standing, found.because) == (None, CONTRADICTED)
+
+
+async def test_of_other_mail_than_the_mailbox_holds_now_nothing_is_shown(stores: Stores) -> None:
+    await stores.judgements.put(judged(BEFORE, 70, day=2))
+    await stores.looks.put(LOOK)
+    other = Places(since={LOOK.mailbox_id: LOOK.at + timedelta(days=1)})
+    (found,) = (await earlier_proofs(stores, NOW, PROMISED, other)).values()
+    assert found.standing is not None
+    assert (found.because, found.standing.guarantee.reviewed) == (OTHER_MAIL, 0)
+    assert await earlier_proofs(stores, NOW, PROMISED, Places()) == {}
 
 
 async def test_the_promise_tells_that_it_began_again_and_shows_what_was(stores: Stores) -> None:
     await stores.judgements.put(judged(BEFORE, 60, day=0))
+    await stores.looks.put(LOOK)
     preferences = in_force(Preferences(), Preferences())
-    (now, *_) = (await guarantee_state(stores, [BEFORE], preferences)).models
+    (now, *_) = (await guarantee_state(stores, [BEFORE], preferences, HERE)).models
     assert (now.automation, now.began_again, now.earlier) == (True, "", None)
-    (now, fallback) = (await guarantee_state(stores, [NOW, BEFORE], preferences)).models
+    (now, fallback) = (await guarantee_state(stores, [NOW, BEFORE], preferences, HERE)).models
     # Of the present one nothing is known yet; what it falls back to is still proven.
     assert (now.mailbox_id, now.automation, fallback.automation) == ("main", False, True)
-    assert now.began_again.startswith("The proof began again after 2025-06-02: ")
     await stores.judgements.put(judged(NOW, 7, day=3))
-    (now, _) = (await guarantee_state(stores, [NOW, BEFORE], preferences)).models
+    (now, _) = (await guarantee_state(stores, [NOW, BEFORE], preferences, HERE)).models
     assert now.began_again == (
-        "The proof began again on 2025-06-05: a language model has a vote now. At least 52 more reviews are needed."
+        "The proof began again after 2025-06-04: a language model has a vote now. At least 52 more reviews are needed."
     )
     assert now.earlier is not None
     assert (now.earlier.model, now.earlier.threshold, now.earlier.reviewed) == (MODEL, 0.95, 60)
+    await stores.judgements.put(judged(NOW, 59, day=3))
+    (now, _) = (await guarantee_state(stores, [NOW, BEFORE], preferences, HERE)).models
+    assert (now.automation, now.began_again, now.earlier) == (True, "", None)

@@ -8,7 +8,7 @@ import pytest
 from actions.training_case import Told
 from empty_store import open_stores_at
 from postroom.actions.desk import Desk
-from postroom.actions.importing import BATCH, ImportOrder, import_history
+from postroom.actions.importing import BATCH, KEPT_REFUSED, ImportOrder, import_history
 from postroom.errors import InputError
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.progress import StoppedError
@@ -62,6 +62,13 @@ async def test_every_row_is_read_or_refused(desk: Desk, tmp_path: Path) -> None:
     path = table(tmp_path, "good,a", ",a", "bad,", "fine,b")
     found = await import_history(desk, ImportOrder(paths=(path,)), Told())
     assert (found.read, [(one.file, one.row) for one in found.refused]) == (2, [(path, 3), (path, 4)])
+
+
+async def test_of_many_refused_rows_the_first_are_kept_and_all_are_counted(desk: Desk, tmp_path: Path) -> None:
+    path = table(tmp_path, *([",a"] * (KEPT_REFUSED + 20)))
+    found = await import_history(desk, ImportOrder(paths=(path,)), Told())
+    assert found.refused_rows == KEPT_REFUSED + 20
+    assert [one.row for one in found.refused] == list(range(2, KEPT_REFUSED + 2))
 
 
 async def test_a_dry_run_tells_the_same_and_stores_nothing(desk: Desk, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from postroom.actions.importing_tables import MAX_TEXT_CHARS, Found, Refused, read_table
+from postroom.actions.importing_tables import LONGEST_LINE, MAX_TEXT_CHARS, Found, Refused, read_table
 from postroom.errors import InputError
 
 
@@ -60,6 +60,24 @@ def test_json_lines_are_read_and_bad_ones_told(tmp_path: Path) -> None:
         (5, "text is no text"),
         (6, "it has no label"),
         (7, "it is no JSON"),
+    ]
+
+
+def test_a_line_of_json_beyond_all_bounds_is_refused_and_the_next_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "old.jsonl"
+    good = json.dumps({"text": "t", "label": "x"})
+    path.write_text(f'{{"text": "{"x" * 2 * LONGEST_LINE}"}}\n{good}\n{"[" * (LONGEST_LINE + 5)}')
+    longer = f"it is longer than {LONGEST_LINE} characters"
+    assert told(path) == [(1, longer), (2, "x"), (3, longer)]
+
+
+@pytest.mark.parametrize("label", ["L" * 101, "a\x00b", "a\nb", "a\x7f"])
+def test_a_label_that_is_no_name_of_a_category_is_refused(tmp_path: Path, label: str) -> None:
+    path = tmp_path / "old.jsonl"
+    path.write_text("\n".join(json.dumps({"text": "t", "label": one}) for one in (label, "L" * 100)))
+    assert told(path) == [
+        (1, "its label is no name of a category: at most 100 characters of one line"),
+        (2, "L" * 100),
     ]
 
 

@@ -23,6 +23,7 @@ from postroom.errors import ConfigurationError, ConflictError, InputError, NotFo
 from postroom.interfaces.stores.mailboxes import Mailboxes
 from postroom.model.alarm import Alarm
 from postroom.model.email import MailboxId
+from postroom.model.look import Look
 from postroom.model.mailbox import Mailbox, Mode
 
 VALUES = {"host": "loft", "password": "hush"}
@@ -244,8 +245,10 @@ async def test_a_mailbox_is_forgotten_with_its_account_and_its_alarms_alone(setu
     mailbox = await added(setup)
     await added(setup, "other")
     await sound(setup, "quarantine/shop", "account/receiver/shop", "account/sender/shop", "quarantine/other")
+    await setup.stores.looks.put(Look(mailbox_id=mailbox.id, at=setup.desk.clock.now()))
     assert [len(one.alarms) for one in await sheets(setup.stores)] == [1, 2]
     await remove_mailbox(setup, mailbox.id)
+    assert await setup.stores.looks.list() == ()
     assert [one.mailbox.id for one in await sheets(setup.stores)] == ["other"]
     assert [one.name for one in await setup.stores.accounts.list(FAMILY)] == ["other"]
     assert {one.key for one in await open_alarms(setup.stores)} == {"account/sender/shop", "quarantine/other"}

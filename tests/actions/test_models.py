@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from actions.training_case import SHELF, Told, example, examples, put, workshop
+from contracts.store_nouns import START
 from empty_store import open_stores_at
 from postroom.actions.desk import Desk
 from postroom.actions.models import (
@@ -25,9 +27,11 @@ from postroom.actions.training_material import is_held_out, whole
 from postroom.errors import ConfigurationError, ConflictError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
+from postroom.knowledge.search import ArticleSearch
 from postroom.model.example import Example
 from postroom.model.judgement import Judgement
 from postroom.model.trained_model import ModelId, ModelState, TrainedModel
+from postroom.responders.articles import ArticleResponder
 
 
 @pytest.fixture
@@ -56,7 +60,7 @@ async def told(stores: Stores, tmp_path: Path) -> Workshop:
 
 
 def judged(one: Example, model: str) -> Judgement:
-    return Judgement(example_id=one.id, model=model, category=one.category, score=0.9, right=True, at=one.at)
+    return Judgement(example_id=one.id, model=model, category=one.category, score=0.9, right=True, at=one.at, seen=True)
 
 
 async def trained(shop: Workshop, seed: int) -> TrainedModel:
@@ -127,6 +131,38 @@ async def test_no_mail_is_judged_by_a_model_that_has_learnt_it(told: Workshop) -
     names = [part.classifier.name for part in parts if part.classifier]
     assert names[0] == model.name
     assert len(set(names)) == len(parts) == 5
+
+
+async def test_the_model_in_use_is_judged_again_where_answers_are_drafted_in_a_new_way(
+    stores: Stores, told: Workshop
+) -> None:
+    model = await trained(told, 0)
+    await promote_model(told, model.id, Told())
+    with pytest.raises(ConflictError):
+        await promote_model(told, model.id, Told())
+    other = replace(told, responder=ArticleResponder(ArticleSearch(SHELF), languages=("en",)))
+    assert other.responder.name != told.responder.name
+    assert (await promote_model(other, model.id, Told())).id == model.id
+    found = await stores.judgements.of_model(model.name)
+    assert {one.responder for one in found} == {told.responder.name, other.responder.name}
+    assert len((await stores.models.history()).rows) == 1
+    with pytest.raises(ConflictError):
+        await promote_model(other, model.id, Told())
+
+
+async def test_a_model_that_would_be_another_now_is_judged_by_itself_on_mail_that_it_cannot_have_learnt(
+    stores: Stores, told: Workshop
+) -> None:
+    model = replace(await trained(told, 0), created_at=START + timedelta(hours=1))
+    before = [one async for one in every(lambda after: stores.examples.list(after=after))]
+    later = [example(number, "claims") for number in range(100, 105)]
+    await put(stores, later)
+    (part,) = await unlearnt_parts(told, model, opened(told, model), [*before, *later])
+    assert part.classifier is not None
+    assert part.classifier.name == model.name
+    held_out = [one for one in before if is_held_out(whole(one))]
+    assert held_out
+    assert list(part.examples) == [*held_out, *later]
 
 
 async def test_mail_that_was_rejected_counts_as_wrong_in_the_promise_of_the_next_model(

@@ -7,10 +7,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.conftest import NOW
-from postroom.actions.past_mail import KEPT_FOR, MOST_KEPT, SUBFOLDER, FileKind, PastMailFolder, Sent
+from postroom.actions.past_mail import KEPT_FOR, MOST_KEPT, SUBFOLDER, FileKind, PastMailFile, PastMailFolder, Sent
 from postroom.errors import ConflictError, InputError, NotFoundError, StoreError
+from postroom.interfaces.codec import encode
 
 SENT = Sent(kind=FileKind.MBOX, name="../../old mail.mbox", by="ann", at=NOW)
 MBOX = b"From a@x.example Mon Nov  2 09:00:00 2026\nSubject: Hello\n\nWhere is my parcel?\n"
@@ -23,7 +25,7 @@ async def parts_of(content: bytes, size: int = 7) -> AsyncIterator[bytes]:
 
 def files_in(folder: Path) -> list[str]:
     there = folder / SUBFOLDER
-    return sorted(one.suffix for one in there.iterdir()) if there.is_dir() else []
+    return sorted(one.suffix for one in there.glob("[!.]*")) if there.is_dir() else []
 
 
 async def test_a_file_is_kept_as_it_came_under_a_name_of_our_own(tmp_path: Path) -> None:
@@ -140,15 +142,89 @@ async def test_old_files_and_remains_are_forgotten_and_nothing_else(tmp_path: Pa
     await folder.forget(now=NOW)
     old = await folder.receive(parts_of(MBOX), replace(SENT, at=NOW - KEPT_FOR - timedelta(seconds=1)))
     young = await folder.receive(parts_of(MBOX), replace(SENT, at=NOW - KEPT_FOR))
-    arriving, left, other = (tmp_path / SUBFOLDER / name for name in ("pm_a.part", "pm_b.part", "mine.csv"))
-    for file, age in ((arriving, 0), (left, 2), (other, 99)):
+    young_data, left, other = (tmp_path / SUBFOLDER / name for name in ("pm_a.csv", "pm_b.csv", "mine.csv"))
+    for file, age in ((young_data, 0), (left, 2), (other, 99)):
         file.touch()
         at = (NOW - timedelta(days=age)).timestamp()
         os.utime(file, (at, at))
     await folder.forget(now=NOW)
     assert await folder.list() == (young,)
     assert not folder.where(old).exists()
-    assert (arriving.exists(), left.exists(), other.exists()) == (True, False, True)
+    assert (young_data.exists(), left.exists(), other.exists()) == (True, False, True)
+
+
+async def test_what_a_killed_process_left_neither_counts_nor_stays_and_what_arrives_does(tmp_path: Path) -> None:
+    folder = PastMailFolder(tmp_path)
+    (tmp_path / SUBFOLDER).mkdir()
+    for number in range(MOST_KEPT):
+        (tmp_path / SUBFOLDER / f"pm_{number}.part").touch()
+    await folder.receive(parts_of(MBOX), SENT)
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield MBOX
+        begun.set()
+        await go_on.wait()
+
+    receiving = asyncio.create_task(folder.receive(slow(), SENT))
+    await begun.wait()
+    await PastMailFolder(tmp_path).forget(now=NOW)
+    assert files_in(tmp_path) == [".json", ".mbox", ".part"]
+    go_on.set()
+    assert await receiving in await folder.list()
+
+
+async def test_of_many_that_arrive_at_once_no_more_are_kept_than_there_may_be(tmp_path: Path) -> None:
+    found = await asyncio.gather(
+        *(PastMailFolder(tmp_path).receive(parts_of(MBOX), SENT) for _ in range(3 * MOST_KEPT)), return_exceptions=True
+    )
+    assert all(isinstance(one, PastMailFile | ConflictError) for one in found)
+    kept = await PastMailFolder(tmp_path).list()
+    assert len(kept) == sum(isinstance(one, PastMailFile) for one in found) <= MOST_KEPT
+
+
+async def test_of_a_file_whose_note_cannot_be_written_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        await PastMailFolder(tmp_path).receive(parts_of(MBOX), replace(SENT, by="\udcff"))
+    assert files_in(tmp_path) == []
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b"[" * 200_000, b"[1]"])
+async def test_a_damaged_note_stops_nobody_from_forgetting(tmp_path: Path, content: bytes) -> None:
+    folder = PastMailFolder(tmp_path)
+    old = await folder.receive(parts_of(MBOX), replace(SENT, at=NOW - KEPT_FOR - timedelta(days=1)))
+    (tmp_path / SUBFOLDER / f"pm_{'0' * 32}.json").write_bytes(content)
+    assert await folder.list() == (old,)
+    with capture_logs() as logs:
+        await folder.forget(now=NOW)
+        await folder.forget(now=NOW)
+    assert [one["event"] for one in logs] == ["note_of_past_mail_damaged"]
+    assert await folder.list() == ()
+
+
+@pytest.mark.parametrize("name", ["pm_evil", f"pm_{'0' * 32}"])
+async def test_a_note_of_another_name_leads_nowhere(tmp_path: Path, name: str) -> None:
+    folder = PastMailFolder(tmp_path)
+    kept = await folder.receive(parts_of(MBOX), SENT)
+    victim = tmp_path / "victim.mbox"
+    victim.touch()
+    for file_id in ("../victim", "pm_evil", kept.id):
+        planted = replace(kept, id=file_id, at=NOW - KEPT_FOR - timedelta(days=1))
+        (tmp_path / SUBFOLDER / f"{name}.json").write_text(encode(planted), encoding="utf-8")
+        await folder.forget(now=NOW)
+        assert await folder.list() == (kept,)
+    assert victim.exists()
+
+
+async def test_a_folder_that_leads_elsewhere_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / SUBFOLDER).symlink_to(tmp_path / "other")
+    folder = PastMailFolder(tmp_path)
+    for act in (folder.receive(parts_of(MBOX), SENT), folder.list(), folder.forget(now=NOW)):
+        with pytest.raises(StoreError, match="is a link") as refused:
+            await act
+        assert refused.value.hint
+    assert [*(tmp_path / "other").iterdir()] == []
 
 
 async def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

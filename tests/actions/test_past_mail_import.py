@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from clocks import SetClock
+from past_mails import MBOX
 from postroom.actions.desk import Desk
 from postroom.actions.importing import ImportOrder
 from postroom.actions.past_mail import FileKind, PastMailFile, PastMailFolder, Sent
@@ -17,10 +18,6 @@ from postroom.model.workflow import JsonValue
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 RULES = ImportOrder(paths=(), own_addresses=("help@shop.example",))
-MBOX = (
-    b"From a Mon Nov  2 09:00:00 2026\nFrom: a@x.example\nSubject: One\n\nWhere is my parcel?\n\n"
-    b"From b Mon Nov  2 09:00:00 2026\nFrom: help@shop.example\nSubject: Two\n\nHere it is.\n"
-)
 
 
 async def silent(done: int, total: int) -> None:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -17,7 +18,7 @@ from postroom.intake.accept import Intake, accept
 from postroom.interfaces.provider import TRUNCATED_FLAG
 from postroom.interfaces.stores.ledger import Ledger
 from postroom.mime.caution_words import cautions_in_words
-from postroom.model.email import WAS_QUARANTINED, Address
+from postroom.model.email import FLAGS_UNKNOWN, WAS_QUARANTINED, Address
 from postroom.model.execution import ExecutionStatus
 from postroom.model.ledger import Acceptance, Arrival, EntryKind, Quarantined
 from postroom.model.mailbox import Mailbox
@@ -91,6 +92,65 @@ async def test_what_can_be_read_now_is_let_in_and_only_a_person_may_answer_it(de
     execution = await desk.stores.executions.get(found.execution_id)
     assert (execution.mailbox_id, execution.status) == (SHOP, ExecutionStatus.QUEUED)
     assert await quarantined(desk.stores) == ()
+
+
+async def test_what_is_let_in_is_as_old_as_it_was_and_has_its_flags(desk: Desk) -> None:
+    await desk.stores.workflows.save(workflow(SUPPORT), at=at(0))
+    box = replace(SHOP_BOX, connected_at=at(0))
+    for uid, flags, days in (("1", {"\\Answered", "\\Seen"}, 0), ("2", {"$Junk"}, 0), ("3", set[str](), 900)):
+        raw = replace(
+            arrival(1).raw,
+            uid=uid,
+            content=LETTER.replace(b"<a@", f"<{uid}@".encode()),
+            flags=frozenset(flags),
+            received_at=at(1) - timedelta(days=days),
+        )
+        entry = Quarantined(
+            id=uid, mailbox_id=SHOP, uid_validity="1", uid=uid, reason="odd", size_bytes=len(LETTER), at=at(2)
+        )
+        await desk.stores.ledger.quarantine(raw, cursor=None, entry=entry)
+    rules = replace(RULES, mailboxes={SHOP: box})
+    answered, junk, old = [await accept_again(desk, uid, rules) for uid in "123"]
+    assert (old.kind, old.execution_id) == (EntryKind.HISTORY, None)
+    found = [await desk.stores.emails.get(one.email_id) for one in (answered, junk, old) if one.email_id]
+    assert [one.email.automatic for one in found] == ["answered_elsewhere", "spam_flagged", None]
+    assert [one.received_at for one in found] == [at(1), at(1), at(1) - timedelta(days=900)]
+    assert all(FLAGS_UNKNOWN not in one.email.cautions for one in found)
+
+
+class Forgetful:
+    """A ledger that knows of what is in quarantine only what it knew before times and flags were kept."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self.quarantined_bytes = ledger.quarantined_bytes
+        self.accept_quarantined = ledger.accept_quarantined
+
+    async def quarantined_entry(self, quarantine_id: str) -> Quarantined:
+        """Return it without them."""
+        return replace(await self._ledger.quarantined_entry(quarantine_id), received_at=None, flags=None)
+
+
+@pytest.mark.parametrize(
+    ("header", "received_at"),
+    [
+        (b"Date: Sun, 01 Feb 2026 10:00:00 +0000\r\n", datetime(2026, 2, 1, 10, tzinfo=UTC)),
+        (b"Date: Sun, 01 Feb 2099 10:00:00 +0000\r\n", at(1)),
+        (b"", at(1)),
+    ],
+)
+async def test_of_what_was_kept_without_its_time_the_earliest_that_is_told_counts(
+    desk: Desk, header: bytes, received_at: datetime
+) -> None:
+    name = await shelved(desk, header + LETTER)
+    ledger: Ledger = Forgetful(desk.stores.ledger)  # type: ignore[assignment] # Only what is asked of it here.
+    old = replace(desk, stores=replace(desk.stores, ledger=ledger))
+    found = await accept_again(old, name, RULES)
+    assert found.email_id is not None
+    stored = await desk.stores.emails.get(found.email_id)
+    assert stored.received_at == received_at
+    assert stored.email.cautions[-2:] == (WAS_QUARANTINED, FLAGS_UNKNOWN)
+    assert cautions_in_words([FLAGS_UNKNOWN]) != FLAGS_UNKNOWN
 
 
 async def test_our_own_mail_that_is_let_in_is_answered_by_nobody(desk: Desk) -> None:

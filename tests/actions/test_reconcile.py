@@ -72,6 +72,11 @@ async def test_the_ledgers_entries_are_counted_by_what_became_of_them(desk: Desk
     assert (found.duplicates, found.in_ledger) == (1, 5)
     assert sorted(place.state for place in found.problems) == ["failed", "quarantined"]
     assert found.complete
+    await desk.stores.ledger.dismiss_quarantined("q")
+    later = await reconcile(desk.stores, SHOP, open_reader, tell=lambda _: None)
+    assert later.states == {"answered": 1, "failed": 1, "under_way": 1, "dismissed": 1}
+    assert [place.state for place in later.problems] == ["failed"]
+    assert later.in_ledger == 5
 
 
 @dataclass(slots=True)

@@ -36,6 +36,15 @@ async def test_an_order_waits_as_a_job(shop: Desk) -> None:
     assert (compared.kind, compared.order["after"]) == (JobKind.COMPARE, f"model:{A}")
 
 
+async def test_the_model_that_came_with_the_installation_can_be_tried_by_its_name(shop: Desk) -> None:
+    assert (await order_backtest(shop, replace(BACKTEST, side=Side(model="starter")), None)).order["side"] == {
+        "workflow": "",
+        "model": "starter",
+    }
+    compared = await order_comparison(shop, replace(COMPARISON, before="model:starter", after=f"model:{A}"), None)
+    assert compared.order["before"] == "model:starter"
+
+
 @pytest.mark.parametrize(
     "wanted",
     [

@@ -29,7 +29,7 @@ from postroom.actions.webhook_deliveries import (
 from postroom.interfaces.stores import Stores
 from postroom.model.alarm import Alarm
 from postroom.model.execution import Event, EventKind, ExecutionId, Failure
-from postroom.model.webhook import Delivery, DeliveryState, Webhook, WebhookId
+from postroom.model.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookId
 from postroom.notifiers.post import Reach, open_client
 from postroom.sealing import Seal
 
@@ -104,7 +104,7 @@ async def work_off(dispatch: Dispatch, client: httpx.AsyncClient) -> None:
                 return
 
 
-async def all_deliveries(stores: Stores, webhook_id: WebhookId = ONE) -> Sequence[Delivery]:
+async def all_deliveries(stores: Stores, webhook_id: WebhookId = ONE) -> Sequence[WebhookDelivery]:
     return (await stores.webhooks.deliveries(webhook_id, limit=200)).rows
 
 

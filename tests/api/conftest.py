@@ -19,7 +19,7 @@ from postroom.actions.accounts_fence import Fence
 from postroom.actions.passwords import Passwords
 from postroom.api.app import create_app
 from postroom.api.live.feed import Feed
-from postroom.api.office import Office, Standing, Trials
+from postroom.api.office import Office, OfficeStanding, Trials
 from postroom.bootstrap.plugins import node_types, notifier_plugins, receiver_plugins, sender_plugins
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
@@ -133,7 +133,7 @@ async def rooms(tmp_path: Path) -> AsyncIterator[Rooms]:
                 fence=Fence(folder=tmp_path, private_allowed=False),
             ),
             trials=Trials(receiver=tried.receiver, sender=tried.sender, notifier=tried.notifier),
-            standing=lambda: Standing(mailboxes={}, failures={}),
+            standing=lambda: OfficeStanding(mailboxes={}, failures={}),
             shelf=lambda: ArticleShelf(()),
             feed=Feed(stores.executions),
             wake=lambda: woken.append(None),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from api.conftest import Rooms
-from postroom.api.office import Standing
+from postroom.api.office import OfficeStanding
 from postroom.model.email import Address, MailboxId
 from postroom.model.mailbox import Mailbox
 
@@ -16,5 +16,5 @@ def shop(mailbox_id: str = "shop", workflow: str = "support") -> Mailbox:
 
 def open_mailboxes(rooms: Rooms, *mailboxes: Mailbox) -> None:
     """Let these be the open mailboxes, from the next application on."""
-    standing = Standing(mailboxes={one.id: one for one in mailboxes}, failures={})
+    standing = OfficeStanding(mailboxes={one.id: one for one in mailboxes}, failures={})
     rooms.office = replace(rooms.office, standing=lambda: standing)

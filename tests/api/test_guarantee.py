@@ -9,6 +9,7 @@ import pytest
 from api.conftest import NOW, Rooms
 from api.statements import counted, statements_of
 from contracts.store_examples import MODEL
+from postroom.actions.guarantee import Places
 from postroom.api import guarantee, preferences
 from postroom.api.office import ModelsHere
 from postroom.model.email import MailboxId
@@ -42,7 +43,8 @@ async def viewer(rooms: Rooms, judgements: Sequence[Judgement], *, made_up: str 
     """Return who looks at a Postroom with one model and these judgements."""
     await rooms.stores.judgements.put(judgements)
     place = None if made_up is None else MailboxId(made_up)
-    rooms.office = replace(rooms.office, models=ModelsHere(deciders=lambda: (DECIDER,), made_up=place))
+    places = Places(since={MailboxId("main"): None}, made_up=place)
+    rooms.office = replace(rooms.office, models=ModelsHere(deciders=lambda: (DECIDER,), places=lambda: places))
     return await rooms.client(rooms.app(guarantee.ROUTER), Role.VIEWER)
 
 
@@ -52,7 +54,7 @@ async def test_before_anything_is_reviewed_it_says_how_much_is_missing(rooms: Ro
     assert (state["target_precision"], state["strict_categories"], state["audit_share"]) == (0.95, False, 0.05)
     (model,) = state["models"]
     assert (model["model"], model["automation"], model["threshold"]) == (MODEL, False, None)
-    assert (model["reviewed"], model["more_reviews"], model["categories"]) == (0, 197, [])
+    assert (model["reviewed"], model["more_reviews"], model["categories"]) == (0, 201, [])
 
 
 async def test_a_proven_category_joins_and_a_contradicted_one_says_why_not(rooms: Rooms) -> None:

@@ -8,7 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from api.conftest import NOW, Rooms
 from contracts.store_nouns import arrival
 from postroom.api import health, sending
-from postroom.api.office import Standing
+from postroom.api.office import OfficeStanding
 from postroom.model.alarm import Alarm
 from postroom.model.control import Process
 from postroom.model.user import Role
@@ -50,7 +50,7 @@ async def test_metrics_count_the_store_this_process_and_its_requests(rooms: Room
     await rooms.stores.alarms.sound(Alarm(key="a", title="A", text="A", raised_at=NOW))
     rooms.office = replace(
         rooms.office,
-        standing=lambda: Standing(mailboxes={}, failures={"sender post": "It refuses."}),
+        standing=lambda: OfficeStanding(mailboxes={}, failures={"sender post": "It refuses."}),
     )
     app = rooms.app(health.ROUTER, sending.ROUTER)
     viewer = await rooms.client(app, Role.VIEWER)

@@ -10,7 +10,7 @@ from api.conftest import Rooms
 from api.statements import statements_of
 from contracts.store_nouns import arrival
 from postroom.api import mailboxes
-from postroom.api.office import Standing, Trials
+from postroom.api.office import OfficeStanding, Trials
 from postroom.errors import PluginError, TransientError
 from postroom.model.account import Account, AccountFamily
 from postroom.model.email import MailboxId
@@ -145,7 +145,7 @@ async def test_it_says_whether_it_is_open_here_and_why_not(rooms: Rooms, admin: 
     await added(admin, "sales", values={"path": "nowhere/sales"}, kind="maildir", test_first=False)
     boxes = {name: await rooms.stores.mailboxes.get(MailboxId(name)) for name in ("support", "sales")}
     failures = {"mailbox sales": "There is no such folder."}
-    rooms.office = replace(rooms.office, standing=lambda: Standing(mailboxes=boxes, failures=failures))
+    rooms.office = replace(rooms.office, standing=lambda: OfficeStanding(mailboxes=boxes, failures=failures))
     admin = await rooms.client(rooms.app(mailboxes.ROUTER))
     rows = (await admin.get(PLACE)).json()["rows"]
     assert [(one["mailbox"]["id"], one["open"], one["failure"]) for one in rows] == [

@@ -50,7 +50,7 @@ def all_in(folder: Path) -> set[Path]:
 
 def left_in(folder: Path) -> list[Path]:
     there = folder / SUBFOLDER
-    return [*there.iterdir()] if there.is_dir() else []
+    return [*there.glob("[!.]*")] if there.is_dir() else []
 
 
 async def test_a_file_is_sent_listed_and_deleted(rooms: Rooms, ann: httpx.AsyncClient, tmp_path: Path) -> None:
@@ -60,7 +60,8 @@ async def test_a_file_is_sent_listed_and_deleted(rooms: Rooms, ann: httpx.AsyncC
     assert (read["at"], read["deleted_at"]) == ("2026-11-02T09:00:00Z", "2026-12-02T09:00:00Z")
     first = (await ann.get(PLACE, params={"limit": 1})).json()
     rest = (await ann.get(PLACE, params={"after": first["next_cursor"]})).json()
-    assert {row["id"] for row in [*first["rows"], *rest["rows"]]} == {one, other}
+    # Newest first; of one moment by id.
+    assert [row["id"] for row in [*first["rows"], *rest["rows"]]] == sorted((one, other), reverse=True)
     assert len(first["rows"]) == len(rest["rows"]) == 1
     for file_id in (one, other):
         assert (await ann.delete(f"{PLACE}/{file_id}")).status_code == 204
@@ -154,7 +155,7 @@ async def test_a_name_leads_nowhere(ann: httpx.AsyncClient, tmp_path: Path, name
     before = all_in(tmp_path)
     file_id = await sent(ann, CSV, "text/csv", name)
     assert (await ann.get(f"{PLACE}/{file_id}")).json()["name"] == kept
-    made = all_in(tmp_path) - before - {tmp_path / SUBFOLDER}
+    made = all_in(tmp_path) - before - {tmp_path / SUBFOLDER, tmp_path / SUBFOLDER / ".lock"}
     assert made == {tmp_path / SUBFOLDER / f"{file_id}{ending}" for ending in (".csv", ".json")}
 
 

@@ -8,7 +8,7 @@ from api.trial_case import open_shop
 from contracts.store_nouns import SHOP, mailbox
 from postroom.api import quarantine
 from postroom.api.app import create_app
-from postroom.api.office import Standing
+from postroom.api.office import OfficeStanding
 from postroom.model.audit import AuditFilter
 from postroom.model.email import RawEmail
 from postroom.model.ledger import Quarantined
@@ -71,7 +71,7 @@ async def test_an_agent_lets_a_message_in_or_lets_it_go(rooms: Rooms, reader: ht
         id="shop/1/9", mailbox_id=SHOP, uid_validity="1", uid="9", reason="size", size_bytes=len(LETTER), at=NOW
     )
     await rooms.stores.ledger.quarantine(raw, cursor=None, entry=entry)
-    office = replace(rooms.office, standing=lambda: Standing(mailboxes={SHOP: mailbox(SHOP)}, failures={}))
+    office = replace(rooms.office, standing=lambda: OfficeStanding(mailboxes={SHOP: mailbox(SHOP)}, failures={}))
     agent = await rooms.client(create_app(office, [quarantine.ROUTER]), Role.AGENT)
     accepted = await agent.post(f"{LIST}/shop/1/9/accept")
     assert (accepted.status_code, accepted.json()["kind"]) == (200, "new"), accepted.text

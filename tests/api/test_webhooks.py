@@ -17,7 +17,7 @@ from postroom.api import webhooks
 from postroom.model.alarm import Alarm
 from postroom.model.execution import Event, EventKind, ExecutionId
 from postroom.model.user import Role
-from postroom.model.webhook import Delivery, DeliveryState, WebhookId
+from postroom.model.webhook import DeliveryState, WebhookDelivery, WebhookId
 from postroom.notifiers.post import Reach
 from postroom.sealing import Seal
 
@@ -205,9 +205,9 @@ def event(number: int) -> Event:
     )
 
 
-def pending(rooms: Rooms, webhook_id: WebhookId, cursor: int) -> Delivery:
+def pending(rooms: Rooms, webhook_id: WebhookId, cursor: int) -> WebhookDelivery:
     now = rooms.clock.now()
-    return Delivery(
+    return WebhookDelivery(
         id=delivery_id(webhook_id, cursor),
         webhook_id=webhook_id,
         event_cursor=cursor,

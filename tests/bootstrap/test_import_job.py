@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from empty_store import put_empty_store
+from past_mails import MBOX
 from postroom.actions.desk import Desk
 from postroom.actions.past_mail import FileKind, PastMailFolder, Sent
 from postroom.actions.past_mail_import import ImportFile, order_import
@@ -16,11 +17,6 @@ from postroom.interfaces.clock import SystemClock
 from postroom.model.example import ExampleFilter
 from postroom.model.job import JobState
 from postroom.settings import Settings
-
-MBOX = (
-    b"From a Mon Nov  2 09:00:00 2026\nFrom: a@x.example\nSubject: One\n\nWhere is my parcel?\n\n"
-    b"From b Mon Nov  2 09:00:00 2026\nFrom: help@shop.example\nSubject: Two\n\nHere it is.\n"
-)
 
 
 async def parts() -> AsyncIterator[bytes]:

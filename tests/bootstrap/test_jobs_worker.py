@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import select
 import sys
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,11 @@ from postroom.actions.desk import Desk
 from postroom.actions.jobs import cancel_job, order_job
 from postroom.bootstrap.jobs_watch import Patience
 from postroom.bootstrap.jobs_worker import JobWorker
+from postroom.errors import NotFoundError
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.stores import Stores
-from postroom.model.job import Job, JobKind, JobState
+from postroom.interfaces.stores.jobs import Jobs
+from postroom.model.job import Job, JobId, JobKind, JobState
 from postroom.model.workflow import JsonValue
 
 CHILD = Path(__file__).with_name("jobs_child.py")
@@ -185,6 +189,98 @@ async def test_a_process_without_a_sign_of_life_is_ended_and_its_job_goes_to_ano
     done = await a_worker(desk.stores, tmp_path).work_once()
     assert done is not None
     assert (done.state, done.attempt) == (JobState.SUCCEEDED, 2)
+
+
+def a_pipe(path: Path) -> int:
+    """Return the open reading end of a new named pipe: it ends once no process holds the writing end any more."""
+    os.mkfifo(path)
+    return os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+
+
+async def is_let_go(reading: int) -> bool:
+    found, _, _ = await asyncio.to_thread(select.select, [reading], [], [], 10)
+    return bool(found)
+
+
+@pytest.mark.parametrize("hold_out", ["", "trap '' TERM; "])
+async def test_what_a_process_of_a_job_began_ends_with_it(desk: Desk, tmp_path: Path, hold_out: str) -> None:
+    await ordered(desk, tmp_path)
+    reading = a_pipe(tmp_path / "held")
+    held = f"exec 3> {tmp_path / 'held'}; ({hold_out}sleep 600; :) & exec 3>&-"
+    script = f"PATH=/bin:/usr/bin; {held}; echo $$ > {tmp_path / 'lines.txt'}; exec sleep 600"
+    working = asyncio.create_task(a_shell(desk.stores, script).work_forever())
+    await begun(tmp_path / "lines.txt")
+    working.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await working
+    assert await is_let_go(reading)
+    os.close(reading)
+
+
+async def test_what_a_process_began_that_died_ends_too(desk: Desk, tmp_path: Path) -> None:
+    await ordered(desk, tmp_path)
+    reading = a_pipe(tmp_path / "held")
+    script = f"PATH=/bin:/usr/bin; exec 3> {tmp_path / 'held'}; sleep 600 & kill -9 $$"
+    await a_shell(desk.stores, script).work_once()
+    assert await is_let_go(reading)
+    os.close(reading)
+
+
+async def test_a_job_whose_last_process_gave_no_sign_of_life_says_so(desk: Desk, tmp_path: Path) -> None:
+    await ordered(desk, tmp_path)
+    for number in range(2):
+        now = desk.clock.now()
+        assert await desk.stores.jobs.claim(worker=f"gone {number}", at=now, silent_since=now) is not None
+        await asyncio.to_thread(_wait_a_millisecond, desk)
+    hasty = Patience(silent_seconds=0, frozen_seconds=0.6, look_seconds=0.1)
+    failed = await a_shell(desk.stores, "exec /bin/sleep 600", hasty).work_once()
+    assert failed is not None
+    assert failed.failure is not None
+    assert (failed.state, failed.failure.code) == (JobState.FAILED, "job_process_died")
+    assert "gave no sign of life" in failed.failure.message
+    assert "SIG" not in failed.failure.message
+
+
+class Telling:
+    """Jobs that tell when one was asked for that is gone."""
+
+    def __init__(self, jobs: Jobs) -> None:
+        self._jobs = jobs
+        self.missed = asyncio.Event()
+        self.claim = jobs.claim
+
+    async def get(self, job_id: JobId) -> Job:
+        """Return it."""
+        try:
+            return await self._jobs.get(job_id)
+        except NotFoundError:
+            self.missed.set()
+            raise
+
+
+async def test_a_job_that_is_removed_the_moment_it_ends_lets_its_process_end_by_itself(
+    desk: Desk, tmp_path: Path
+) -> None:
+    job = await ordered(desk, tmp_path)
+    os.mkfifo(tmp_path / "go")
+    # Open for both, so that neither side waits for the other to open it.
+    go = os.open(tmp_path / "go", os.O_RDWR)
+    script = f"echo $$ > {tmp_path / 'lines.txt'}; read word < {tmp_path / 'go'}; echo $word > {tmp_path / 'done.txt'}"
+    jobs: Jobs
+    jobs = telling = Telling(desk.stores.jobs)  # type: ignore[assignment] # Only what is asked of it here.
+    patience = Patience(silent_seconds=60, look_seconds=0.1)
+    working = asyncio.create_task(a_shell(replace(desk.stores, jobs=jobs), script, patience).work_once())
+    await begun(tmp_path / "lines.txt")
+    worker = (await desk.stores.jobs.get(job.id)).worker
+    await desk.stores.jobs.finish(job.id, worker=worker, result={}, at=desk.clock.now())
+    assert await desk.stores.jobs.remove(job.id)
+    async with asyncio.timeout(30):
+        await telling.missed.wait()
+        os.write(go, b"done\n")
+        assert (found := await working) is not None
+    assert found.id == job.id
+    assert (tmp_path / "done.txt").read_text() == "done\n"
+    os.close(go)
 
 
 def _wait_a_millisecond(desk: Desk) -> None:

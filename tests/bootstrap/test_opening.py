@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from bootstrap.rooms import an_account
+from postroom.actions.categories import CategoryForm, add_category
+from postroom.actions.desk import Desk
 from postroom.bootstrap import (
     chosen_workflow,
     node_types,
@@ -20,8 +22,10 @@ from postroom.bootstrap import (
 )
 from postroom.errors import ConfigurationError
 from postroom.interfaces.classifier import IN_USE
+from postroom.interfaces.clock import SystemClock
 from postroom.knowledge.letter import letter
 from postroom.model.account import AccountFamily
+from postroom.model.alarm import Alarm
 from postroom.model.catalogue import LANGUAGES
 from postroom.sealing import Seal
 from postroom.settings import Settings
@@ -100,6 +104,28 @@ async def test_a_lost_key_is_never_replaced_where_the_store_was_used_with_one(tm
     assert "secret.key" in caught.value.message
     assert "Restore" in caught.value.hint
     assert not wanted.secret_file.exists()
+
+
+async def test_who_opens_knows_who_decides_and_only_who_answers_touches_alarms(tmp_path: Path, models: Path) -> None:
+    (tmp_path / "models").symlink_to(models)
+    server = {"language_model": "tiny", "language_model_url": "http://127.0.0.1:1/v1", "language_model_use": "always"}
+    wanted = settings(tmp_path, mailbox_kind="mock", **server)
+    alarm = Alarm(key="demoted/linear/main", title="Wrong", text="Too often.", raised_at=NOW)
+    async with open_store(wanted) as stores:
+        desk = Desk(stores=stores, clock=SystemClock(), by="ann")
+        await add_category(desk, "invoices", CategoryForm(description="Our invoices"))
+        await stores.alarms.sound(alarm)
+    async with open_postroom(wanted) as opened:
+        decides = next(iter(opened.assured.standings))
+        assert [one.key for one in (await opened.stores.alarms.open()).rows] == [alarm.key]
+        await opened.refresh()
+        assert next(iter(opened.assured.standings)) == decides
+        assert (await opened.stores.alarms.open()).rows == ()
+        await opened.stores.alarms.sound(alarm)
+    async with open_postroom(wanted, dry_run=True) as opened:
+        assert next(iter(opened.assured.standings)) == decides
+        await opened.refresh()
+        assert [one.key for one in (await opened.stores.alarms.open()).rows] == [alarm.key]
 
 
 async def test_without_any_mailbox_nothing_is_made_up(tmp_path: Path, models: Path) -> None:

@@ -56,7 +56,7 @@ def test_what_nobody_approved_leaves_the_article_of_the_folder_as_it_is() -> Non
 
 
 async def test_an_article_that_is_approved_meanwhile_is_answered_from(stores: Stores) -> None:
-    shelves = Shelves(stores, ArticleShelf(()))
+    shelves = Shelves(stores, ArticleShelf(()), languages=("en",))
     await shelves.refresh()
     before = shelves.responders["articles"]
     await stores.articles.add(kept(article("delivery", "Two days.")))
@@ -67,9 +67,18 @@ async def test_an_article_that_is_approved_meanwhile_is_answered_from(stores: St
     assert shelves.responders["articles"] is not before
 
 
+async def test_who_tells_other_languages_apart_drafts_in_another_way(stores: Stores) -> None:
+    async def named(*languages: str) -> str:
+        shelves = Shelves(stores, ArticleShelf(()), languages=languages)
+        await shelves.refresh()
+        return shelves.responders["articles"].name
+
+    assert await named("en", "de") == await named("de", "en") != await named("en")
+
+
 async def test_nothing_is_read_anew_while_nothing_changes(stores: Stores) -> None:
     await stores.articles.add(kept(article("delivery", "Two days.")))
-    shelves = Shelves(stores, ArticleShelf(()))
+    shelves = Shelves(stores, ArticleShelf(()), languages=("en",))
     await shelves.refresh()
     before = shelves.responders["articles"]
 
@@ -80,7 +89,7 @@ async def test_nothing_is_read_anew_while_nothing_changes(stores: Stores) -> Non
 
 async def test_without_its_ground_only_the_articles_of_the_store_stay(stores: Stores) -> None:
     await stores.articles.add(kept(article("voucher", "At the till.")))
-    shelves = Shelves(stores, ArticleShelf([article("delivery", "Two days.")]))
+    shelves = Shelves(stores, ArticleShelf([article("delivery", "Two days.")]), languages=("en",))
     await shelves.refresh()
     nothing = ArticleShelf(())
 
@@ -99,7 +108,7 @@ async def test_only_changed_articles_are_embedded_anew_and_never_on_the_event_lo
 
     embedder = Noting()
     ground = ArticleShelf([article("delivery", "Two days."), article("retour", "Trente.", language="fr")])
-    shelves = Shelves(stores, ground, embedder=embedder)
+    shelves = Shelves(stores, ground, languages=("en",), embedder=embedder)
     await shelves.refresh()
     assert embedder.texts == []
 
@@ -113,7 +122,7 @@ async def test_only_changed_articles_are_embedded_anew_and_never_on_the_event_lo
 
 
 async def test_without_an_embedder_there_is_nothing_to_prepare(stores: Stores) -> None:
-    shelves = Shelves(stores, ArticleShelf([article("delivery", "Two days.")]))
+    shelves = Shelves(stores, ArticleShelf([article("delivery", "Two days.")]), languages=("en",))
     await shelves.prepare(["en"])
     await shelves.refresh()
     await shelves.prepare(["en"])

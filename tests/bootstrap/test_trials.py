@@ -62,6 +62,6 @@ async def test_that_the_starter_model_is_trained_is_said_where_it_has_to_be(sett
 
 async def test_a_model_that_there_is_not_is_an_error(settings: Settings) -> None:
     async with open_stage(settings, None) as stage:
-        assert (await stage.play(Side(model="linear"))).terms.trained_here is False
+        assert (await stage.play(Side(model="starter"))).terms.trained_here is False
         with pytest.raises(NotFoundError):
             await stage.play(Side(model="mo_nothing"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from empty_store import open_stores_at
-from postroom.bootstrap.trials_run import Run, backtest_job, compare_job, plain, run_backtest
+from postroom.bootstrap.trials_run import TrialRun, backtest_job, compare_job, plain, run_backtest
 from postroom.errors import InputError
 from postroom.interfaces.progress import StoppedError
 from postroom.interfaces.stores import Stores
@@ -55,12 +55,12 @@ async def test_a_back_test_in_several_processes_says_the_same(
 ) -> None:
     alone = await backtest_job({"mail": table}, stores, settings, told)
     order = BacktestOrder(mail=MailOrder(file=MailFile(kind=MailKind.CSV, path="past.csv")))
-    run = Run(processes=2, file=settings.folders_dir / "past.csv")
+    run = TrialRun(processes=2, file=settings.folders_dir / "past.csv")
     assert plain(await run_backtest(order, stores, settings, told, run)) == alone
 
 
 async def test_a_comparison_is_a_job(stores: Stores, settings: Settings, table: JsonValue) -> None:
-    order: dict[str, JsonValue] = {"mail": table, "before": "customer_support", "after": "model:linear", "by": "ann"}
+    order: dict[str, JsonValue] = {"mail": table, "before": "customer_support", "after": "model:starter", "by": "ann"}
     result = await compare_job(order, stores, settings, told)
     assert (result["emails"], result["flips"]) == (2, 0)
 

@@ -7,15 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from clocks import SetClock
 from contracts.store_categories import category
 from contracts.store_examples import example
 from contracts.store_models import model
 from contracts.store_nouns import at, mailbox
 from empty_store import open_stores_at
+from postroom.actions.guarantee import NOTHING_KEPT, Promised, standing_of
 from postroom.actions.training_material import is_held_out, whole
-from postroom.bootstrap.trials_terms import chosen_mailbox, learnt_by
+from postroom.bootstrap.assured import Assured, Ground
+from postroom.bootstrap.preferred import Preferred
+from postroom.bootstrap.trials_terms import chosen_mailbox, learnt_by, unproven
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
+from postroom.learning.drift import Fall
+from postroom.learning.guarantee import TARGET
+from postroom.model.judgement import Decider
+from postroom.model.preferences import Preferences
 from postroom.model.trained_model import ModelId
 from postroom.settings import Settings
 
@@ -74,3 +82,27 @@ async def test_what_came_with_the_installation_has_learnt_nothing_of_ones_own(st
     one = replace(example("one"), at=at(0))
     await stores.examples.put([one])
     assert not (await learnt_by(stores, None))(whole(one))
+
+
+async def test_why_nothing_is_proven_is_said_in_words(stores: Stores) -> None:
+    decider = Decider(model="fixed@1", responder="articles@1")
+    ground = Ground(
+        stores=stores,
+        clock=SetClock(at(0)),
+        preferred=Preferred(stores, Preferences()),
+        classifiers={},
+        responders={},
+        secret=b"s" * 32,
+        made_up=None,
+        mailboxes={},
+    )
+    assured = Assured(ground)
+    shop = mailbox("shop")
+    assert unproven(assured, shop) == ""
+    missing = standing_of(decider, (), Promised(target=TARGET, strict=False, kept=NOTHING_KEPT))
+    assured.standings = {decider: {None: missing}}
+    assert unproven(assured, shop) == f"at least {missing.guarantee.more_reviews} more reviewed e-mails are needed"
+    pooled = Fall(category="", judged=40, right=30, upper_bound=0.86)
+    fell = replace(missing, drift=replace(missing.drift, pooled=pooled))
+    assured.standings = {decider: {None: missing, shop.id: fell}}
+    assert "of the newest 40 judged replies 30 were right" in unproven(assured, shop)

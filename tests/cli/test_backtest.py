@@ -187,7 +187,7 @@ def test_a_mailbox_with_nothing_switched_on_shows_why_and_what_would_be_answered
     command = ("backtest", "--csv", table, "--assumed-threshold", "0.2")
     report = json.loads(postroom(*command, "--json").stdout)
     assert (report["all"]["automatic"], report["fates"]["answered"]) == (0, 0)
-    assert "postroom mailbox change support --automatic-category" in report["notices"][0]["hint"]
+    assert "Switch one on in the mailbox support" in report["notices"][0]["hint"]
     assert any("category returns are not answered" in one["words"] for one in report["reasons"])
     assert report["if_switched_on"][-1]["automatic"] >= 1
     assert "if every category were switched on" in postroom(*command).stdout
@@ -209,7 +209,7 @@ def test_where_there_is_no_mail_there_is_no_page_of_zeros(
     paths["mbox"].touch()
     paths["csv"].write_text("text,label\n")
     write_maildir(paths["maildir"], [])
-    for command in (("backtest",), ("compare", "customer_support", "model:linear")):
+    for command in (("backtest",), ("compare", "customer_support", "model:starter")):
         found = postroom(*command, f"--{kind}", paths[kind])
         assert (found.exit_code, found.stdout) == (1 if command == ("backtest",) else 2, "")
         assert paths[kind].name in found.stderr

@@ -29,7 +29,7 @@ def changed(tmp_path: Path) -> Path:
 
 
 def test_a_version_compared_with_itself_has_no_flips(postroom: Postroom, mbox: Path) -> None:
-    result = postroom("compare", "customer_support", "model:linear", "--mbox", mbox, "--json", "--max-flips", "0")
+    result = postroom("compare", "customer_support", "model:starter", "--mbox", mbox, "--json", "--max-flips", "0")
     assert result.exit_code == 0, result.stderr
     assert json.loads(result.stdout.splitlines()[-1])["flips"] == 0
 

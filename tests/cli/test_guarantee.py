@@ -42,7 +42,8 @@ def _drafter() -> str:
     """Return who drafts in a real mailbox here: words and meaning."""
     search = ArticleSearch(ArticleShelf(()))
     embedder = embedding_of(Settings()).for_search()
-    return ArticleResponder(search, ArticleMeaning(search, ArticleVectors(embedder)) if embedder else None).name
+    meaning = ArticleMeaning(search, ArticleVectors(embedder)) if embedder else None
+    return ArticleResponder(search, meaning, languages=Settings().languages).name
 
 
 def put_history(folder: Path, number: int, *, wrong_audits: int = 0) -> None:
@@ -62,7 +63,7 @@ def test_without_any_review_it_says_how_many_it_takes(postroom: Postroom) -> Non
     found = postroom("guarantee")
     assert found.exit_code == 0
     assert "Promised: 95.0% of the automatic replies are right" in found.stdout
-    assert "nothing is answered by itself yet. 0 e-mails are reviewed; at least 197 more are needed." in found.stdout
+    assert "nothing is answered by itself yet. 0 e-mails are reviewed; at least 201 more are needed." in found.stdout
 
 
 @pytest.mark.usefixtures("maildir")
@@ -87,7 +88,8 @@ def test_a_demotion_is_the_first_thing_it_says(postroom: Postroom, tmp_path: Pat
     found = postroom("guarantee").stdout
     assert "DRIFT: the category delivery was demoted: of the newest 3 judged replies 0 were right" in found
     assert "It was demoted: all of it goes to people." in found
-    assert "demoted/linear/main/delivery" in postroom("alarm", "list").stdout
+    # Only what answers the mail raises alarms: who looks may know other models than it does.
+    assert "demoted" not in postroom("alarm", "list").stdout
 
 
 def test_of_generated_mail_the_shipped_threshold_counts(postroom: Postroom, monkeypatch: pytest.MonkeyPatch) -> None:

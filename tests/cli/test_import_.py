@@ -37,7 +37,7 @@ def test_rows_that_cannot_be_taken_are_told_one_by_one_and_all_others_are_taken(
     assert f"{25 - SHOWN_REFUSED} more " in result.stderr
     told = postroom("import", path, "--json")
     assert told.exit_code == 1
-    assert (json.loads(told.stdout)["new"], len(json.loads(told.stdout)["refused"])) == (0, 25)
+    assert (json.loads(told.stdout)["new"], json.loads(told.stdout)["refused_rows"]) == (0, 25)
 
 
 def test_mail_of_a_folder_gets_the_label_that_is_named(postroom: Postroom, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from contracts.store_jobs import A, B, job
 from contracts.store_nouns import at
 from postroom.bootstrap import open_store
 from postroom.cli.opening import settings_of
+from postroom.model.audit import AuditFilter
 
 
 @pytest.fixture
@@ -24,6 +25,13 @@ def jobs(tmp_path: Path) -> None:
             await stores.jobs.add(job(B))
 
     asyncio.run(put())
+
+
+async def noted(folder: Path) -> list[tuple[str, str, str]]:
+    """Return what the audit log says, oldest first."""
+    async with open_store(settings_of(folder)) as stores:
+        found = (await stores.audit.list(AuditFilter(), limit=9)).rows
+    return [(entry.by, entry.act, entry.subject) for entry in reversed(found)]
 
 
 def test_jobs_are_listed_newest_first_and_shown_whole(postroom: Postroom, jobs: None) -> None:
@@ -44,10 +52,11 @@ def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_is_asked_to_end
     assert "to be cancelled" in postroom("job", "list").stdout
 
 
-def test_only_a_job_that_has_ended_is_removed(postroom: Postroom, jobs: None) -> None:
+def test_only_a_job_that_has_ended_is_removed(postroom: Postroom, tmp_path: Path, jobs: None) -> None:
     assert postroom("job", "remove", A).exit_code == 1
-    postroom("job", "cancel", B)
-    assert postroom("job", "remove", B).stdout == f"The job {B} is removed.\n"
+    postroom("job", "cancel", B, "--by", "ann")
+    assert postroom("job", "remove", B, "--by", "bob").stdout == f"The job {B} is removed.\n"
+    assert asyncio.run(noted(tmp_path / "data")) == [("ann", "cancel_job", B), ("bob", "delete_job", B)]
     assert [one["id"] for one in json.loads(postroom("job", "list", "--json").stdout)] == [A]
 
 

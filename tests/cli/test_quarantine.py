@@ -79,7 +79,18 @@ async def noted(folder: Path) -> list[tuple[str, str, str, str]]:
     return [(entry.by, entry.act, entry.subject, entry.credential) for entry in reversed(found)]
 
 
-def test_one_is_let_in_and_one_is_let_go(postroom: Postroom, tmp_path: Path) -> None:
+def test_what_came_to_a_mailbox_that_is_gone_stays(
+    postroom: Postroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("POSTROOM_MAILBOX_KIND", "none")
+    asyncio.run(shelve_whole(tmp_path / "data"))
+    refused = postroom("quarantine", "accept", "qu_1")
+    assert (refused.exit_code, f"{MAILBOX_ID!r} of the message 'qu_1' is not there" in refused.stderr) == (1, True)
+    assert len(json.loads(postroom("quarantine", "list", "--json").stdout)) == 2
+
+
+def test_one_is_let_in_and_one_is_let_go(postroom: Postroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POSTROOM_MAILBOX_KIND", "mock")
     file = tmp_path / "support.yaml"
     assert postroom("workflow", "export", "customer_support", "--output", file).exit_code == 0
     assert postroom("workflow", "import", file).exit_code == 0

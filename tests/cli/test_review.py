@@ -13,6 +13,7 @@ from postroom.bootstrap import open_store
 from postroom.cli.opening import settings_of
 from postroom.cli.starting import Start, running
 from postroom.mime.parse import parse
+from postroom.model.audit import AuditFilter
 from postroom.model.email import Attachment
 from postroom.model.review import Review, ReviewId, ReviewKind, ReviewStatus
 
@@ -138,6 +139,14 @@ def test_a_claimed_review_is_given_back_by_its_holder_and_for_anybody_on_request
     postroom("review", "claim", name, "--by", "ann", "--data-dir", demo)
     anybody = postroom("review", "release", name, "--by", "bob", "--anybody", "--json", "--data-dir", demo)
     assert (json.loads(anybody.stdout)["status"], json.loads(anybody.stdout)["claimed_by"]) == ("open", None)
+    assert asyncio.run(noted(demo)) == [("bob", "release_review", name)]
+
+
+async def noted(folder: Path) -> list[tuple[str, str, str]]:
+    """Return what the audit log says, oldest first."""
+    async with open_store(settings_of(folder)) as stores:
+        found = (await stores.audit.list(AuditFilter(), limit=9)).rows
+    return [(entry.by, entry.act, entry.subject) for entry in reversed(found)]
 
 
 def test_text_and_file_together_are_bad_usage(postroom: Postroom, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from postroom.actions.desk import Desk
-from postroom.actions.invitations import Acceptance, accept
+from postroom.actions.invitations import AcceptedInvitation, accept
 from postroom.bootstrap import open_store
 from postroom.cli.opening import settings_of
 from postroom.cli.user import user
@@ -30,7 +30,7 @@ def accepted(secret: str) -> None:
     async def set_password() -> None:
         async with open_store(settings_of()) as stores:
             desk = Desk(stores=stores, clock=SystemClock(), by="test")
-            await accept(desk, Acceptance(secret=secret, password=PASSWORD))
+            await accept(desk, AcceptedInvitation(secret=secret, password=PASSWORD))
 
     asyncio.run(set_password())
 

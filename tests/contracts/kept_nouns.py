@@ -14,7 +14,7 @@ from postroom.model.note import Note, NoteId
 from postroom.model.page import Page
 from postroom.model.submission import Submission
 from postroom.model.user import Permission, Role, User, UserId
-from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, Webhook, WebhookId
+from postroom.model.webhook import DeliveryId, DeliveryState, Webhook, WebhookDelivery, WebhookId
 
 # NUL, a change of direction, a letter beyond 16 bits, two ways to write é, and signs that SQL and JSON care about.
 ODD = "a\x00b \u202e \U0001f600 \u00e9 e\u0301 \ufffd \uffff '\"%_\\;-- \r\n\t \u2028"
@@ -91,9 +91,9 @@ def webhook(name: str, *, cursor: int = 0) -> Webhook:
     )
 
 
-def delivery(name: str, number: int, *, next_minute: int = 0) -> Delivery:
+def delivery(name: str, number: int, *, next_minute: int = 0) -> WebhookDelivery:
     """Return the delivery of event `number` to the webhook `name`."""
-    return Delivery(
+    return WebhookDelivery(
         id=DeliveryId(f"{name}.{number}"),
         webhook_id=WebhookId(name),
         event_cursor=number,

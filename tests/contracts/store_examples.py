@@ -131,24 +131,11 @@ class ExamplesContract:
         assert await stores.judgements.models() == ("b@1", MODEL, "c@1")
         assert await stores.judgements.models(limit=1) == ("b@1",)
 
-    async def test_of_an_erased_email_no_text_is_left_and_its_judgements_stay(
-        self, stores: Stores, second: Stores
-    ) -> None:
-        again = replace(example("again", origin=Origin.AUDIT), email_id=EmailId("em_a"))
-        await stores.examples.put([example("a"), again, example("b")])
-        await stores.judgements.put([judgement("a")])
-        await stores.examples.forget_email(EmailId("em_a"))
-        for one in (example("a"), again):
-            assert await second.examples.get(one.id) == replace(one, subject="", text="", answer="")
-        assert await second.examples.get(ExampleId("xa_b")) == example("b")
-        assert await second.judgements.of_model(MODEL) == (judgement("a"),)
-
     async def test_every_change_of_either_is_counted(self, stores: Stores, second: Stores) -> None:
         counts = [await stores.examples.changes()]
         for change in (
             stores.examples.put([example("a")]),
             stores.judgements.put([judgement("a")]),
-            stores.examples.forget_email(EmailId("em_a")),
             stores.examples.remove(ExampleId("xa_a")),
         ):
             await change

@@ -209,12 +209,21 @@ class LedgerContract:
         assert await stores.ledger.cursor(SHOP) is None
 
     async def test_quarantine_keeps_the_bytes_and_moves_the_cursor(self, stores: Stores) -> None:
-        raw = RawEmail(mailbox_id=SHOP, uid_validity="1", uid="7", received_at=at(7), content=b"\x00broken")
+        raw = RawEmail(
+            mailbox_id=SHOP,
+            uid_validity="1",
+            uid="7",
+            received_at=at(7),
+            content=b"\x00broken",
+            flags=frozenset({"b", "\\A"}),
+        )
         entry = Quarantined(
             id="q1", mailbox_id=SHOP, uid_validity="1", uid="7", reason="too_large", size_bytes=7, at=at(8)
         )
         await stores.ledger.quarantine(raw, cursor="cursor 7", entry=entry)
-        assert (await stores.ledger.quarantined()).rows == (entry,)
+        kept = replace(entry, received_at=at(7), flags=("\\A", "b"))
+        assert (await stores.ledger.quarantined()).rows == (kept,)
+        assert await stores.ledger.quarantined_entry("q1") == kept
         assert await stores.ledger.quarantined_bytes("q1") == b"\x00broken"
         assert await stores.ledger.cursor(SHOP) == "cursor 7"
         (line,) = (await stores.ledger.entries(SHOP)).rows
@@ -229,7 +238,7 @@ class LedgerContract:
         entry = Quarantined(id="q1", mailbox_id=SHOP, uid_validity="1", uid="7", reason="bad", size_bytes=6, at=at(8))
         await stores.ledger.quarantine(raw, cursor="cursor 7", entry=entry)
         await stores.ledger.quarantine(raw, cursor="cursor 8", entry=replace(entry, reason="worse"))
-        assert (await stores.ledger.quarantined()).rows == (entry,)
+        assert (await stores.ledger.quarantined()).rows == (replace(entry, received_at=at(7), flags=()),)
         assert await stores.ledger.cursor(SHOP) == "cursor 8"
 
     async def test_a_message_in_quarantine_is_known_to_accept_which_moves_the_cursor(self, stores: Stores) -> None:

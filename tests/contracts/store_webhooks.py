@@ -9,13 +9,13 @@ from contracts.kept_nouns import HALF_PAIR, NO_CURSORS, NO_TEXT_CURSORS, ODD, al
 from contracts.store_nouns import at
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
-from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, WebhookId
+from postroom.model.webhook import DeliveryId, DeliveryState, WebhookDelivery, WebhookId
 
 A, B = WebhookId("a"), WebhookId("b")
 PENDING, DELIVERED, FAILED = DeliveryState
 
 
-async def ready(stores: Stores, *waiting: Delivery) -> None:
+async def ready(stores: Stores, *waiting: WebhookDelivery) -> None:
     """Store the webhooks a and b and these deliveries to them."""
     for name in (A, B):
         await stores.webhooks.add(webhook(name))

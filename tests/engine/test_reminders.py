@@ -9,7 +9,7 @@ from clocks import SetClock
 from engine.house import House, make_workflow
 from nodes.stage import NOW, Told
 from postroom.engine.failure_review import failure_review
-from postroom.engine.reminders import Patience, remind, tell_alarms
+from postroom.engine.reminders import Backoff, remind, tell_alarms
 from postroom.errors import TransientError
 from postroom.interfaces.node import Services
 from postroom.model.alarm import Alarm
@@ -25,7 +25,7 @@ def with_notifiers(house: House, *told: Told) -> Services:
 
 async def test_an_alarm_is_told_once_to_everybody(house: House) -> None:
     one, two = Told(), Told()
-    services, patience = with_notifiers(house, one, two), Patience()
+    services, patience = with_notifiers(house, one, two), Backoff()
     assert await house.stores.alarms.sound(ALARM)
     for _ in range(2):
         await tell_alarms(services, patience)
@@ -40,7 +40,7 @@ async def test_a_notifier_that_fails_stops_no_other_and_one_that_took_it_is_enou
     house: House, error: Exception
 ) -> None:
     broken, good = Told(failures=[error]), Told()
-    services, patience = with_notifiers(house, broken, good), Patience()
+    services, patience = with_notifiers(house, broken, good), Backoff()
     assert await house.stores.alarms.sound(ALARM)
     for _ in range(2):
         await tell_alarms(services, patience)
@@ -50,7 +50,7 @@ async def test_a_notifier_that_fails_stops_no_other_and_one_that_took_it_is_enou
 async def test_an_alarm_that_nobody_took_is_told_again_after_longer_and_longer_waits(house: House) -> None:
     told = Told(failures=[TransientError("busy")] * 9)
     clock = SetClock(NOW)
-    services, patience = replace(with_notifiers(house, told), clock=clock), Patience()
+    services, patience = replace(with_notifiers(house, told), clock=clock), Backoff()
     assert await house.stores.alarms.sound(ALARM)
     tried_after: list[int] = []
     for minute in range(250):
@@ -64,7 +64,7 @@ async def test_an_alarm_that_nobody_took_is_told_again_after_longer_and_longer_w
 
 
 async def test_an_alarm_is_told_at_once_by_the_first_notifier_there_is(house: House) -> None:
-    told, patience = Told(), Patience()
+    told, patience = Told(), Backoff()
     assert await house.stores.alarms.sound(ALARM)
     await tell_alarms(with_notifiers(house), patience)
     assert len(await house.stores.alarms.untold()) == 1
@@ -74,7 +74,7 @@ async def test_an_alarm_is_told_at_once_by_the_first_notifier_there_is(house: Ho
 
 async def test_an_alarm_that_nobody_took_does_not_delay_another(house: House) -> None:
     told = Told(failures=[TransientError("busy")])
-    services, patience = with_notifiers(house, told), Patience()
+    services, patience = with_notifiers(house, told), Backoff()
     assert await house.stores.alarms.sound(ALARM)
     await tell_alarms(services, patience)
     assert await house.stores.alarms.sound(replace(ALARM, key="other"))
@@ -84,7 +84,7 @@ async def test_an_alarm_that_nobody_took_does_not_delay_another(house: House) ->
 
 async def test_an_alarm_that_was_cleared_begins_with_a_new_patience(house: House) -> None:
     told = Told(failures=[TransientError("busy")])
-    services, patience = with_notifiers(house, told), Patience()
+    services, patience = with_notifiers(house, told), Backoff()
     assert await house.stores.alarms.sound(ALARM)
     await tell_alarms(services, patience)
     assert await house.stores.alarms.clear("k", at=NOW)
@@ -96,7 +96,7 @@ async def test_an_alarm_that_was_cleared_begins_with_a_new_patience(house: House
 
 async def test_an_alarm_that_sounds_anew_is_told_anew(house: House) -> None:
     told = Told()
-    services, patience = with_notifiers(house, told), Patience()
+    services, patience = with_notifiers(house, told), Backoff()
     for hours in (0, 1):
         assert await house.stores.alarms.sound(replace(ALARM, raised_at=NOW + timedelta(hours=hours)))
         await tell_alarms(services, patience)

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.mails import ADA, MAILBOX, NOW, PLAIN, SECRET, emails, facts, mailboxes, times
-from postroom.guard.arrival import Assessment, standing
+from postroom.guard.arrival import Assessment, assessed
 from postroom.guard.reply import refusal
 from postroom.mime.message_id import make_message_id
 from postroom.mime.parse import parse
@@ -35,14 +35,14 @@ def written(changes: Mapping[str, str], *, body: str = "Where is my order?") -> 
 
 def sent_without_a_person(email: Email, mailbox: Mailbox = MAILBOX, *, flags: frozenset[str] = frozenset()) -> bool:
     """Whether a reply would go out: executed at all, let in by the trigger, and not refused."""
-    found = standing(email, facts(mailbox, flags=flags))
+    found = assessed(email, facts(mailbox, flags=flags))
     stored = replace(email, automatic=found.automatic, cautions=found.cautions)
     refused = refusal(stored, mailbox, category="returns", now=NOW, received_at=NOW)
     return not found.history and found.automatic is None and refused is None
 
 
 def test_the_mail_of_a_person_is_let_through() -> None:
-    assert standing(PLAIN, facts()) == Assessment(history=False, automatic=None, cautions=())
+    assert assessed(PLAIN, facts()) == Assessment(history=False, automatic=None, cautions=())
     assert sent_without_a_person(written({}))
 
 
@@ -95,16 +95,16 @@ def test_mail_that_no_machine_may_answer_is_never_answered(changes: dict[str, st
     ],
 )
 def test_flags_of_the_mailbox_count(flags: set[str], reason: str | None) -> None:
-    assert standing(PLAIN, facts(flags=frozenset(flags))).automatic == reason
+    assert assessed(PLAIN, facts(flags=frozenset(flags))).automatic == reason
     assert sent_without_a_person(PLAIN, flags=frozenset(flags)) == (reason is None)
 
 
 def test_mail_from_before_the_mailbox_was_connected_is_history() -> None:
     mailbox = replace(MAILBOX, connected_at=NOW)
-    assert standing(PLAIN, facts(mailbox, received_at=NOW - timedelta(minutes=16))).history
-    assert not standing(PLAIN, facts(mailbox, received_at=NOW - timedelta(minutes=3))).history
-    assert not standing(PLAIN, facts(mailbox)).history
-    assert not standing(PLAIN, facts(received_at=NOW - timedelta(days=900))).history
+    assert assessed(PLAIN, facts(mailbox, received_at=NOW - timedelta(minutes=16))).history
+    assert not assessed(PLAIN, facts(mailbox, received_at=NOW - timedelta(minutes=3))).history
+    assert not assessed(PLAIN, facts(mailbox)).history
+    assert not assessed(PLAIN, facts(received_at=NOW - timedelta(days=900))).history
 
 
 @pytest.mark.parametrize(
@@ -122,19 +122,19 @@ def test_mail_from_before_the_mailbox_was_connected_is_history() -> None:
     ],
 )
 def test_the_rules_of_the_mailbox_add_cautions(mailbox: Mailbox, email: Email, expected: str) -> None:
-    assert standing(email, facts(mailbox)) == Assessment(history=False, automatic=None, cautions=(expected,))
+    assert assessed(email, facts(mailbox)) == Assessment(history=False, automatic=None, cautions=(expected,))
     assert not sent_without_a_person(email, mailbox)
 
 
 def test_a_correspondent_on_the_list_never_answer_is_not_answered_at_all() -> None:
     mailbox = replace(MAILBOX, lists=Lists(never_answer=("@example.org",)))
-    assert standing(PLAIN, facts(mailbox)).automatic == "never_answer"
+    assert assessed(PLAIN, facts(mailbox)).automatic == "never_answer"
 
 
 def test_what_the_bytes_say_comes_first() -> None:
     email = replace(PLAIN, automatic="mailing_list", cautions=("encrypted",), from_address=MAILBOX.address)
     mailbox = replace(MAILBOX, lists=Lists(always_person=("order",)))
-    assert standing(email, facts(mailbox, flags=frozenset({"\\Answered"}))) == Assessment(
+    assert assessed(email, facts(mailbox, flags=frozenset({"\\Answered"}))) == Assessment(
         history=False, automatic="mailing_list", cautions=("encrypted", "always_person")
     )
 
@@ -145,11 +145,11 @@ def test_no_rule_takes_away_what_another_found(
     email: Email, mailbox: Mailbox, received_at: datetime, flags: set[str]
 ) -> None:
     given_facts = facts(mailbox, flags=frozenset(flags), received_at=received_at)
-    found = standing(email, given_facts)
+    found = assessed(email, given_facts)
     assert set(email.cautions) <= set(found.cautions)
     assert email.automatic is None or found.automatic == email.automatic
     stored = replace(email, automatic=found.automatic, cautions=found.cautions)
-    assert standing(stored, given_facts) == found
+    assert assessed(stored, given_facts) == found
 
 
 @settings(deadline=None)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from guard.mails import MAILBOX, PLAIN, emails, results
-from postroom.guard.authentication import Vouching, caution, verdict
+from postroom.guard.authentication import Vouching, caution, vouching
 from postroom.mime.parse import parse
 from postroom.model.email import Address, AuthenticationResult, Email
 from postroom.model.mailbox import AuthenticationPolicy
@@ -31,7 +31,7 @@ def judged(
     *written: str, server: str = TRUSTED, ids: Sequence[str] = (TRUSTED,), sender: str = "ada@example.org"
 ) -> Vouching:
     address = Address(name="", address=sender)
-    return verdict(replace(PLAIN, from_address=address, authentication=found(*written, server=server)), ids)
+    return vouching(replace(PLAIN, from_address=address, authentication=found(*written, server=server)), ids)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_a_forged_field_below_the_real_one_makes_no_pass() -> None:
     ):
         head = f"Authentication-Results: {TRUSTED}; {real}\r\nAuthentication-Results: {forged}\r\n"
         email = parse(f"{head}From: ada@example.org\r\nSubject: x\r\n\r\nHello\r\n".encode())
-        assert verdict(email, (TRUSTED,)) is Vouching.FAIL, real
+        assert vouching(email, (TRUSTED,)) is Vouching.FAIL, real
 
 
 def test_a_server_is_known_by_its_whole_name_in_any_case() -> None:
@@ -104,15 +104,15 @@ def test_results_of_strangers_change_nothing(
 ) -> None:
     real = tuple(replace(each, authserv_id=TRUSTED) for each in trusted)
     strange = tuple(replace(each, authserv_id="forged.example") for each in forged)
-    alone = verdict(replace(PLAIN, authentication=real), (TRUSTED,))
-    assert verdict(replace(PLAIN, authentication=strange + real), (TRUSTED,)) is alone
+    alone = vouching(replace(PLAIN, authentication=real), (TRUSTED,))
+    assert vouching(replace(PLAIN, authentication=strange + real), (TRUSTED,)) is alone
 
 
 @settings(deadline=None)
 @given(emails, st.permutations(range(4)))
 def test_the_order_of_results_makes_no_difference(email: Email, order: list[int]) -> None:
     shuffled = tuple(email.authentication[each] for each in order if each < len(email.authentication))
-    assert verdict(replace(email, authentication=shuffled), (TRUSTED,)) is verdict(email, (TRUSTED,))
+    assert vouching(replace(email, authentication=shuffled), (TRUSTED,)) is vouching(email, (TRUSTED,))
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from postroom.learning.evidence import LOWEST_LOG, NEVER, Evidence, Floats, Mix, joined, log_softmax
+from postroom.learning.evidence import LOWEST_LOG, NEVER, Floats, MemberVotes, Mix, joined, log_softmax
 
 
-def evidence(*first_scores: float, similarity: bool = True) -> Evidence:
+def evidence(*first_scores: float, similarity: bool = True) -> MemberVotes:
     """Two members and two labels; each text is known by its first score."""
     scores = np.array([[score, 0.0] for score in first_scores])
     numbers = np.array(first_scores)
-    return Evidence(
+    return MemberVotes(
         scores=(scores, -scores),
         familiar=numbers,
         characters=numbers * 10,

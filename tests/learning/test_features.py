@@ -5,17 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from postroom.learning.features import MAX_CHARACTERS, Vocabulary, learn_vocabulary, letter_grams, word_grams
+from postroom.learning.features import MAX_CHARACTERS, WordVocabulary, learn_vocabulary, letter_grams, word_grams
 
 TEXTS = ("Where is my parcel?", "where is the invoice", "My parcel is broken!", "The invoice of my parcel")
 
 
 @pytest.fixture(scope="module")
-def vocabulary() -> Vocabulary:
+def vocabulary() -> WordVocabulary:
     return learn_vocabulary(TEXTS, min_texts=1)
 
 
-def length(vocabulary: Vocabulary, text: str) -> float:
+def length(vocabulary: WordVocabulary, text: str) -> float:
     return float(np.linalg.norm(vocabulary.vector(text).values))
 
 
@@ -35,15 +35,15 @@ def test_composed_and_decomposed_letters_are_the_same() -> None:
     assert word_grams("pre\u0301t") == word_grams("pr\u00e9t")
 
 
-def test_a_known_text_has_a_vector_of_length_one(vocabulary: Vocabulary) -> None:
+def test_a_known_text_has_a_vector_of_length_one(vocabulary: WordVocabulary) -> None:
     assert length(vocabulary, TEXTS[0]) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_unknown_words_shorten_the_vector(vocabulary: Vocabulary) -> None:
+def test_unknown_words_shorten_the_vector(vocabulary: WordVocabulary) -> None:
     assert length(vocabulary, "parcel") > length(vocabulary, "parcel zzyzx qwfp") > length(vocabulary, "zzyzx qwfp")
 
 
-def test_only_the_beginning_of_a_long_text_counts(vocabulary: Vocabulary) -> None:
+def test_only_the_beginning_of_a_long_text_counts(vocabulary: WordVocabulary) -> None:
     long = "parcel " * MAX_CHARACTERS
     assert np.array_equal(vocabulary.vector(long).values, vocabulary.vector(long + "invoice").values)
 

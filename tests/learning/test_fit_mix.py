@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from postroom.learning.evidence import LOWEST_LOG, Evidence, Mix
+from postroom.learning.evidence import LOWEST_LOG, MemberVotes, Mix
 from postroom.learning.fit_mix import fit_mix, fit_temperature
 
 PRIORS = ((0.5, 0.5), (0.5, 0.5))
 
 
-def evidence(count: int, *, seed: int) -> tuple[Evidence, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def evidence(count: int, *, seed: int) -> tuple[MemberVotes, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """Return what one member that knows and one that guesses say of `count` texts with three labels."""
     drawn = np.random.default_rng(seed)
     wanted = np.arange(count) % 3
@@ -18,7 +18,7 @@ def evidence(count: int, *, seed: int) -> tuple[Evidence, np.ndarray[tuple[int],
     knowing[np.arange(count), wanted] += 2.0
     guessing = drawn.normal(size=(count, 3))
     nothing = np.zeros(count)
-    return Evidence(scores=(knowing, guessing), familiar=nothing, characters=nothing, similarity=None), wanted
+    return MemberVotes(scores=(knowing, guessing), familiar=nothing, characters=nothing, similarity=None), wanted
 
 
 def test_who_knows_weighs_more_than_who_guesses() -> None:

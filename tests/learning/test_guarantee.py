@@ -8,7 +8,6 @@ import pytest
 
 from postroom.learning.guarantee import (
     Decided,
-    dial,
     guarantee,
     lower_bound,
     lower_bounds,
@@ -105,18 +104,6 @@ def test_a_new_category_joins_with_the_others_but_not_when_each_must_prove_itsel
     assert strict.allows("refund", 0.9)
     assert not strict.allows("new", 0.9)
     assert next(one for one in strict.categories if one.category == "new").more_reviews == 54
-
-
-def test_the_dial_shows_less_for_a_higher_target() -> None:
-    points = dial(scored(2000, 1), (0.8, 0.9, 0.95, 0.999))
-    coverages = [point.coverage for point in points]
-    assert [point.target for point in points] == [0.8, 0.9, 0.95, 0.999]
-    assert coverages == sorted(coverages, reverse=True)
-    assert points[0].coverage > points[2].coverage > 0
-    assert points[-1].threshold is None
-    assert points[-1].more_reviews > 0
-    for point in points[:3]:
-        assert point.lower_bound >= point.target
 
 
 @pytest.mark.parametrize("reviewed", [200, 500])

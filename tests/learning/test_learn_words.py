@@ -3,18 +3,18 @@
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from postroom.learning.learn_words import Question, WordsRecipe, learn_words
+from postroom.learning.learn_words import WordQuestion, WordsRecipe, learn_words
 
 TEXTS = ("my refund", "the refund", "an invoice", "my invoice")
 RECIPE = WordsRecipe(penalty=1.0, min_texts=1, seed=0)
-TOPIC = Question(name="category", labels=("invoice", "refund"), wanted=np.array([1, 1, 0, 0]))
-TONE = Question(name="tone", labels=("kind", "stern"), wanted=np.array([-1, 1, 0, -1]))
+TOPIC = WordQuestion(name="category", labels=("invoice", "refund"), wanted=np.array([1, 1, 0, 0]))
+TONE = WordQuestion(name="tone", labels=("kind", "stern"), wanted=np.array([-1, 1, 0, -1]))
 
 
 def test_each_question_has_its_head_and_its_own_temperature() -> None:
     asked: list[tuple[str, tuple[int, int]]] = []
 
-    def temperature(question: Question, matrix: csr_matrix) -> float:
+    def temperature(question: WordQuestion, matrix: csr_matrix) -> float:
         asked.append((question.name, matrix.shape))
         return 0.5 * len(asked)
 

@@ -86,23 +86,27 @@ async def test_where_no_model_decided_there_is_an_example_but_no_judgement(asked
 
 
 @pytest.mark.parametrize(
-    ("eligible", "all_seen", "drawn", "sampled"),
+    ("eligible", "answerable", "all_seen", "drawn", "sampled", "seen"),
     [
-        (True, True, False, True),
-        (True, False, True, True),
-        (True, False, False, False),
+        (True, True, True, False, True, True),
+        (True, True, False, True, True, True),
+        (True, True, False, False, False, False),
         # What automation never touches proves nothing about what it does.
-        (False, True, True, False),
+        (False, False, True, True, False, False),
+        # What this one did not dare another may be sure of.
+        (False, True, True, False, False, True),
+        (False, True, False, True, False, True),
+        (False, True, False, False, False, False),
     ],
 )
 async def test_what_is_no_fair_sample_is_marked(
-    asked: Asked, *, eligible: bool, all_seen: bool, drawn: bool, sampled: bool
+    asked: Asked, *, eligible: bool, answerable: bool, all_seen: bool, drawn: bool, sampled: bool, seen: bool
 ) -> None:
-    draft = replace(DRAFT, eligible=eligible, all_seen=all_seen)
+    draft = replace(DRAFT, eligible=eligible, answerable=answerable, all_seen=all_seen)
     lesson = lesson_of_draft(replace(asked, draft=draft, drawn=drawn), decided())
     assert lesson is not None
     assert lesson.judgement is not None
-    assert lesson.judgement.sampled is sampled
+    assert (lesson.judgement.sampled, lesson.judgement.seen) == (sampled, seen)
 
 
 async def test_whether_mail_is_generated_is_what_it_was_when_the_draft_was_made(asked: Asked) -> None:

@@ -3,21 +3,21 @@
 import numpy as np
 import pytest
 
-from postroom.learning.evidence import Evidence, Mix, joined
+from postroom.learning.evidence import MemberVotes, Mix, joined
 from postroom.learning.rejector import Rejector, signals
 
 SURE, TORN = [4.0, 0.0, 0.0], [1.0, 1.0, 0.0]
 
 
-def evidence(*rows: list[float], similarity: bool) -> Evidence:
+def evidence(*rows: list[float], similarity: bool) -> MemberVotes:
     scores = np.array(rows)
     near = np.tile(np.array([0.9, 0.4, 0.1]), (len(rows), 1)) if similarity else None
-    return Evidence(
+    return MemberVotes(
         scores=(scores, scores), familiar=np.ones(len(rows)), characters=np.full(len(rows), 20.0), similarity=near
     )
 
 
-def told(found: Evidence, outside: int | None) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def told(found: MemberVotes, outside: int | None) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     mix = Mix(temperatures=(1.0, 1.0), weights=(0.5, 0.5))
     opinions = mix.opinions(found)
     return signals(

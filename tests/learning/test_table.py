@@ -11,6 +11,7 @@ import pytest
 from postroom.errors import InputError
 from postroom.learning.table import (
     LONGEST_CELL,
+    MOST_ROWS,
     Broken,
     Row,
     Strict,
@@ -29,7 +30,7 @@ def table(tmp_path: Path) -> Path:
 def test_headings_are_folded_and_blank_lines_are_skipped(table: Path) -> None:
     table.write_text('\ufeff Text ,LABEL,Note\n"a,\nb",x,1\n\n , ,\nc,y\n', encoding="utf-8")
     first, second = read_table(table, ("text", "label"))
-    assert (first.line, first.cells) == (2, {"text": "a,\nb", "label": "x", "note": "1"})
+    assert (first.line, first.cells) == (2, {"text": "a,\nb", "label": "x"})
     assert (second.line, second.cells) == (6, {"text": "c", "label": "y"})
 
 
@@ -42,7 +43,7 @@ def test_what_separates_the_cells_is_read_off_the_headings(table: Path, mark: st
 
 def test_marks_within_the_cells_change_nothing(table: Path) -> None:
     table.write_text("text,label;note\na;b;c,x\n", encoding="utf-8")
-    assert read_table(table, ("text",))[0].cells == {"text": "a;b;c", "label;note": "x"}
+    assert read_table(table, ("text",))[0].cells == {"text": "a;b;c"}
     table.write_text("text\na;b\n", encoding="utf-8")
     assert read_table(table, ("text",))[0].cells == {"text": "a;b"}
 
@@ -77,6 +78,21 @@ def test_what_is_wrong_is_told_with_its_place_and_what_to_do(table: Path, conten
     assert "rows.csv" in caught.value.message
     assert said in caught.value.message
     assert caught.value.hint
+
+
+def test_a_table_of_more_rows_than_are_kept_in_memory_is_refused(table: Path) -> None:
+    table.write_text("text\n" + "a\n" * MOST_ROWS, encoding="utf-8")
+    assert len(read_table(table, ("text",))) == MOST_ROWS
+    with table.open("a", encoding="utf-8") as file:
+        file.write("a\n")
+    with pytest.raises(InputError, match="more than 100,000 rows") as caught:
+        read_table(table, ("text",))
+    assert caught.value.hint
+
+
+def test_only_the_columns_that_were_asked_for_are_kept(table: Path) -> None:
+    table.write_text("text,note,subject,more\na,b,c,d\n", encoding="utf-8")
+    assert read_table(table, ("text",), optional=("subject", "label"))[0].cells == {"text": "a", "subject": "c"}
 
 
 def test_a_missing_file_is_named(table: Path) -> None:

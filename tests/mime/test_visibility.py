@@ -3,13 +3,13 @@
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from postroom.mime.visibility import Look, look_of
+from postroom.mime.visibility import Appearance, look_of
 
 
-def look(attributes: str, around: Look | None = None) -> Look | None:
+def look(attributes: str, around: Appearance | None = None) -> Appearance | None:
     node = LexborHTMLParser(f"<div {attributes}>x</div>").css_first("div")
     assert node is not None
-    return look_of(node, around or Look())
+    return look_of(node, around or Appearance())
 
 
 @pytest.mark.parametrize(

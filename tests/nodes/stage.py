@@ -38,6 +38,7 @@ DRAFT = Draft(
     passages=(PASSAGE,),
     responder="fixed",
     eligible=True,
+    answerable=True,
 )
 
 

@@ -12,7 +12,7 @@ from postroom.model.draft import Draft
 from postroom.model.email import Address
 from postroom.model.mailbox import Mode
 
-NEVER_ALONE = replace(DRAFT, eligible=False)
+NEVER_ALONE = replace(DRAFT, eligible=False, answerable=False)
 AT_THRESHOLD = replace(DRAFT, probability=0.8)
 
 
@@ -39,7 +39,7 @@ async def test_sure_or_not(
     changes = {**stage.in_mode(mode), **stage.with_email(cautions=cautions), "dry_run": dry_run}
     found = await stage.play("auto_responder", {"threshold": 0.8}, classification=classified(), **changes)
     assert found.draft is not None
-    assert (found.output, replace(found.draft, eligible=True)) == (output, draft)
+    assert (found.output, replace(found.draft, eligible=True, answerable=True)) == (output, draft)
 
 
 @pytest.mark.parametrize("probability", [math.nan, math.inf, -math.inf])
@@ -72,6 +72,8 @@ async def test_a_draft_says_whether_the_guarantee_or_the_mode_alone_could_stop_i
     found = await stage.play("auto_responder", {"threshold": own}, **given)
     assert found.draft is not None
     assert (found.output, found.draft.eligible) == ("unsure", eligible)
+    # Another might label it otherwise and be sure, except where a rule looks at the mail alone.
+    assert found.draft.answerable is ("pilot_addresses" not in changes)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +86,8 @@ async def test_a_draft_says_whether_the_guarantee_or_the_mode_alone_could_stop_i
 )
 async def test_the_rules_of_the_mailbox_make_it_unsure(stage: Stage, mailbox: dict[str, object], reason: str) -> None:
     found = await stage.play("auto_responder", classification=classified(), **stage.with_mailbox(**mailbox))
-    assert (found.output, found.draft) == ("unsure", NEVER_ALONE)
+    never = replace(NEVER_ALONE, answerable="automatic_categories" in mailbox)
+    assert (found.output, found.draft) == ("unsure", never)
     assert reason in found.note
 
 

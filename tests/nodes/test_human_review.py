@@ -155,6 +155,12 @@ class Broken:
     async def of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:
         return await self.inner.of_model(model, limit=limit)
 
+    async def fair_of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:
+        return await self.inner.fair_of_model(model, limit=limit)
+
+    async def ordinal_of(self, way: str) -> int:
+        return await self.inner.ordinal_of(way)
+
     async def models(self, *, limit: int = 50) -> tuple[str, ...]:
         return await self.inner.models(limit=limit)
 
@@ -202,6 +208,32 @@ async def test_what_no_machine_would_have_answered_counts_never(stage: Stage) ->
     await stage.play("human_review", reached_by=URGENT, **given)
     await stage.play("human_review", reached_by=URGENT, decided_here=decided(), **given)
     assert await judged(stage) == [("returns", True, False)]
+
+
+@pytest.mark.parametrize(
+    ("assurance", "mailbox", "seen"),
+    [
+        (FixedAssurance(threshold=None, automation=False), {}, True),
+        # Once sure mail goes out by itself, what is left over is no fair sample but for the share that was drawn.
+        (FixedAssurance(automation=True), {}, False),
+        (FixedAssurance(automation=True, audits=True), {}, True),
+        (FixedAssurance(automation=False), {"automatic_categories": ("refund",)}, True),
+        (FixedAssurance(automation=False), {"pilot_addresses": ("bob@example.org",)}, False),
+    ],
+)
+async def test_what_one_model_did_not_dare_is_a_fair_question_to_others_unless_a_rule_keeps_it_from_machines(
+    stage: Stage, assurance: FixedAssurance, mailbox: dict[str, object], *, seen: bool
+) -> None:
+    given = {
+        "classification": classified(sure=0.1),
+        "reached_by": ((NodeId("router"), "uncertain"),),
+        **stage.with_mailbox(**mailbox),
+        **stage.with_services(assurance=assurance),
+    }
+    await stage.play("human_review", **given)
+    await stage.play("human_review", decided_here=decided(), **given)
+    (judgement,) = await stage.stores.judgements.of_model("fixed@1")
+    assert (judgement.sampled, judgement.seen) == (False, seen)
 
 
 async def test_what_is_generated_says_so_for_ever(stage: Stage) -> None:

@@ -197,6 +197,7 @@ async def _assured(life: Life, stores: Stores, clock: Clock) -> Assured:
         responders={"articles": life.responder},
         secret=SECRET,
         made_up=None,
+        mailboxes={life.mailbox.id: life.mailbox},
     )
     assured = Assured(ground)
     await assured.refresh()

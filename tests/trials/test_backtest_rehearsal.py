@@ -21,7 +21,7 @@ from postroom.trials.backtest_assurance import AssumedAssurance
 from postroom.trials.backtest_rehearsal import Play, Rehearsal
 from postroom.trials.backtest_tried import Fate
 from postroom.trials.demo import read_outbox
-from postroom.trials.past_mail import PastEmail, Truth
+from postroom.trials.past_mail import PastEmail, PastLabels
 from trials.past import START, TEMPLATE, mock_contents, small_play, with_config
 
 CONTENT = (
@@ -65,7 +65,7 @@ async def test_mode_age_and_hour_of_the_mailbox_make_no_difference_but_its_lists
 
 
 async def test_what_only_its_category_holds_back_is_told_with_the_reply_that_would_go_out(tmp_path: Path) -> None:
-    past = replace(PAST, truth=Truth(label="returns"))
+    past = replace(PAST, truth=PastLabels(label="returns"))
     async with small_play(tmp_path) as play:
         off = replace(play, mailbox=replace(MAILBOX, automatic_categories=()))
         found = await Rehearsal(off).rehearse(past)
@@ -166,8 +166,8 @@ async def test_branches_that_overlap_end_as_in_the_engine(tmp_path: Path) -> Non
 async def test_what_people_said_tells_whether_it_is_right(tmp_path: Path) -> None:
     async with small_play(tmp_path) as play:
         rehearsal = Rehearsal(play)
-        right = await rehearsal.rehearse(replace(PAST, truth=Truth(label="returns")))
-        wrong = await rehearsal.rehearse(replace(PAST, truth=Truth(label="refund")))
+        right = await rehearsal.rehearse(replace(PAST, truth=PastLabels(label="returns")))
+        wrong = await rehearsal.rehearse(replace(PAST, truth=PastLabels(label="refund")))
         unknown = await rehearsal.rehearse(PAST)
     assert [(one.right, one.label_right) for one in (right, wrong, unknown)] == [
         (True, True),

@@ -17,7 +17,6 @@ ONE = Tried(
     language="en",
     classifier="fixed@1",
     article_ids=(),
-    draft_probability=0.9,
     reply="Dear\nAda",
     right=None,
     label_right=None,

@@ -31,7 +31,7 @@ BEFORE = tried(trace("classify", "done", "returns"), trace("route", "common"), t
 
 def test_what_decides_alike_does_not_flip() -> None:
     assert flip_between(BEFORE, BEFORE) is None
-    surer = replace(BEFORE, category_probability=0.99, reply="Hello", draft_probability=0.99)
+    surer = replace(BEFORE, category_probability=0.99, reply="Hello")
     assert flip_between(BEFORE, surer) is None
 
 

@@ -17,12 +17,12 @@ from postroom.trials.evaluate_classification import (
     prepare,
     training_texts,
 )
-from postroom.trials.evaluate_classification_rows import LabelledRow
+from postroom.trials.evaluate_classification_rows import EvaluationRow
 
 
-def rows(count: int, *, seed: int, outside: bool = False, file: int = 0) -> tuple[LabelledRow, ...]:
+def rows(count: int, *, seed: int, outside: bool = False, file: int = 0) -> tuple[EvaluationRow, ...]:
     found = mails(count, seed=seed, outside=outside)
-    return tuple(LabelledRow(text=one.text, label=one.labels.category, file=file) for one in found)
+    return tuple(EvaluationRow(text=one.text, label=one.labels.category, file=file) for one in found)
 
 
 TASK = Task(
@@ -67,7 +67,7 @@ def test_mail_of_no_category_that_is_decided_alone_counts_as_wrong(prepared: Pre
 
 
 def test_labels_that_were_never_trained_are_simply_wrong(prepared: Prepared) -> None:
-    unheard = [LabelledRow(text="where is it", label="unheard of", file=0)]
+    unheard = [EvaluationRow(text="where is it", label="unheard of", file=0)]
     figures = measure(prepared, unheard, 0.0)
     assert (figures.accuracy, figures.precision, figures.oos_auroc, figures.false_automation) == (0.0, 0.0, None, None)
 

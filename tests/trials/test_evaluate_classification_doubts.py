@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from postroom.trials.evaluate_classification import Task
 from postroom.trials.evaluate_classification_doubts import FEW_ROWS, doubts
-from postroom.trials.evaluate_classification_rows import LabelledRow
+from postroom.trials.evaluate_classification_rows import EvaluationRow
 
 
-def rows(texts: Iterable[str], label: str = "a") -> tuple[LabelledRow, ...]:
-    return tuple(LabelledRow(text=text, label=label, file=0) for text in texts)
+def rows(texts: Iterable[str], label: str = "a") -> tuple[EvaluationRow, ...]:
+    return tuple(EvaluationRow(text=text, label=label, file=0) for text in texts)
 
 
 TRAIN = rows((f"learn {n}" for n in range(5)), "a") + rows((f"learn {n}" for n in range(5, 10)), "b")
@@ -17,12 +17,14 @@ TEST = rows(f"test {n}" for n in range(FEW_ROWS))
 
 def told(
     *,
-    train: tuple[LabelledRow, ...] = TRAIN,
-    test: tuple[LabelledRow, ...] = TEST,
-    calibrate: tuple[LabelledRow, ...] = (),
+    train: tuple[EvaluationRow, ...] = TRAIN,
+    test: tuple[EvaluationRow, ...] = TEST,
+    calibrate: tuple[EvaluationRow, ...] = (),
     outside: str | None = None,
 ) -> str:
-    return "\n".join(doubts(Task(train=train, calibrate=calibrate, test=test, outside=outside, seed=0)))
+    return "\n".join(
+        one.text for one in doubts(Task(train=train, calibrate=calibrate, test=test, outside=outside, seed=0))
+    )
 
 
 def test_there_is_nothing_to_doubt_where_all_is_apart_and_enough() -> None:
@@ -34,7 +36,7 @@ def test_texts_that_were_learnt_are_counted_however_they_are_written() -> None:
 
 
 def test_texts_that_chose_the_threshold_are_counted() -> None:
-    assert "3 of 100 test texts also chose" in told(calibrate=TEST[:3])
+    assert "3 of 100 test texts are also among the reviewed ones" in told(calibrate=TEST[:3])
 
 
 def test_labels_that_were_never_taught_are_named_and_mail_of_no_category_is_none_of_them() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from postroom.errors import InputError
-from postroom.trials.evaluate_classification_rows import LabelledRow, read_labelled
+from postroom.trials.evaluate_classification_rows import EvaluationRow, read_labelled
 
 
 def written(folder: Path, content: str | bytes, name: str = "rows.csv") -> Path:
@@ -18,9 +18,9 @@ def test_rows_of_several_files_follow_each_other(tmp_path: Path) -> None:
     first = written(tmp_path, "text,label\nwhere is it?,delivery\n,other\n", "first.csv")
     second = written(tmp_path, '\ufeffid,Label,TEXT\n1,refund,"money,\nback"\n\n', "second.csv")
     assert read_labelled([first, second]) == (
-        LabelledRow(text="where is it?", label="delivery", file=0),
-        LabelledRow(text="", label="other", file=0),
-        LabelledRow(text="money,\nback", label="refund", file=1),
+        EvaluationRow(text="where is it?", label="delivery", file=0),
+        EvaluationRow(text="", label="other", file=0),
+        EvaluationRow(text="money,\nback", label="refund", file=1),
     )
 
 

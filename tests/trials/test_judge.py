@@ -11,7 +11,7 @@ from postroom.model.execution import ExecutionId, FinalState
 from postroom.model.ledger import EntryKind, LedgerEntry
 from postroom.model.reply import ReplyState
 from postroom.providers.mock.truth import Kind, Truth
-from postroom.trials.judge import Evidence, Message, Posted, judge, percentile, wrong_answers
+from postroom.trials.judge import JudgeEvidence, Message, Posted, judge, percentile, wrong_answers
 
 ANSWERABLE = Truth(
     kind=Kind.CUSTOMER,
@@ -59,7 +59,7 @@ ANSWER = Message(
     recipients=("Ann@example.com",),
     text="Hello,\n\nLook into your\naccount.\n\nKind regards",
 )
-PERFECT = Evidence(
+PERFECT = JudgeEvidence(
     posted=[posted(1, ANSWERABLE), posted(2, URGENT), posted(3, MACHINE)],
     entries=[entry(1, FinalState.ANSWERED), entry(2, FinalState.IN_REVIEW), entry(3, FinalState.IGNORED_AUTOMATIC)],
     executions=[replace(execution(f"execution-{n}"), email_id=EmailId(f"email-{n}")) for n in (1, 2, 3)],
@@ -94,7 +94,7 @@ def test_without_an_answer_there_is_no_first_reply() -> None:
         (replace(PERFECT, posted=[posted(1, URGENT), *PERFECT.posted[1:]]), "nobody but a person"),
     ],
 )
-def test_a_wrong_answer_is_found(evidence: Evidence, reason: str) -> None:
+def test_a_wrong_answer_is_found(evidence: JudgeEvidence, reason: str) -> None:
     assert reason in wrong_answers(evidence)["hash-1"]
     assert judge(evidence, seconds=1).answered_wrong == 1
 
@@ -114,7 +114,7 @@ def test_an_answer_to_a_machine_is_found_even_if_the_store_knows_nothing_of_it()
         replace(PERFECT, hashes={**PERFECT.hashes, EmailId("email-2"): "another"}),
     ],
 )
-def test_a_lost_mail_is_found(evidence: Evidence) -> None:
+def test_a_lost_mail_is_found(evidence: JudgeEvidence) -> None:
     assert judge(evidence, seconds=1).lost == 1
 
 
@@ -126,7 +126,7 @@ def test_a_lost_mail_is_found(evidence: Evidence) -> None:
         replace(PERFECT, executions=[*PERFECT.executions, replace(PERFECT.executions[0], id=ExecutionId("twice"))]),
     ],
 )
-def test_what_was_done_twice_is_found(evidence: Evidence) -> None:
+def test_what_was_done_twice_is_found(evidence: JudgeEvidence) -> None:
     assert judge(evidence, seconds=1).duplicated == 1
 
 

@@ -58,8 +58,8 @@ def test_two_versions_of_a_workflow_are_compared_with_the_model_in_use() -> None
 
 
 def test_models_are_compared_with_one_workflow() -> None:
-    order = CompareOrder(mail=SHOP, before="model:linear", after="model:md_1", workflow="support@2")
-    assert order.sides() == (Side(workflow="support@2", model="linear"), Side(workflow="support@2", model="md_1"))
+    order = CompareOrder(mail=SHOP, before="model:starter", after="model:md_1", workflow="support@2")
+    assert order.sides() == (Side(workflow="support@2", model="starter"), Side(workflow="support@2", model="md_1"))
 
 
 def test_a_workflow_is_compared_with_a_model_too() -> None:

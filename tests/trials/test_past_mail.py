@@ -6,7 +6,7 @@ from postroom.bootstrap.trials_mail import mail_in
 from postroom.errors import InputError, PluginError
 from postroom.mime.content_hash import content_hash
 from postroom.trials.order import MailFile, MailKind
-from postroom.trials.past_mail import PastEmail, PastMail, Truth
+from postroom.trials.past_mail import PastEmail, PastLabels, PastMail
 from trials.past import bytes_below, mock_contents, write_maildir, write_mbox
 
 MAX = 1_000_000
@@ -63,5 +63,5 @@ def test_a_path_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_truth_that_says_nothing_is_none() -> None:
-    assert not Truth()
-    assert Truth(answer="yes")
+    assert not PastLabels()
+    assert PastLabels(answer="yes")

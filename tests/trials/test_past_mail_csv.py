@@ -5,7 +5,7 @@ import pytest
 from postroom.errors import InputError
 from postroom.model.article import ArticleId
 from postroom.model.email import Email
-from postroom.trials.past_mail import PastEmail, Truth
+from postroom.trials.past_mail import PastEmail, PastLabels
 from postroom.trials.past_mail_csv import TableMail
 
 
@@ -28,7 +28,7 @@ async def test_a_row_is_an_email_and_what_people_know_of_it(tmp_path: Path) -> N
     assert (one.content.subject, one.content.new_text) == ("Hi", "Where, please?")
     assert one.content.from_address is not None
     assert one.content.from_address.address == "ada@x.example"
-    assert one.truth == Truth(label="order", article_ids=(ArticleId("a1"),), answer="Soon.")
+    assert one.truth == PastLabels(label="order", article_ids=(ArticleId("a1"),), answer="Soon.")
 
 
 async def test_equal_rows_are_emails_of_their_own_and_have_the_same_keys_each_time(tmp_path: Path) -> None:

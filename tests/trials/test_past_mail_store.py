@@ -5,7 +5,7 @@ from contracts.store_nouns import SALES, SHOP, arrival
 from empty_store import open_stores_at
 from postroom.model.article import ArticleId
 from postroom.model.example import Example, ExampleId, Origin
-from postroom.trials.past_mail import Truth
+from postroom.trials.past_mail import PastLabels
 from postroom.trials.past_mail_store import StoredMail
 
 
@@ -31,5 +31,8 @@ async def test_stored_mail_comes_oldest_first_with_what_people_said_of_it(tmp_pa
     found = [one async for one in mail.emails()]
     assert await mail.count() == 2
     assert [one.content for one in found] == [one.raw.content for one in arrivals[:2]]
-    assert [one.truth for one in found] == [Truth(), Truth(label="returns", refused_ids=(ArticleId("return_how"),))]
+    assert [one.truth for one in found] == [
+        PastLabels(),
+        PastLabels(label="returns", refused_ids=(ArticleId("return_how"),)),
+    ]
     await stores.connection.close()

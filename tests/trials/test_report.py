@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from postroom.trials.backtest_tried import Fate, Tried
-from postroom.trials.report import NO_REASON, NOT_CLASSIFIED, BacktestReport, Reason, Tally
+from postroom.trials.report import NO_REASON, NOT_CLASSIFIED, BacktestReport, HeldReason, ReportTally
 from postroom.trials.terms import NO_TERMS, Terms
 from trials.test_backtest_results import ONE
 
@@ -18,7 +18,7 @@ def many(count: int, **changes: object) -> list[Tried]:
 
 
 def reported(tried: list[Tried], *, sample: int = 3, terms: Terms = NO_TERMS) -> BacktestReport:
-    tally = Tally(sample=sample)
+    tally = ReportTally(sample=sample)
     for one in tried:
         tally.add(one)
     return tally.report(source="past", workflow="w@1", minutes_per_answer=6, terms=terms)
@@ -68,9 +68,9 @@ def test_the_reasons_come_with_their_categories_the_most_frequent_first() -> Non
     also = many(1, fate=Fate.PERSON, reason="It is unsure.")
     silent = many(1, fate=Fate.PERSON)
     assert reported([*rare, *often, *also, *silent, *many(4)]).reasons == (
-        Reason(words="It is unsure.", emails=4, categories={"refund": 3, "returns": 1}),
-        Reason(words="It is urgent.", emails=2, categories={"returns": 2}),
-        Reason(words=NO_REASON, emails=1, categories={"returns": 1}),
+        HeldReason(words="It is unsure.", emails=4, categories={"refund": 3, "returns": 1}),
+        HeldReason(words="It is urgent.", emails=2, categories={"returns": 2}),
+        HeldReason(words=NO_REASON, emails=1, categories={"returns": 1}),
     )
 
 

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
+from postroom.model.mailbox import Mode
 from postroom.trials.backtest_tried import Fate
 from postroom.trials.compare import CompareReport, NodeFlips, flip_between
-from postroom.trials.report import Reason
+from postroom.trials.report import HeldReason
 from postroom.trials.report_page import backtest_page, compare_page, most_of, share
 from postroom.trials.terms import Terms
 from trials.test_backtest_results import ONE
@@ -14,7 +15,7 @@ EVIL = "<script>alert(1)</script>{{ 7*7 }}"
 def test_a_page_escapes_what_mail_says_and_runs_nothing() -> None:
     evil = many(2, subject=EVIL, reply=EVIL, category=EVIL, failure=EVIL, question=EVIL)
     asked = many(1, fate=Fate.PERSON, reason=EVIL, category=EVIL)
-    page = backtest_page(reported([*evil, *asked], terms=Terms(mailbox_id=EVIL, mode=EVIL, switched_on=())))
+    page = backtest_page(reported([*evil, *asked], terms=Terms(mailbox_id=EVIL, mode=Mode.REVIEW, switched_on=())))
     assert "<script" not in page
     assert "&lt;script&gt;" in page
     assert "{{ 7*7 }}" in page
@@ -52,8 +53,8 @@ def test_the_page_says_first_what_the_figures_are_worth_and_why_mail_went_to_peo
 
 def test_only_the_categories_that_a_reason_is_about_most_are_named() -> None:
     categories = {"a": 4, "b": 3, "c": 2, "d": 1}
-    assert most_of(Reason(words="w", emails=10, categories=categories)) == "a 4, b 3, c 2, …"
-    assert most_of(Reason(words="w", emails=4, categories={"a": 4})) == "a 4"
+    assert most_of(HeldReason(words="w", emails=10, categories=categories)) == "a 4, b 3, c 2, …"
+    assert most_of(HeldReason(words="w", emails=4, categories={"a": 4})) == "a 4"
 
 
 def test_a_share_that_nobody_knows_is_a_dash() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from postroom.model.mailbox import Mode
 from postroom.trials.terms import NO_TERMS, Notice, Terms, notices_of, notices_of_learnt
 
 SUPPORT = Terms(mailbox_id="support")
@@ -17,21 +18,21 @@ def test_nothing_is_said_where_everything_is_as_in_earnest() -> None:
 def test_the_made_up_shop_comes_first_and_what_is_missing_of_ones_own_is_then_no_matter() -> None:
     (notice, model) = notices_of(Terms(mailbox_id="main", made_up=True, articles=0, language_model=True))
     assert notice.text.startswith("THE MADE-UP SHOP")
-    assert "postroom mailbox add" in notice.hint
+    assert "add a mailbox" in notice.hint
     assert "without the language model" in model.text
 
 
 @pytest.mark.parametrize(
     ("terms", "said", "hint"),
     [
-        (replace(SUPPORT, switched_on=()), "No category is switched on", "change support --automatic-category"),
-        (replace(SUPPORT, mode="review"), "mode review", ""),
+        (replace(SUPPORT, switched_on=()), "No category is switched on", "Switch one on in the mailbox support"),
+        (replace(SUPPORT, mode=Mode.REVIEW), "mode review", ""),
         (replace(SUPPORT, articles=0), "no articles", "POSTROOM_ARTICLES_DIR"),
-        (replace(SUPPORT, trained_here=False), "came with the installation", "postroom train"),
-        (replace(SUPPORT, assumed_threshold=0.9, unproven="59 are missing"), "59 are missing", "postroom guarantee"),
-        (replace(SUPPORT, assumed_threshold=0.9), "from a probability of 0.9 on", "postroom guarantee"),
+        (replace(SUPPORT, trained_here=False), "came with the installation", "train a model"),
+        (replace(SUPPORT, assumed_threshold=0.9, unproven="59 are missing"), "59 are missing", "The guarantee shows"),
+        (replace(SUPPORT, assumed_threshold=0.9), "from a probability of 0.9 on", "The guarantee shows"),
         (replace(SUPPORT, language_model=True), "without the language model", ""),
-        (NO_TERMS, "No mailbox is connected", "postroom mailbox add"),
+        (NO_TERMS, "No mailbox is connected", "add a mailbox"),
     ],
 )
 def test_each_thing_that_makes_a_figure_another_is_said_with_what_changes_it(

@@ -1,13 +1,13 @@
 from datetime import UTC, datetime, timedelta
 
-from postroom.trials.waiting_line import Letter, Staff, arrivals, opening, waits
+from postroom.trials.waiting_line import Staff, WaitingLetter, arrivals, opening, waits
 
 MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 ONE = Staff(people=1, minutes_per_answer=6)
 
 
-def _letter(hours: float, **more: bool) -> Letter:
-    return Letter(at=MONDAY + timedelta(hours=hours), urgent=more.pop("urgent", False), **more)
+def _letter(hours: float, **more: bool) -> WaitingLetter:
+    return WaitingLetter(at=MONDAY + timedelta(hours=hours), urgent=more.pop("urgent", False), **more)
 
 
 def test_what_is_answered_rightly_waits_for_nobody() -> None:

@@ -61,6 +61,17 @@ async def known_categories(stores: Stores) -> Mapping[str, str]:
     return kept | {name: starter.get(name, "") for name in told if name not in kept}
 
 
+async def asked_categories(stores: Stores) -> Mapping[str, str]:
+    """Return the categories that a language model is asked about, with what they mean: those that people keep.
+
+    So a promotion changes nothing of what it is asked, and what was proven of its votes goes on to count. Where people
+    keep none, they are those that the classifier in use tells apart. `OTHER` is not among them.
+    """
+    kept = {one.name: one.description or one.title for one in await categories(stores)}
+    found = kept or await known_categories(stores)
+    return {name: meaning for name, meaning in found.items() if name != OTHER}
+
+
 def told_apart(model: TrainedModel | None) -> tuple[str, ...]:
     """Return the categories that a model tells apart, None for the one that came with the installation."""
     return (*catalogue_categories(), OTHER) if model is None else model.categories

@@ -20,7 +20,7 @@ MAX_NOTE_CHARS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class ConversationLetter:
     """A reply with the subject and the text that the customer reads."""
 
     reply: Reply
@@ -34,7 +34,7 @@ class ConversationSheet:
 
     conversation: Conversation
     emails: Page[StoredEmail]
-    letters: Page[Letter]
+    letters: Page[ConversationLetter]
     notes: Page[Note]
     undecided: tuple[Review, ...]
 
@@ -56,7 +56,7 @@ async def conversation_sheet(stores: Stores, conversation_id: ConversationId, *,
 
 async def letters_page(
     stores: Stores, conversation_id: ConversationId, *, after: str | None = None, limit: int
-) -> Page[Letter]:
+) -> Page[ConversationLetter]:
     """Return a page of the replies in a conversation, oldest first.
 
     Raises:
@@ -66,7 +66,7 @@ async def letters_page(
     return Page(rows=await letters(page.rows), next_cursor=page.next_cursor)
 
 
-async def letters(replies: Sequence[Reply]) -> tuple[Letter, ...]:
+async def letters(replies: Sequence[Reply]) -> tuple[ConversationLetter, ...]:
     """Return replies as they read."""
     return await asyncio.to_thread(lambda: tuple(_letter(one) for one in replies))
 
@@ -132,6 +132,6 @@ def _no_note(note_id: NoteId) -> NotFoundError:
     return NotFoundError(f"There is no note {note_id!r} beside this conversation.", hint="The list of notes has ids.")
 
 
-def _letter(reply: Reply) -> Letter:
+def _letter(reply: Reply) -> ConversationLetter:
     read = parse(reply.outgoing.content)
-    return Letter(reply=reply, subject=read.subject, text=read.text)
+    return ConversationLetter(reply=reply, subject=read.subject, text=read.text)

@@ -8,15 +8,20 @@ from dataclasses import replace
 from datetime import timedelta
 
 from postroom.actions.categories import categories, known_categories
+from postroom.actions.decide_rules import (
+    require_answerable,
+    require_mailbox,
+    require_status,
+    require_undecided,
+    require_undoable,
+    too_late,
+)
 from postroom.actions.desk import Desk
-from postroom.actions.mailboxes_rules import SETTINGS_MAILBOX
-from postroom.errors import ConflictError, InputError, NotFoundError
+from postroom.errors import ConflictError, InputError
 from postroom.knowledge.letter import EMPTY_SPACE
 from postroom.learning.audit import conclude_audit
-from postroom.mime.compose import reply_recipient
-from postroom.model.email import EmailId
-from postroom.model.execution import ExecutionId, ExecutionStatus
-from postroom.model.review import Decision, Review, ReviewId, ReviewKind, ReviewStatus, Verdict
+from postroom.model.execution import ExecutionStatus
+from postroom.model.review import Decision, Review, ReviewId, ReviewKind, Verdict
 
 MAX_TEXT_CHARS = 100_000
 MAX_CATEGORY_CHARS = 100
@@ -25,7 +30,6 @@ _SUBJECTS = {
     ReviewKind.UNCERTAIN_SEND: "an uncertain send",
     ReviewKind.AUDIT: "a reply that is sent",
 }
-UNDECIDED = (ReviewStatus.OPEN, ReviewStatus.CLAIMED)
 _UNDER_WAY = frozenset({ExecutionStatus.WAITING, ExecutionStatus.PAUSED, ExecutionStatus.RUNNING})
 # What became of a reply is asked on after its execution was cancelled: somebody has looked, and nothing follows.
 _LET_BE = _UNDER_WAY | {ExecutionStatus.CANCELLED}
@@ -38,7 +42,7 @@ async def claim(desk: Desk, review_id: ReviewId) -> Review:
         NotFoundError: there is none. ConflictError: somebody else has it, or it is decided.
     """
     review = await desk.stores.reviews.get(review_id)
-    _require_undecided(review, by=desk.by)
+    require_undecided(review, by=desk.by)
     if not await desk.stores.reviews.claim(review_id, by=desk.by):
         await _tell_why(desk, review_id)
     return await desk.stores.reviews.get(review_id)
@@ -51,7 +55,7 @@ async def release(desk: Desk, review_id: ReviewId) -> Review:
         NotFoundError: there is none. ConflictError: who acts has not claimed it.
     """
     review = await desk.stores.reviews.get(review_id)
-    _require_undecided(review, by=desk.by)
+    require_undecided(review, by=desk.by)
     if not await desk.stores.reviews.release(review_id, by=desk.by):
         raise ConflictError(f"The review {review_id!r} is not claimed by you.", hint="There is nothing to give back.")
     return await desk.stores.reviews.get(review_id)
@@ -83,7 +87,7 @@ async def approve(
     review = await _undecided(desk, review_id)
     wanted = await _category(desk, category)
     if review.kind is not ReviewKind.AUDIT:
-        await _require_mailbox(desk, review)
+        await require_mailbox(desk, review)
     text = ""
     match review.kind:
         case ReviewKind.DRAFT:
@@ -92,12 +96,12 @@ async def approve(
                     f"The review {review_id!r} has no draft that could be sent as it is.",
                     hint="Write an answer with `edit`, or `reject` it.",
                 )
-            await _require_answerable(desk, review.email_id)
+            await require_answerable(desk, review.email_id)
             text = review.draft.text
         case ReviewKind.UNCERTAIN_SEND:
-            await _require_answerable(desk, review.email_id)
+            await require_answerable(desk, review.email_id)
         case ReviewKind.FAILURE:
-            await _require_status(desk, review, frozenset({ExecutionStatus.FAILED}), "try it again")
+            await require_status(desk, review, frozenset({ExecutionStatus.FAILED}), "try it again")
     decision = replace(_decision(desk, Verdict.APPROVE, text=text, reason=reason), category=wanted)
     return await _decide(desk, review, decision, patience_seconds)
 
@@ -131,8 +135,8 @@ async def edit(  # noqa: PLR0913 - what a person says about one review.
         raise InputError(f"The text of the reply is longer than {MAX_TEXT_CHARS} characters.", hint="Shorten it.")
     if EMPTY_SPACE in text:
         raise InputError(f"The reply still holds the empty space {EMPTY_SPACE!r}.", hint="Fill it.")
-    await _require_mailbox(desk, review)
-    await _require_answerable(desk, review.email_id)
+    await require_mailbox(desk, review)
+    await require_answerable(desk, review.email_id)
     wanted = await _category(desk, category)
     decision = replace(_decision(desk, Verdict.EDIT, text=text, reason=reason), category=wanted)
     return await _decide(desk, review, decision, patience_seconds)
@@ -163,103 +167,20 @@ async def undo(desk: Desk, review_id: ReviewId) -> Review:
         NotFoundError: there is none. ConflictError: it is not decided, by another, or final.
     """
     review = await desk.stores.reviews.get(review_id)
-    _require_undoable(desk, review)
+    require_undoable(desk, review)
     if not await desk.stores.reviews.undo(review_id, by=desk.by):
         # What was seen above has changed meanwhile: the engine took it, or the same person undid it already.
-        _require_undoable(desk, await desk.stores.reviews.get(review_id))
-        raise _too_late(review_id)
+        require_undoable(desk, await desk.stores.reviews.get(review_id))
+        raise too_late(review_id)
     return await desk.stores.reviews.get(review_id)
 
 
 async def _undecided(desk: Desk, review_id: ReviewId, *, where: frozenset[ExecutionStatus] = _UNDER_WAY) -> Review:
     review = await desk.stores.reviews.get(review_id)
-    _require_undecided(review, by=desk.by)
+    require_undecided(review, by=desk.by)
     if review.kind not in {ReviewKind.FAILURE, ReviewKind.AUDIT}:
-        await _require_status(desk, review, where, "decide this" if where == _LET_BE else "send this")
+        await require_status(desk, review, where, "decide this" if where == _LET_BE else "send this")
     return review
-
-
-def _require_undecided(review: Review, *, by: str) -> None:
-    if review.status is ReviewStatus.CLAIMED and review.claimed_by != by:
-        raise ConflictError(
-            f"The review {review.id!r} is claimed by {review.claimed_by!r}.", hint="Ask them, or take another one."
-        )
-    if review.status not in UNDECIDED:
-        decision = review.decision
-        if decision is not None and decision.verdict is Verdict.ANSWERED_ELSEWHERE:
-            raise ConflictError(
-                f"The review {review.id!r} is closed: a person answered with another program.",
-                hint="Nothing is sent here; look into the mailbox for the answer.",
-            )
-        verdict = f" ({decision.verdict} by {decision.by!r})" if decision else ""
-        raise ConflictError(
-            f"The review {review.id!r} is {review.status.value} already{verdict}.",
-            hint="The list of reviews shows what is open.",
-        )
-
-
-async def _require_status(desk: Desk, review: Review, allowed: frozenset[ExecutionStatus], act: str) -> None:
-    execution = await desk.stores.executions.get(ExecutionId(review.execution_id))
-    if execution.status not in allowed:
-        cancelled = execution.status is ExecutionStatus.CANCELLED
-        raise ConflictError(
-            f"Execution {execution.id!r} is {execution.status.value}: nobody can {act} now.",
-            hint="`reject` the review: nothing follows from it."
-            if cancelled
-            else f"Look at the execution {execution.id} for what became of it.",
-        )
-
-
-async def _require_mailbox(desk: Desk, review: Review) -> None:
-    mailbox_id = (await desk.stores.executions.get(ExecutionId(review.execution_id))).mailbox_id
-    if mailbox_id == SETTINGS_MAILBOX:
-        return
-    try:
-        await desk.stores.mailboxes.get(mailbox_id)
-    except NotFoundError as error:
-        raise ConflictError(
-            f"The mailbox {mailbox_id!r} of the review {review.id!r} is gone: nothing of it can be sent.",
-            hint=f"Reject the review, or add a mailbox of the name {mailbox_id!r} again.",
-        ) from error
-
-
-async def _require_answerable(desk: Desk, email_id: EmailId) -> None:
-    email = (await desk.stores.emails.get(email_id)).email
-    if email.automatic is not None:
-        raise ConflictError(
-            f"The e-mail {email_id!r} was sent by a machine ({email.automatic}) and must not be answered.",
-            hint="`reject` the review.",
-        )
-    if reply_recipient(email) is None:
-        raise ConflictError(
-            f"The e-mail {email_id!r} has no address that a reply can go to.",
-            hint="`reject` the review and reach the sender in another way.",
-        )
-
-
-def _require_undoable(desk: Desk, review: Review) -> None:
-    decision = review.decision
-    if decision is None:
-        raise ConflictError(f"The review {review.id!r} is not decided.", hint="There is nothing to undo.")
-    if decision.verdict is Verdict.ANSWERED_ELSEWHERE:
-        raise ConflictError(
-            f"The review {review.id!r} is closed: a person answered with another program.",
-            hint="Nothing was decided here.",
-        )
-    if decision.by != desk.by:
-        raise ConflictError(
-            f"The review {review.id!r} was decided by {decision.by!r}.", hint="Only who decided can undo it: ask them."
-        )
-    final = decision.not_before is None or decision.not_before <= desk.clock.now()
-    if final or review.status is not ReviewStatus.DECIDED:
-        raise _too_late(review.id)
-
-
-def _too_late(review_id: ReviewId) -> ConflictError:
-    return ConflictError(
-        f"It is too late to undo the decision of {review_id!r}: it is being carried out.",
-        hint="Look at the execution for what came of it.",
-    )
 
 
 async def _decide(desk: Desk, review: Review, decision: Decision, patience_seconds: float) -> Review:
@@ -296,7 +217,7 @@ async def _category(desk: Desk, name: str | None) -> str | None:
 
 async def _tell_why(desk: Desk, review_id: ReviewId) -> None:
     # Somebody was faster between the look and the act.
-    _require_undecided(await desk.stores.reviews.get(review_id), by=desk.by)
+    require_undecided(await desk.stores.reviews.get(review_id), by=desk.by)
     raise ConflictError(f"The review {review_id!r} changed meanwhile.", hint="Look at it again.")
 
 

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from postroom.actions.categories import categories
 from postroom.interfaces.stores import Stores
 from postroom.knowledge.confidence import ANSWER_THRESHOLD
 from postroom.learning.drift import NO_DRIFT, Drift, Fall, drift
-from postroom.learning.guarantee import Decided, DialPoint, Guarantee, dial, guarantee
+from postroom.learning.guarantee import Decided, DialPoint, Guarantee
+from postroom.learning.guarantee_looks import dial, watched
 from postroom.model.category import Category
 from postroom.model.email import MailboxId
 from postroom.model.judgement import Decider, Judgement
@@ -109,7 +111,7 @@ def standing_of(
     decider: Decider, judgements: Sequence[Judgement], promised: Promised, *, made_up: bool = False
 ) -> Standing:
     """Return how a decider stands by its judgements, newest first; `made_up` where they are about generated mail."""
-    found = guarantee(
+    found = watched(
         decided_of(judgements), target=promised.target, strict=promised.strict, attempt=attempt_of(judgements)
     )
     return Standing(
@@ -130,13 +132,33 @@ def dial_of(
 
 
 def decided_of(judgements: Iterable[Judgement]) -> list[Decided]:
-    """Return the judgements that are a fair sample of the mail, as the guarantee takes them."""
+    """Return the judgements that are a fair sample of the mail, as the guarantee takes them, in their order."""
     return [Decided(category=one.category, score=one.score, right=one.right) for one in judgements if one.fair]
 
 
 def attempt_of(judgements: Iterable[Judgement]) -> int:
     """Return which of the models it is that were tried on mail that counts here; 0 where all of it came after it."""
     return max((one.attempt for one in judgements if one.fair), default=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The mailboxes there are, each with when the mail began that it holds now (UTC; None: all is of that mail).
+
+    What was judged before that, or in a mailbox that is not among them, is about other mail. `made_up` is the mailbox
+    of generated mail, None where there is none.
+    """
+
+    since: Mapping[MailboxId, datetime | None] = field(default_factory=dict)
+    made_up: MailboxId | None = None
+
+    def counts(self, judgement: Judgement) -> bool:
+        """Return whether a judgement of real mail is about mail that a mailbox holds now."""
+        name = judgement.mailbox_id
+        if name is None or name not in self.since or judgement.generated:
+            return False
+        began = self.since[name]
+        return began is None or judgement.at >= began
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,18 +175,18 @@ class JudgedMail:
 NOTHING_JUDGED = JudgedMail(by_mailbox={}, generated=())
 
 
-async def judged_mail(stores: Stores, model: str) -> Mapping[Decider, JudgedMail]:
-    """Return what people judged of the decisions in which a model labelled the mail, by who decided with it."""
+async def judged_mail(stores: Stores, model: str, places: Places) -> Mapping[Decider, JudgedMail]:
+    """Return the fair sample of what people judged of what a model had labelled, audits included, by who decided."""
     groups: defaultdict[Decider, list[Judgement]] = defaultdict(list)
-    for one in await stores.judgements.of_model(model):
+    for one in await stores.judgements.fair_of_model(model):
         groups[one.decider].append(one)
-    return {decider: _by_place(found) for decider, found in groups.items()}
+    return {decider: _by_place(found, places) for decider, found in groups.items()}
 
 
-def _by_place(found: Sequence[Judgement]) -> JudgedMail:
+def _by_place(found: Sequence[Judgement], places: Places) -> JudgedMail:
     groups: defaultdict[MailboxId, list[Judgement]] = defaultdict(list)
     for one in found:
-        if one.mailbox_id is not None and not one.generated:
+        if one.mailbox_id is not None and places.counts(one):
             groups[one.mailbox_id].append(one)
     return JudgedMail(
         by_mailbox={mailbox_id: tuple(groups[mailbox_id]) for mailbox_id in sorted(groups)},

@@ -1,57 +1,55 @@
-"""What decided before: a proof that counts no more, shown beside the one that begins again, and why it does."""
+"""What was proven before: a proof that counts no more, shown beside the one that begins again, and why it does."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from postroom.actions.guarantee import Promised, Standing, standing_of
+from postroom.actions.guarantee import Places, Promised, Standing, judged_mail, standing_of
 from postroom.interfaces.stores import Stores
 from postroom.model.email import MailboxId
-from postroom.model.judgement import Decider, Judgement
+from postroom.model.judgement import Decider
+from postroom.model.look import Look
 
-EARLIER_MODELS = 5
-"""How many models are looked at, those that people judged last: what one look costs must not grow with their number."""
+OTHER_MAIL = "the mailbox reads other mail than before"
+CONTRADICTED = "what was judged since, a higher target or examples that were removed leave it unproven"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Earlier:
-    """The proof of what decided before in a mailbox, until people judged it the last time (UTC), and why it ended.
+    """What was proven last in a mailbox, when it was seen last (UTC), and in words why it counts no more.
 
-    `since` is when people judged the present decider for the first time; None: they have not yet.
+    `standing` is that of another decider than the present one; None where it is the same.
     """
 
-    standing: Standing
     because: str
     until: datetime
-    since: datetime | None
+    standing: Standing | None = None
 
 
-async def earlier_proofs(stores: Stores, present: Decider, promised: Promised) -> Mapping[MailboxId, Earlier]:
-    """Return for each mailbox of real mail the proof before the one of `present`; nothing where there is none."""
-    groups: defaultdict[MailboxId, list[Judgement]] = defaultdict(list)
-    for model in await stores.judgements.models(limit=EARLIER_MODELS):
-        for one in await stores.judgements.of_model(model):
-            if one.mailbox_id is not None and not one.generated and one.live and one.agreement is None:
-                groups[one.mailbox_id].append(one)
-    found = {name: earlier_proof(present, judged, promised) for name, judged in sorted(groups.items())}
-    return {name: one for name, one in found.items() if one is not None}
+async def earlier_proofs(
+    stores: Stores, present: Decider, promised: Promised, places: Places
+) -> Mapping[MailboxId, Earlier]:
+    """Return what was proven at the last look at each mailbox there is, and why it would count no more."""
+    found: dict[MailboxId, Earlier] = {}
+    for look in await stores.looks.list():
+        if look.decider is None or look.mailbox_id not in places.since:
+            continue
+        standing: Standing | None = None
+        if look.decider != present:
+            judged = (await judged_mail(stores, look.decider.model, places)).get(look.decider)
+            mail = judged.by_mailbox.get(look.mailbox_id, ()) if judged else ()
+            standing = standing_of(look.decider, mail, promised)
+        because = why_lost(look, present, places.since[look.mailbox_id])
+        found[look.mailbox_id] = Earlier(because=because, until=look.at, standing=standing)
+    return found
 
 
-def earlier_proof(present: Decider, judgements: Iterable[Judgement], promised: Promised) -> Earlier | None:
-    """Return the proof of who decided last before `present` did, by what people judged in one mailbox."""
-    live = sorted(judgements, key=lambda one: (one.at, one.example_id), reverse=True)
-    since = min((one.at for one in live if one.decider == present), default=None)
-    before = [one for one in live if one.decider != present and (since is None or one.at < since)]
-    if not before:
-        return None
-    last = before[0]
-    return Earlier(
-        standing=standing_of(last.decider, [one for one in live if one.decider == last.decider], promised),
-        because=what_changed(last.decider, present),
-        until=last.at,
-        since=since,
-    )
+def why_lost(look: Look, present: Decider, since: datetime | None) -> str:
+    """Return in words why what was proven at a look would count no more; `since` is when the mail there began."""
+    if since is not None and since > look.at:
+        return OTHER_MAIL
+    changed = what_changed(look.decider, present) if look.decider else ""
+    return changed or CONTRADICTED
 
 
 def what_changed(before: Decider, now: Decider) -> str:

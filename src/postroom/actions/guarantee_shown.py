@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from postroom.actions.guarantee import (
     NOTHING_JUDGED,
+    Places,
     Promised,
     Standing,
     attempt_of,
@@ -50,7 +50,7 @@ class CategoryState:
 class EarlierPromise:
     """What was promised in a mailbox of those who decided before, and counts no more; the fields are as there.
 
-    `until` is when people judged one of their decisions for the last time before others decided (UTC).
+    `until` is when their proof was seen to hold for the last time (UTC).
     """
 
     model: str
@@ -68,7 +68,8 @@ class ModelPromise:
     """What is promised of one model in one mailbox; `mailbox_id` is None where there is no mailbox of real mail yet.
 
     `responder` drafts what the model has labelled. The proof is of both, in these versions: where one of them changes
-    it begins again. Then `began_again` says so in one sentence, and `earlier` is what was proven before.
+    it begins again. Where something was proven in the mailbox and is no more, `began_again` says why in one sentence,
+    and `earlier` is what was proven before where that was of others.
     `proof_confidence` (0..1) is asked of the proof; it is more than the promise's where the model is the `attempt`-th
     that could be chosen by what it decides on the same mail.
 
@@ -109,20 +110,19 @@ class GuaranteeState:
 
 
 async def guarantee_state(
-    stores: Stores, deciders: Sequence[Decider], preferences: PreferencesInForce, *, made_up: MailboxId | None = None
+    stores: Stores, deciders: Sequence[Decider], preferences: PreferencesInForce, places: Places
 ) -> GuaranteeState:
     """Return how the promise stands for these: the first, and those of the others that anything is known of.
 
-    Where the mailbox `made_up` holds generated mail, each is shown for that mail, too.
+    Where a mailbox holds generated mail, each is shown for that mail, too.
     """
     promised = promised_by(preferences, await kept_categories(stores))
-    earlier = await earlier_proofs(stores, deciders[0], promised) if deciders else {}
-    mailboxes = earlier.keys() | {one.id for one in await stores.mailboxes.list()}
+    earlier = await earlier_proofs(stores, deciders[0], promised, places) if deciders else {}
     found = [
         replace(one, earlier=earlier.get(one.mailbox_id))
         if one.decider == deciders[0] and not one.generated and one.mailbox_id is not None
         else one
-        for one in await _evidence(stores, deciders, made_up, mailboxes)
+        for one in await _evidence(stores, deciders, places)
     ]
     # Ten thousand judgements take a while: others on this event loop go on meanwhile.
     shown = [await asyncio.to_thread(_state, one, promised) for one in found]
@@ -148,18 +148,13 @@ class ModelDial:
 
 
 async def guarantee_dial(
-    stores: Stores,
-    deciders: Sequence[Decider],
-    targets: Sequence[float],
-    *,
-    strict: bool,
-    made_up: MailboxId | None = None,
+    stores: Stores, deciders: Sequence[Decider], targets: Sequence[float], places: Places, *, strict: bool
 ) -> tuple[ModelDial, ...]:
     """Return for the same deciders what would have been answered by itself with each of `targets`.
 
-    Where the mailbox `made_up` holds generated mail, that is shown apart.
+    Where a mailbox holds generated mail, that is shown apart.
     """
-    found = await _evidence(stores, deciders, made_up)
+    found = await _evidence(stores, deciders, places)
     return tuple([await asyncio.to_thread(_dial, one, targets, strict=strict) for one in found])
 
 
@@ -174,15 +169,12 @@ class _Evidence:
     earlier: Earlier | None = None
 
 
-async def _evidence(
-    stores: Stores,
-    deciders: Sequence[Decider],
-    made_up: MailboxId | None,
-    mailboxes: AbstractSet[MailboxId] = frozenset(),
-) -> list[_Evidence]:
-    """Return what is shown, in that order; of the first decider also the `mailboxes` of which nothing is known."""
+async def _evidence(stores: Stores, deciders: Sequence[Decider], places: Places) -> list[_Evidence]:
+    """Return what is shown, in that order; of the first decider also the mailboxes of which nothing is known."""
     found: list[_Evidence] = []
-    judged = {model: await judged_mail(stores, model) for model in {one.model for one in deciders}}
+    judged = {model: await judged_mail(stores, model, places) for model in {one.model for one in deciders}}
+    made_up = places.made_up
+    real = places.since.keys() - {made_up}
     for place, decider in enumerate(deciders):
         mail = judged[decider.model].get(decider)
         if mail is None and place:
@@ -190,7 +182,7 @@ async def _evidence(
         mail = mail or NOTHING_JUDGED
         names: Sequence[MailboxId | None] = sorted(mail.by_mailbox)
         if not place:
-            names = sorted(mailboxes | mail.by_mailbox.keys()) or [None]
+            names = sorted(real | mail.by_mailbox.keys()) or [None]
         for name in names:
             own = mail.by_mailbox.get(name, ()) if name is not None else ()
             found.append(_Evidence(decider=decider, mailbox_id=name, judgements=own))
@@ -232,27 +224,27 @@ def _state(one: _Evidence, promised: Promised) -> ModelPromise:
         drift=tuple(_drift(standing)),
         dial=dial_of(one.judgements, strict=promised.strict),
         began_again=_began_again(one.earlier, standing),
-        earlier=_earlier(one.earlier) if one.earlier else None,
+        earlier=_earlier(one.earlier, found.threshold),
     )
 
 
 def _began_again(earlier: Earlier | None, standing: Standing) -> str:
-    if earlier is None:
+    found = standing.guarantee
+    if earlier is None or found.threshold is not None:
         return ""
-    when = f"on {earlier.since:%Y-%m-%d}" if earlier.since else f"after {earlier.until:%Y-%m-%d}"
-    found = standing.guarantee
     missing = f" At least {found.more_reviews} more reviews are needed." if found.more_reviews else ""
-    return f"The proof began again {when}: {earlier.because}.{missing}"
+    return f"The proof began again after {earlier.until:%Y-%m-%d}: {earlier.because}.{missing}"
 
 
-def _earlier(one: Earlier) -> EarlierPromise:
-    standing = one.standing
-    found = standing.guarantee
+def _earlier(one: Earlier | None, threshold: float | None) -> EarlierPromise | None:
+    if one is None or one.standing is None or threshold is not None:
+        return None
+    found = one.standing.guarantee
     return EarlierPromise(
-        model=standing.decider.model,
-        responder=standing.decider.responder,
+        model=one.standing.decider.model,
+        responder=one.standing.decider.responder,
         until=one.until,
-        automation=standing.automation,
+        automation=one.standing.automation,
         threshold=found.threshold,
         coverage=found.coverage,
         precision=found.precision,

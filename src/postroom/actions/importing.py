@@ -19,6 +19,8 @@ from postroom.model.example import Example, ExampleId, Origin
 BATCH = 500
 """Texts that are stored at once: what a kill loses is read again in a second."""
 ID_CHARACTERS = 32
+KEPT_REFUSED = 100
+"""So many of the refused rows are told with their reason; all are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +43,15 @@ class ImportOrder:
 class Imported:
     """What came of an import: texts `read`, those that are `new`, and how many there are of each label.
 
-    `repeated` texts stood in the files more than once; the last label holds. Every other row is among the `refused`.
-    `new` is 0 in a dry run.
+    `repeated` texts stood in the files more than once; the last label holds. Every other row is counted in
+    `refused_rows`, the first `KEPT_REFUSED` of them with their reasons in `refused`. `new` is 0 in a dry run.
     """
 
     read: int
     new: int
     repeated: int
     labels: Mapping[str, int]
+    refused_rows: int
     refused: tuple[Refused, ...]
     dry_run: bool
 
@@ -85,6 +88,7 @@ class _Tally:
         self.new = 0
         self._label_of: dict[ExampleId, str] = {}
         self._read = 0
+        self._refused_rows = 0
         self._refused: list[Refused] = []
 
     def take(self, batch: Sequence[tuple[Line, int]], *, by: str) -> list[Example]:
@@ -92,7 +96,9 @@ class _Tally:
         examples: dict[ExampleId, Example] = {}
         for line, _ in batch:
             if isinstance(line, Refused):
-                self._refused.append(line)
+                self._refused_rows += 1
+                if self._refused_rows <= KEPT_REFUSED:
+                    self._refused.append(line)
                 continue
             example = example_of(line, by=by)
             self._read += 1
@@ -107,6 +113,7 @@ class _Tally:
             new=self.new,
             repeated=self._read - len(self._label_of),
             labels=dict(sorted(Counter(self._label_of.values()).items())),
+            refused_rows=self._refused_rows,
             refused=tuple(self._refused),
             dry_run=order.dry_run,
         )

@@ -5,13 +5,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from postroom.errors import InputError
 from postroom.learning.table import Broken, headed_rows
+from postroom.model.category import LABEL, LONGEST_LABEL
 
 TABLES = frozenset({".csv", ".jsonl", ".ndjson"})
 MAX_TEXT_CHARS = 100_000
 """More than any letter; classifiers read far less. Python's csv stops at 131,072 for the same reason."""
+LONGEST_LINE = 3_000_000
+"""Characters of a line of JSON: a text and a subject, each letter written as an escape of twelve signs."""
 _COLUMNS = ("text", "label", "subject", "language")
 _MUST = ("text", "label")
 _NAMED = "text,label[,subject][,language]"
@@ -77,8 +81,13 @@ def _csv_rows(path: Path, file: Iterator[str]) -> Iterator[tuple[int, Mapping[st
             yield row.line, row.cells
 
 
-def _json_rows(path: Path, file: Iterator[str]) -> Iterator[tuple[int, Mapping[str, str] | Refused]]:
-    for row, line in enumerate(file, start=1):
+def _json_rows(path: Path, file: TextIO) -> Iterator[tuple[int, Mapping[str, str] | Refused]]:
+    for row, line in enumerate(iter(lambda: file.readline(LONGEST_LINE), ""), start=1):
+        if len(line) == LONGEST_LINE:
+            while not line.endswith("\n") and (line := file.readline(LONGEST_LINE)):
+                pass
+            yield row, Refused(file=path, row=row, reason=f"it is longer than {LONGEST_LINE} characters")
+            continue
         if not line.strip():
             continue
         try:
@@ -112,6 +121,8 @@ def _fault(found: Found) -> str:
         return "it has no text"
     if not found.label:
         return "it has no label"
+    if not LABEL.fullmatch(found.label):
+        return f"its label is no name of a category: at most {LONGEST_LABEL} characters of one line"
     if len(found.text) > MAX_TEXT_CHARS or len(found.subject) > MAX_TEXT_CHARS:
         return f"it is longer than {MAX_TEXT_CHARS} characters"
     if found.language and not (len(found.language) == 2 and found.language.isascii() and found.language.isalpha()):

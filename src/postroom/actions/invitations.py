@@ -49,7 +49,7 @@ class ShownInvitation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
+class AcceptedInvitation:
     """What somebody who was invited gives; `name` and `display_name` only count for a new user."""
 
     secret: str
@@ -140,7 +140,7 @@ async def look_at(desk: Desk, secret: str) -> Credential:
     return found
 
 
-async def accept(desk: Desk, given: Acceptance, passwords: Passwords = PASSWORDS) -> Entrance:
+async def accept(desk: Desk, given: AcceptedInvitation, passwords: Passwords = PASSWORDS) -> Entrance:
     """Make the invited user, or set the new password of one, and let them in.
 
     Raises:
@@ -203,7 +203,7 @@ def _may_invite(user: User) -> bool:
     return not user.disabled and Permission.ADMINISTER in PERMISSIONS[user.role]
 
 
-def _require_acceptable(invitation: Credential, given: Acceptance, name: str) -> None:
+def _require_acceptable(invitation: Credential, given: AcceptedInvitation, name: str) -> None:
     if invitation.name and given.name and spelled(given.name) != invitation.name:
         raise InputError(f"The invitation is for {invitation.name!r}.", hint="Leave the name as it is.")
     require_user_name(name)
@@ -211,7 +211,7 @@ def _require_acceptable(invitation: Credential, given: Acceptance, name: str) ->
     require_password(given.password, name=name)
 
 
-async def _let_in(desk: Desk, invitation: Credential, given: Acceptance, passwords: Passwords) -> User:
+async def _let_in(desk: Desk, invitation: Credential, given: AcceptedInvitation, passwords: Passwords) -> User:
     if invitation.user_id is not None:
         return await set_password(desk, await desk.stores.users.get(invitation.user_id), given.password, passwords)
     now = desk.clock.now()

@@ -44,7 +44,7 @@ async def jobs(stores: Stores, *, kind: JobKind | None = None, after: str | None
 
 
 async def remove_job(stores: Stores, job_id: JobId) -> None:
-    """Delete a job that has ended, with what came of it; what it stored elsewhere, as a model, stays.
+    """Delete a job that has ended, with what came of it; what it stored elsewhere, as a model or examples, stays.
 
     Raises:
         NotFoundError: there is none. ConflictError: it waits or runs.

@@ -52,13 +52,6 @@ class LogTail:
     cursor: int
 
 
-def level_of(event: Event) -> Level:
-    """Return how much an event matters."""
-    if event.kind in _ERRORS:
-        return Level.ERROR
-    return Level.WARNING if event.kind in _WARNINGS else Level.INFO
-
-
 def kinds_of(level: Level) -> tuple[EventKind, ...]:
     """Return the kinds of the events that matter at least so much, none where all do."""
     return () if level is Level.INFO else tuple(sorted(_AT_LEAST[level]))

@@ -117,7 +117,7 @@ async def change_mailbox(setup: Setup, draft: Connected) -> Mailbox:
 
 
 async def remove_mailbox(setup: Setup, mailbox_id: MailboxId) -> None:
-    """Forget a mailbox, its account with all secrets, and its alarms; its mail stays.
+    """Forget a mailbox, its account with all secrets, what was proven of it, and its alarms; its mail stays.
 
     Raises:
         NotFoundError: there is none.
@@ -126,6 +126,8 @@ async def remove_mailbox(setup: Setup, mailbox_id: MailboxId) -> None:
     # The account first: of a removing that breaks off the mailbox can still be seen, but no secret is left behind.
     await setup.stores.accounts.remove(FAMILY, mailbox_id)
     await setup.stores.mailboxes.remove(mailbox_id)
+    # Another one of the same name begins with its own mail: nothing was ever proven there.
+    await setup.stores.looks.remove(mailbox_id)
     for alarm in found.alarms:
         await setup.stores.alarms.clear(alarm.key, at=setup.desk.clock.now())
 

@@ -104,7 +104,8 @@ async def promote_model(workshop: Workshop, model_id: ModelId, progress: Progres
     """Put a model in use, judge reviewed mail again with it, and return it as it stands then.
 
     Running processes follow within seconds. What it would have decided on reviewed mail that it never learnt is noted
-    before, so that the promise carries over.
+    before, so that the promise carries over. One that is in use is only judged again, where answers are drafted in a
+    way now in which nothing was judged of it yet.
 
     Raises:
         NotFoundError: there is none. ConfigurationError: its files are missing or were changed.
@@ -112,15 +113,23 @@ async def promote_model(workshop: Workshop, model_id: ModelId, progress: Progres
     """
     model = await workshop.stores.models.get(model_id)
     before = await workshop.stores.models.in_use()
-    if before is not None and before.id == model.id:
+    in_use = before is not None and before.id == model.id
+    sample = await fair_sample(workshop.stores)
+    if in_use and (not sample.examples or await _is_judged(workshop, model)):
         raise _in_use_already(model_id)
     classifier = opened(workshop, model)
-    previous = before.name if before else workshop.ground.name
-    judged = Judged(model=model.name, responder=workshop.responder)
-    parts = await unlearnt_parts(workshop, model, classifier, await fair_sample(workshop.stores, previous))
+    judged = Judged(model=model.name, responder=workshop.responder, held_back=sample.held_back)
+    parts = await unlearnt_parts(workshop, model, classifier, sample.examples)
     await judge_again(workshop.stores, judged, parts, progress)
-    await _promote(workshop, model.id, instead_of=before.id if before else None)
+    if not in_use:
+        await _promote(workshop, model.id, instead_of=before.id if before else None)
     return await workshop.stores.models.get(model_id)
+
+
+async def _is_judged(workshop: Workshop, model: TrainedModel) -> bool:
+    """Return whether anything was judged of what a model and the present responder decide."""
+    judged = await workshop.stores.judgements.of_model(model.name)
+    return any(one.responder == workshop.responder.name for one in judged)
 
 
 async def promote_starter(workshop: Workshop) -> None:
@@ -166,9 +175,15 @@ async def unlearnt_parts(
 ) -> list[Unlearnt]:
     """Return mail that people decided about in parts, each with a classifier that has not learnt it.
 
-    For the held-out fifth that is the model itself, for each part of the rest one like it that is trained now.
+    For the held-out fifth that is the model itself. Where what can be learnt now gives this very model, so that those
+    which are trained now are like it, each of four parts of the rest comes with one that was trained in the same way
+    without that part (cross-validation; Stone 1974). Any other model, as one of before a roll-back or of another kind,
+    is judged by itself alone: beside the held-out fifth only on what was decided after it was there.
     """
     material = await everything(workshop.stores, workshop.shelf, made_up=workshop.made_up, most=workshop.most_examples)
+    if await asyncio.to_thread(_checksum_of, workshop, material, model.seed) != model.checksum:
+        unlearnt = [one for one in examples if is_held_out(whole(one)) or one.at > model.created_at]
+        return [Unlearnt(classifier=classifier, examples=unlearnt)]
     found = [Unlearnt(classifier=classifier, examples=[one for one in examples if is_held_out(whole(one))])]
     rest = [one for one in examples if not is_held_out(whole(one))]
     for number in range(PARTS):
@@ -181,11 +196,22 @@ async def unlearnt_parts(
 
 def _without(workshop: Workshop, material: Material, seed: int) -> Classifier | None:
     """Return a classifier of the material; None where it is too little to train on."""
+    found = _trained(workshop, material, seed)
+    return found[0] if found else None
+
+
+def _checksum_of(workshop: Workshop, material: Material, seed: int) -> str:
+    """Return the checksum of the model that the material gives now; empty where it is too little to train on."""
+    found = _trained(workshop, material, seed)
+    return found[1] if found else ""
+
+
+def _trained(workshop: Workshop, material: Material, seed: int) -> tuple[Classifier, str] | None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "model"
         try:
             workshop.craft.train(material, seed=seed, folder=place)
-            return workshop.craft.open(place)[0]
+            return workshop.craft.open(place)
         except ConfigurationError:
             return None
 

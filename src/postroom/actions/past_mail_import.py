@@ -76,6 +76,6 @@ def _told(found: Imported) -> Mapping[str, JsonValue]:
         "repeated": found.repeated,
         "dry_run": found.dry_run,
         "labels": labels,
-        "refused_rows": len(found.refused),
+        "refused_rows": found.refused_rows,
         "refused": refused,
     }

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from postroom.actions.desk import Desk
 from postroom.errors import ConflictError, InputError, NotFoundError, PostroomError
+from postroom.guard.age import age
 from postroom.intake.accept import Intake, arrival_of
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
-from postroom.model.email import WAS_QUARANTINED, RawEmail
+from postroom.model.email import FLAGS_UNKNOWN, WAS_QUARANTINED, RawEmail
 from postroom.model.ledger import Acceptance, Arrival, Quarantined
 from postroom.model.mailbox import Mailbox
 from postroom.model.workflow import WorkflowSlug
@@ -59,7 +60,8 @@ async def dismiss(desk: Desk, quarantine_id: str) -> Quarantined:
 async def accept_again(desk: Desk, quarantine_id: str, rules: Rules) -> Acceptance:
     """Read a message in quarantine again and let it in by the rules of its mailbox; only a person may answer it.
 
-    What was larger than the settings allow is let in as well, if all of it was kept.
+    What was larger than the settings allow is let in as well, if all of it was kept. It is as old, and has the flags,
+    as the mailbox said when it was received; where that was not kept yet, the earliest time that is told counts.
 
     Raises:
         NotFoundError: there is none. ConflictError: it was not kept whole, its mailbox is gone, or it still cannot be
@@ -76,12 +78,13 @@ async def accept_again(desk: Desk, quarantine_id: str, rules: Rules) -> Acceptan
         mailbox_id=found.mailbox_id,
         uid_validity=found.uid_validity,
         uid=found.uid,
-        received_at=found.at,
+        received_at=found.received_at or found.at,
         content=content,
+        flags=frozenset(found.flags or ()),
     )
     intake = await _intake(desk, found, rules)
     try:
-        arrival = await asyncio.to_thread(_arrival, intake, raw)
+        arrival = await asyncio.to_thread(_arrival, intake, raw, found)
         return await desk.stores.ledger.accept_quarantined(quarantine_id, arrival)
     except NotFoundError:
         raise
@@ -113,10 +116,13 @@ async def _intake(desk: Desk, found: Quarantined, rules: Rules) -> Intake:
     )
 
 
-def _arrival(intake: Intake, raw: RawEmail) -> Arrival:
+def _arrival(intake: Intake, raw: RawEmail, found: Quarantined) -> Arrival:
     arrival = arrival_of(intake, raw, None)
-    email = replace(arrival.email, cautions=(*arrival.email.cautions, WAS_QUARANTINED))
-    return replace(arrival, email=email)
+    if found.received_at is None:
+        earliest = found.at - age(arrival.email, received_at=found.at, now=found.at)
+        arrival = arrival_of(intake, replace(raw, received_at=earliest), None)
+    cautions = (WAS_QUARANTINED,) if found.flags is not None else (WAS_QUARANTINED, FLAGS_UNKNOWN)
+    return replace(arrival, email=replace(arrival.email, cautions=(*arrival.email.cautions, *cautions)))
 
 
 def _still(found: Quarantined, why: str) -> ConflictError:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from postroom.actions.quarantine import quarantined
 from postroom.interfaces.provider import Receiver
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
@@ -15,6 +16,7 @@ from postroom.providers import Known
 
 PAGE = 200
 UNDER_WAY = "under_way"
+DISMISSED = "dismissed"
 # What a person has to look at.
 PROBLEMS = frozenset({FinalState.FAILED.value, FinalState.UNCERTAIN.value, FinalState.QUARANTINED.value})
 Tell = Callable[[int], None]
@@ -37,7 +39,8 @@ class Reconciliation:
 
     `in_mailbox` counts what the mailbox gives from its beginning, `missing` what of it the ledger has not. `states`
     counts the ledger's entries by what became of them (`under_way`: queued, running, waiting or paused without an
-    answer yet); `duplicates` are the same mail in another place, counted apart. `problems` need a person.
+    answer yet; `dismissed`: deleted from quarantine by a person); `duplicates` are the same mail in another place,
+    counted apart. `problems` need a person.
     """
 
     mailbox_id: MailboxId
@@ -61,12 +64,11 @@ class _Tally:
     entries: int = 0
     problems: list[Place] = field(default_factory=list)
 
-    def add(self, entry: LedgerEntry) -> None:
+    def add(self, entry: LedgerEntry, state: str) -> None:
         self.entries += 1
         if entry.kind is EntryKind.DUPLICATE:
             self.duplicates += 1
             return
-        state = state_of(entry)
         self.states[state] += 1
         if state in PROBLEMS:
             place = Place(uid_validity=entry.uid_validity, uid=entry.uid, state=state, execution_id=entry.execution_id)
@@ -98,8 +100,17 @@ async def reconcile(stores: Stores, mailbox_id: MailboxId, open_reader: OpenRead
     finally:
         await receiver.close()
     tally = _Tally()
+    shelved: list[LedgerEntry] = []
     async for entry in every(lambda after: stores.ledger.entries(mailbox_id, after=after, limit=PAGE)):
-        tally.add(entry)
+        if entry.kind is EntryKind.QUARANTINED:
+            shelved.append(entry)
+        else:
+            tally.add(entry, state_of(entry))
+    # Looked at afterwards, so that what came into quarantine meanwhile is not taken for dismissed.
+    there = {(one.mailbox_id, one.uid_validity, one.uid) for one in await quarantined(stores)}
+    for entry in shelved:
+        stays = (entry.mailbox_id, entry.uid_validity, entry.uid) in there
+        tally.add(entry, state_of(entry) if stays else DISMISSED)
     return Reconciliation(
         mailbox_id=mailbox_id,
         in_mailbox=len(seen),

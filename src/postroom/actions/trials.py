@@ -9,6 +9,7 @@ from postroom.actions.accounts_fence import Fence
 from postroom.actions.desk import Desk
 from postroom.actions.jobs import order_job
 from postroom.actions.mailboxes_rules import SETTINGS_MAILBOX
+from postroom.actions.models import STARTER
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.codec import encode
 from postroom.interfaces.stores import Stores
@@ -83,7 +84,7 @@ def _existing(file: MailFile, fence: Fence) -> Path:
 
 async def _require(stores: Stores, side: Side) -> None:
     await _require_workflow(stores, side.workflow)
-    if side.model:
+    if side.model and side.model != STARTER:
         await stores.models.get(ModelId(side.model))
 
 

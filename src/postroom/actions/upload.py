@@ -15,7 +15,7 @@ from postroom.actions.execute import (
 )
 from postroom.actions.once import planned_once
 from postroom.errors import NotFoundError
-from postroom.guard.arrival import ArrivalFacts, standing
+from postroom.guard.arrival import ArrivalFacts, assessed
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.stores import Stores
 from postroom.mime.content_hash import content_hash
@@ -81,7 +81,7 @@ async def _is_there(stores: Stores, execution_id: ExecutionId) -> bool:
 def _arrival(plan: ExecutionPlan, upload: Upload, mailbox: Mailbox, own_addresses: frozenset[str]) -> Arrival:
     (one,) = plan.executions
     email, attachments = parse_with_attachments(upload.content)
-    found = standing(
+    found = assessed(
         email,
         ArrivalFacts(
             received_at=plan.at,

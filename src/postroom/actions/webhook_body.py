@@ -7,7 +7,7 @@ from datetime import datetime
 from postroom.errors import NotFoundError
 from postroom.interfaces.stores.executions import Executions
 from postroom.model.execution import Event, ExecutionId
-from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, WebhookId
+from postroom.model.webhook import DeliveryId, DeliveryState, WebhookDelivery, WebhookId
 from postroom.model.workflow import JsonValue
 
 REMEMBERED = 1000
@@ -20,10 +20,10 @@ class Bodies:
         self._executions = executions
         self._known: dict[ExecutionId, dict[str, JsonValue]] = {}
 
-    async def delivery(self, webhook_id: WebhookId, event: Event, *, at: datetime) -> Delivery:
+    async def delivery(self, webhook_id: WebhookId, event: Event, *, at: datetime) -> WebhookDelivery:
         """Return the delivery of an event to a webhook, due at once."""
         ids = await self._ids(event.execution_id)
-        return Delivery(
+        return WebhookDelivery(
             id=delivery_id(webhook_id, event.cursor),
             webhook_id=webhook_id,
             event_cursor=event.cursor,
@@ -59,10 +59,10 @@ def delivery_id(webhook_id: WebhookId, cursor: int) -> DeliveryId:
     return DeliveryId(f"msg_{hashlib.sha256(f'{webhook_id}/{cursor}'.encode()).hexdigest()[:32]}")
 
 
-def trial_delivery(webhook_id: WebhookId, nonce: str, *, at: datetime) -> Delivery:
+def trial_delivery(webhook_id: WebhookId, nonce: str, *, at: datetime) -> WebhookDelivery:
     """Return a delivery that tells of no event, to see whether posts arrive."""
     body = {"type": "webhook.test", "timestamp": _moment(at), "data": {"webhook_id": webhook_id}}
-    return Delivery(
+    return WebhookDelivery(
         id=DeliveryId(f"msg_test_{nonce}"),
         webhook_id=webhook_id,
         event_cursor=0,

@@ -23,7 +23,7 @@ from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
 from postroom.model.alarm import Alarm
 from postroom.model.execution import EventFilter
-from postroom.model.webhook import Delivery, DeliveryState, Webhook, WebhookId
+from postroom.model.webhook import DeliveryState, Webhook, WebhookDelivery, WebhookId
 from postroom.notifiers.post import GoneError, Poster, Reach, open_client
 from postroom.sealing import Seal
 
@@ -122,7 +122,7 @@ class Dispatcher:
         await stores.webhooks.enqueue(webhook.id, deliveries, before=webhook.cursor, after=after)
         return full
 
-    async def _lane(self, delivery: Delivery) -> None:
+    async def _lane(self, delivery: WebhookDelivery) -> None:
         try:
             await self._deliver(delivery)
         except NotFoundError:
@@ -133,7 +133,7 @@ class Dispatcher:
             del self._lanes[delivery.webhook_id]
             self._free.set()
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: WebhookDelivery) -> None:
         """Claim a delivery, post it, and note what came of it."""
         webhooks, clock = self._dispatch.stores.webhooks, self._dispatch.clock
         webhook = await webhooks.get(delivery.webhook_id)
@@ -153,7 +153,7 @@ class Dispatcher:
         log.info("webhook_not_delivered", webhook_id=webhook.id, attempts=ended.attempts, state=ended.state.value)
         await self._note_failure(webhook, ended, failure)
 
-    async def _posted(self, webhook: Webhook, delivery: Delivery) -> PostroomError | None:
+    async def _posted(self, webhook: Webhook, delivery: WebhookDelivery) -> PostroomError | None:
         """Return why a post was not taken, None where it was."""
         try:
             await post_signed(self._dispatch, self._client, webhook, delivery)
@@ -170,7 +170,7 @@ class Dispatcher:
             await self._dispatch.stores.alarms.clear(failing_alarm(webhook.id), at=self._dispatch.clock.now())
             self._sound.add(webhook.id)
 
-    async def _note_failure(self, webhook: Webhook, delivery: Delivery, failure: PostroomError) -> None:
+    async def _note_failure(self, webhook: Webhook, delivery: WebhookDelivery, failure: PostroomError) -> None:
         self._sound.discard(webhook.id)
         if isinstance(failure, GoneError):
             await stop_webhook(self._dispatch, webhook, "The other side answered 410: it wants nothing any more.")
@@ -192,7 +192,9 @@ class Dispatcher:
             await stop_webhook(self._dispatch, webhook, reason)
 
 
-async def post_signed(dispatch: Dispatch, client: httpx.AsyncClient, webhook: Webhook, delivery: Delivery) -> None:
+async def post_signed(
+    dispatch: Dispatch, client: httpx.AsyncClient, webhook: Webhook, delivery: WebhookDelivery
+) -> None:
     """Post one delivery, signed as of now, and return once the other side took it.
 
     Raises:
@@ -240,7 +242,7 @@ def stopped_alarm(webhook_id: WebhookId) -> str:
     return f"webhook_stopped/{webhook_id}"
 
 
-def _after_failure(delivery: Delivery, now: datetime, jitter: float) -> Delivery:
+def _after_failure(delivery: WebhookDelivery, now: datetime, jitter: float) -> WebhookDelivery:
     """Return a delivery that was not taken: due again later, or failed after its last try."""
     if delivery.attempts >= TRIES:
         return replace(delivery, state=DeliveryState.FAILED, updated_at=now)

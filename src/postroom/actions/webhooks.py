@@ -16,7 +16,7 @@ from postroom.discovery import configured
 from postroom.errors import ConflictError, NotFoundError
 from postroom.model.execution import EventKind
 from postroom.model.page import Page
-from postroom.model.webhook import Delivery, DeliveryId, Webhook, WebhookId
+from postroom.model.webhook import DeliveryId, Webhook, WebhookDelivery, WebhookId
 from postroom.notifiers.post import Poster, Reach, open_client
 from postroom.notifiers.webhook import SECRET_PREFIX, WebhookConfig
 
@@ -178,7 +178,7 @@ async def try_webhook(setup: Setup, webhook_id: WebhookId, reach: Reach) -> str:
         return f"{Poster(webhook.url, client, reach).origin} took the test."
 
 
-async def retry_delivery(desk: Desk, webhook_id: WebhookId, delivery_id: DeliveryId) -> Delivery:
+async def retry_delivery(desk: Desk, webhook_id: WebhookId, delivery_id: DeliveryId) -> WebhookDelivery:
     """Let a failed delivery be tried again from the beginning, under the same `webhook-id`.
 
     Raises:

@@ -31,13 +31,14 @@ async def get_guarantee(_caller: Reader, office: OfficeHere) -> GuaranteeState:
     """Read the promise and how it stands for each model in use and each mailbox, category by category."""
     preferences = await office.preferences_in_force()
     here = office.models
-    deciders = tuple(here.deciders())
+    deciders, places = tuple(here.deciders()), here.places()
 
     async def read() -> GuaranteeState:
-        return await guarantee_state(office.stores, deciders, preferences, made_up=here.made_up)
+        return await guarantee_state(office.stores, deciders, preferences, places)
 
-    kept = await kept_categories(office.stores)
-    return await here.told.of((await _reviewed(office), deciders, preferences, kept), read)
+    kept, looks = await kept_categories(office.stores), await office.stores.looks.list()
+    ground = (await _reviewed(office), deciders, preferences, kept, tuple(places.since.items()), looks)
+    return await here.told.of(ground, read)
 
 
 @ROUTER.get("/dial")
@@ -45,12 +46,13 @@ async def get_guarantee_dial(_caller: Reader, office: OfficeHere, targets: _Targ
     """Read what would have been answered by itself with other target precisions, for each model in use."""
     strict = (await office.preferences_in_force()).strict_categories
     here = office.models
-    deciders, wanted = tuple(here.deciders()), targets or DIAL_TARGETS
+    deciders, places, wanted = tuple(here.deciders()), here.places(), targets or DIAL_TARGETS
 
     async def read() -> tuple[ModelDial, ...]:
-        return await guarantee_dial(office.stores, deciders, wanted, strict=strict, made_up=here.made_up)
+        return await guarantee_dial(office.stores, deciders, wanted, places, strict=strict)
 
-    return await here.dialled.of((await _reviewed(office), deciders, wanted, strict), read)
+    ground = (await _reviewed(office), deciders, wanted, strict, tuple(places.since.items()))
+    return await here.dialled.of(ground, read)
 
 
 async def _reviewed(office: Office) -> int:

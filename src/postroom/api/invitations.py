@@ -6,7 +6,14 @@ from fastapi import Request, Response
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from postroom.actions.desk import Desk
-from postroom.actions.invitations import Acceptance, ShownInvitation, accept, look_at, open_invitations, withdraw
+from postroom.actions.invitations import (
+    AcceptedInvitation,
+    ShownInvitation,
+    accept,
+    look_at,
+    open_invitations,
+    withdraw,
+)
 from postroom.actions.passwords import LEAST_CHARS, MOST_CHARS
 from postroom.actions.users import MOST_DISPLAY_CHARS
 from postroom.api.access import Administrator
@@ -64,7 +71,7 @@ async def look_at_invitation(request: Request, body: LookForm, office: OfficeHer
 async def accept_invitation(request: Request, response: Response, body: AcceptForm, office: OfficeHere) -> WhoBody:
     """Set the password, become the user, and be logged in; the invitation is used up."""
     require_no_other_site(request, office)
-    given = Acceptance(
+    given = AcceptedInvitation(
         secret=body.secret.get_secret_value(),
         password=body.password.get_secret_value(),
         name=body.name,

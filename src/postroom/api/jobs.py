@@ -1,4 +1,4 @@
-"""`/jobs`: trainings, back-tests and comparisons: how far they are, and what came of them."""
+"""`/jobs`: trainings, back-tests, comparisons and imports: how far they are, and what came of them."""
 
 import asyncio
 import json
@@ -96,7 +96,7 @@ async def cancel_job(job_id: JobId, caller: Operator, office: OfficeHere) -> Job
 
 @ROUTER.delete("/{job_id}", status_code=204, responses=problems(404, 409))
 async def delete_job(job_id: JobId, _caller: Configurer, office: OfficeHere) -> None:
-    """Delete a job that has ended, with what came of it; a model that it trained stays."""
+    """Delete a job that has ended, with what came of it; a model that it trained, or what it imported, stays."""
     await jobs.remove_job(office.stores, job_id)
 
 

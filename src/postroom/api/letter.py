@@ -4,7 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from postroom.actions.conversations import Letter
+from postroom.actions.conversations import ConversationLetter
 from postroom.model.email import Address, EmailId, MailboxId
 from postroom.model.reply import ReplyId, ReplyState
 
@@ -28,7 +28,7 @@ class LetterBody(BaseModel):
     updated_at: datetime
 
 
-def letter_body_of(letter: Letter) -> LetterBody:
+def letter_body_of(letter: ConversationLetter) -> LetterBody:
     """Return a letter as the API shows it."""
     reply = letter.reply
     return LetterBody(

@@ -12,6 +12,7 @@ from postroom.actions.accounts import Setup
 from postroom.actions.deliverability import Resolver
 from postroom.actions.deliverability_dns import DnsResolver
 from postroom.actions.desk import Desk
+from postroom.actions.guarantee import Places
 from postroom.actions.guarantee_shown import GuaranteeState, ModelDial
 from postroom.actions.latest import Latest
 from postroom.actions.models import Workshop
@@ -25,7 +26,6 @@ from postroom.interfaces.stores import Stores
 from postroom.knowledge.articles import ArticleShelf
 from postroom.language_models.budget import Purse, SpentToday, spent_today
 from postroom.model.account import Account
-from postroom.model.email import MailboxId
 from postroom.model.judgement import Decider
 from postroom.model.mailbox import Mailbox
 from postroom.model.preferences import Preferences, PreferencesInForce, in_force
@@ -43,7 +43,7 @@ class Trials:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class OfficeStanding:
     """What this process knows of itself: its open mailboxes, and what cannot be opened."""
 
     mailboxes: Mapping[str, Mailbox]
@@ -61,14 +61,14 @@ class ModelsHere:
     """The models of this process: the names of those in use, as classifications carry them (`linear@1a2b3c4d`).
 
     `deciders` are these with who drafts, first what decides where nothing fails. `workshop` gives what acts on models
-    need, for who acts. `made_up` is the mailbox of generated mail, None where there is none. What was told of the
-    promise is kept: it takes seconds where much was reviewed.
+    need, for who acts. `places` are the mailboxes that something may be promised of. What was told of the promise
+    is kept: it takes seconds where much was reviewed.
     """
 
     in_use: Callable[[], Sequence[str]] = tuple
     deciders: Callable[[], Sequence[Decider]] = tuple
     workshop: Callable[[Desk], Awaitable[Workshop]] = _no_workshop
-    made_up: MailboxId | None = None
+    places: Callable[[], Places] = Places
     told: Latest[GuaranteeState] = field(default_factory=Latest)
     dialled: Latest[tuple[ModelDial, ...]] = field(default_factory=Latest)
 
@@ -104,7 +104,7 @@ class Office:
     node_types: Mapping[str, NodeType[BaseModel]]
     setup: Callable[[Desk], Setup]
     trials: Trials
-    standing: Callable[[], Standing]
+    standing: Callable[[], OfficeStanding]
     shelf: Callable[[], ArticleShelf]
     feed: Feed
     wake: Callable[[], None]

@@ -10,7 +10,6 @@ from starlette.requests import ClientDisconnect
 from postroom.actions.past_mail import KEPT_FOR, FileKind, PastMailFile, PastMailFolder, Sent
 from postroom.actions.past_mail_import import ImportFile, order_import
 from postroom.api.access import Configurer, Operator
-from postroom.api.account_pages import page_by_name
 from postroom.api.audit import note_detail, note_subject
 from postroom.api.body import PAST_MAIL_PATH, media_type
 from postroom.api.caller import Caller
@@ -18,8 +17,10 @@ from postroom.api.jobs import JobBody, job_body
 from postroom.api.office import Office, OfficeHere
 from postroom.api.problem import CallError, problems
 from postroom.api.routing import After, Limit, router
-from postroom.api.written import NO_NUL, YesNo
+from postroom.api.written import LINE, NO_NUL, YesNo
 from postroom.errors import InputError
+from postroom.interfaces.cursor import read_text_cursor, write_text_cursor
+from postroom.model.category import LONGEST_LABEL
 from postroom.model.page import Page
 
 ROUTER = router(PAST_MAIL_PATH.removeprefix("/api/v1"), "past mail")
@@ -30,6 +31,7 @@ _KINDS = {
     "application/jsonl": FileKind.JSONL,
     "application/x-ndjson": FileKind.JSONL,
 }
+_BEFORE_ALL = ("", "")
 _BODY: dict[str, object] = {
     "requestBody": {
         "required": True,
@@ -61,8 +63,8 @@ class ImportFileForm(BaseModel):
 
     label: str = Field(
         default="",
-        max_length=100,
-        pattern=NO_NUL,
+        max_length=LONGEST_LABEL,
+        pattern=LINE,
         description="The category of all mail of an mbox file; tables name their labels themselves.",
     )
     dry_run: YesNo = Field(default=False, description="Read everything and store nothing.")
@@ -97,10 +99,15 @@ async def upload_past_mail(
 async def list_past_mail(
     caller: Operator, office: OfficeHere, after: After = None, limit: Limit = 50
 ) -> Page[PastMailFileBody]:
-    """List files of past mail by their ids."""
+    """List files of past mail, newest first."""
+    (behind, number) = read_text_cursor(after, _BEFORE_ALL)
     files = await files_of(office, caller).list()
-    page = page_by_name(files, lambda one: one.id, after=after, limit=limit)
-    return Page(rows=tuple(_body(one) for one in page.rows), next_cursor=page.next_cursor)
+    found = [one for one in files if after is None or _key(one) < (behind, number)]
+    rows = found[:limit]
+    more = len(found) > len(rows)
+    return Page(
+        rows=tuple(_body(one) for one in rows), next_cursor=write_text_cursor(*_key(rows[-1])) if more else None
+    )
 
 
 @ROUTER.get("/{past_mail_id}", responses=problems(404))
@@ -139,6 +146,11 @@ def files_of(office: Office, caller: Caller) -> PastMailFolder:
     if fence is None:
         raise InputError("Files cannot be used here.", hint="Name a mailbox.")
     return PastMailFolder(fence.folder)
+
+
+def _key(found: PastMailFile) -> tuple[str, str]:
+    """Return what files are in order by, as texts of one length each."""
+    return found.at.isoformat(timespec="microseconds"), found.id
 
 
 def _body(found: PastMailFile) -> PastMailFileBody:

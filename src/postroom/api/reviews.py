@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.actions import decide
 from postroom.actions.conversations import letters
+from postroom.actions.decide_rules import UNDECIDED
 from postroom.actions.queue import ReviewSheet, queue_page, sheet
 from postroom.actions.sequel import sequel
 from postroom.api.access import Decider, Reader
@@ -141,7 +142,7 @@ async def list_reviews(
     limit: Limit = 50,
 ) -> Page[ReviewRowBody]:
     """List the queue: by rank, then oldest first."""
-    statuses = status or decide.UNDECIDED
+    statuses = status or UNDECIDED
     page = await queue_page(office.stores, statuses, kinds=kind or (), after=after, limit=limit)
     return Page(rows=tuple(_row_of(one) for one in page.rows), next_cursor=page.next_cursor)
 

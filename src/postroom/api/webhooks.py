@@ -29,7 +29,7 @@ from postroom.api.trial import TrialBody
 from postroom.api.written import Revision
 from postroom.model.execution import EventKind
 from postroom.model.page import Page
-from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, WebhookId
+from postroom.model.webhook import DeliveryId, DeliveryState, WebhookDelivery, WebhookId
 
 ROUTER = router("/webhooks", "webhooks")
 
@@ -153,7 +153,7 @@ async def test_webhook(office: OfficeHere, caller: Configurer, webhook_id: str) 
 @ROUTER.get("/{webhook_id}/deliveries", responses=problems(404))
 async def list_webhook_deliveries(
     office: OfficeHere, caller: Configurer, webhook_id: str, wanted: Annotated[WantedDeliveries, Query()]
-) -> Page[Delivery]:
+) -> Page[WebhookDelivery]:
     """The deliveries to one webhook, newest first; those that ended are kept for 30 days."""
     del caller
     webhooks = office.stores.webhooks
@@ -162,7 +162,9 @@ async def list_webhook_deliveries(
 
 
 @ROUTER.post("/{webhook_id}/deliveries/{delivery_id}/retry", status_code=202, responses=problems(404, 409))
-async def retry_webhook_delivery(office: OfficeHere, caller: Configurer, webhook_id: str, delivery_id: str) -> Delivery:
+async def retry_webhook_delivery(
+    office: OfficeHere, caller: Configurer, webhook_id: str, delivery_id: str
+) -> WebhookDelivery:
     """Try a failed delivery again from the beginning, under the same `webhook-id`."""
     return await retry_delivery(office.desk(caller), WebhookId(webhook_id), DeliveryId(delivery_id))
 

@@ -5,9 +5,10 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema
 
 from postroom.actions.articles_kept import LANGUAGE_CODES
+from postroom.model.category import LABEL_SIGNS, LONGEST_LABEL
 
 NO_NUL = r"^[^\x00]*$"
-LINE = r"^[^\x00-\x1f\x7f]*$"
+LINE = rf"^{LABEL_SIGNS}*$"
 NOT_BLANK = r"^[^\x00]*[^\s\x00][^\x00]*$"
 
 
@@ -40,5 +41,5 @@ Language = Annotated[
     WithJsonSchema({"type": "string", "enum": sorted(LANGUAGE_CODES), "description": "A language by ISO 639-1."}),
 ]
 CategoryName = Annotated[
-    str, Field(min_length=1, max_length=100, pattern=NO_NUL, description="The name of a category.")
+    str, Field(min_length=1, max_length=LONGEST_LABEL, pattern=LINE, description="The name of a category.")
 ]

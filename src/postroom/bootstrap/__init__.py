@@ -13,6 +13,7 @@ from postroom.bootstrap.parts import can_be_read as can_be_read
 from postroom.bootstrap.parts import journal_of as journal_of
 from postroom.bootstrap.parts import ledger_memory as ledger_memory
 from postroom.bootstrap.parts import mailbox_of as mailbox_of
+from postroom.bootstrap.parts import mailboxes_beside as mailboxes_beside
 from postroom.bootstrap.parts import mock_mail as mock_mail
 from postroom.bootstrap.parts import models_folder as models_folder
 from postroom.bootstrap.parts import nothing_known as nothing_known

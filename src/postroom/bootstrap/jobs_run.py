@@ -86,7 +86,7 @@ async def run_job(shop: Shop, job_id: JobId, worker: str) -> JobState:
     stores, clock = shop.stores, shop.clock
     job = await stores.jobs.get(job_id)
     if job.state is not JobState.RUNNING or job.worker != worker:
-        raise ConflictError(f"The job {job_id!r} is not this process's.", hint="`postroom job list` shows who has it.")
+        raise ConflictError(f"The job {job_id!r} is not this process's.", hint="The list of jobs shows who has it.")
     try:
         result = await _done(job, shop)
     except Exception as error:

@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 
 from postroom.bootstrap.jobs_watch import Doubt, Patience, Watch
-from postroom.errors import PostroomError, StoreError
+from postroom.errors import NotFoundError, PostroomError, StoreError
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.stores import Stores
 from postroom.model.execution import Failure
@@ -55,6 +55,8 @@ class JobWorker:
     async def work_once(self) -> Job | None:
         """Do the oldest job that waits or was left, and return it as it is then; None where there is none.
 
+        One that was removed meanwhile is returned as it was when it was begun.
+
         A process that gives no sign of life is ended, and so is one whose job gets no further: that has failed then. A
         job whose process died is running still: it is found again when it has been silent for long enough.
         """
@@ -68,7 +70,13 @@ class JobWorker:
             await self._give_up(job, "what became of them is not known")
         else:
             await self._do(job)
-        return await self._stores.jobs.get(job.id)
+        return await self._found(job) or job
+
+    async def _found(self, job: Job) -> Job | None:
+        """Return a job as it is now; None where somebody removed it, which only one that has ended allows."""
+        with contextlib.suppress(NotFoundError):
+            return await self._stores.jobs.get(job.id)
+        return None
 
     async def _looked(self) -> bool:
         """Return whether there was a job to do."""
@@ -87,35 +95,34 @@ class JobWorker:
         except asyncio.CancelledError:
             await self._stores.jobs.release(job.id, worker=job.worker, at=self._clock.now())
             raise
-        found = await self._stores.jobs.get(job.id)
-        log.info("job_ended", job=job.id, state=found.state.value, exit_code=ended)
-        if found.state is JobState.RUNNING and found.worker == job.worker and job.attempt >= MOST_ATTEMPTS:
-            await self._give_up(job, _in_words(ended))
+        found = await self._found(job)
+        log.info("job_ended", job=job.id, state=found.state.value if found else "removed", how=ended)
+        if found is None or found.state is not JobState.RUNNING or found.worker != job.worker:
+            return
+        if job.attempt >= MOST_ATTEMPTS:
+            await self._give_up(job, ended)
 
-    async def _ended(self, job: Job) -> int:
-        """Return how a new process that does the job ended; no process outlives a cancellation."""
-        child = await asyncio.create_subprocess_exec(
-            *self._command(job),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
-            env=dict(self._environment),
-            # Apart, so that Ctrl-C reaches this process alone, which then ends the child in order.
-            start_new_session=True,
-        )
+    async def _ended(self, job: Job) -> str:
+        """Return in words how a new process that does the job ended; none that it began outlives it."""
+        child = await _begun(self._command(job), self._environment)
         try:
-            await self._watched(child, job)
+            doubt = await self._watched(child, job)
         finally:
             await _end(child)
-        return child.returncode or 0
+        if doubt is Doubt.FROZEN:
+            return f"it gave no sign of life for {self._patience.frozen_seconds / 60:.0f} minutes and was ended"
+        return _in_words(child.returncode or 0)
 
-    async def _watched(self, child: asyncio.subprocess.Process, job: Job) -> None:
-        """Return when the process has ended, or is to be: then a job that gets no further is noted as failed."""
+    async def _watched(self, child: asyncio.subprocess.Process, job: Job) -> Doubt | None:
+        """Return None when the process has ended, or why it is to be: a job that gets no further is noted as failed."""
         clock = asyncio.get_running_loop()
         watch = Watch(job, self._patience, now=clock.time())
         waiting = asyncio.ensure_future(child.wait())
+        found = job
         while not (await asyncio.wait({waiting}, timeout=self._patience.look_seconds))[0]:
             try:
-                found = await self._stores.jobs.get(job.id)
+                # One that was removed has ended, and so will its process.
+                found = await self._found(job) or found
             except StoreError:
                 continue  # Of that others raise an alarm; it says nothing of the process.
             doubt = watch.doubt(found, now=clock.time())
@@ -126,7 +133,8 @@ class JobWorker:
                 failure = _stalled(found, self._patience)
                 await self._stores.jobs.fail(job.id, worker=job.worker, failure=failure, at=self._clock.now())
             waiting.cancel()
-            return
+            return doubt
+        return None
 
     async def _give_up(self, job: Job, how: str) -> None:
         failure = Failure(
@@ -146,18 +154,42 @@ def _stalled(job: Job, patience: Patience) -> Failure:
     )
 
 
-async def _end(child: asyncio.subprocess.Process) -> None:
-    """End a process that may have ended; it is gone when this returns."""
-    if child.returncode is not None:
-        return
-    with contextlib.suppress(ProcessLookupError):
-        child.terminate()
+async def _begun(command: Sequence[str], environment: Mapping[str, str]) -> asyncio.subprocess.Process:
+    """Return a new process; cancelled while it begins, it is ended as one that has begun."""
+    beginning = asyncio.ensure_future(
+        asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            env=dict(environment),
+            # Apart, so that Ctrl-C reaches this process alone, which then ends the child and all of its group in order.
+            start_new_session=True,
+        )
+    )
     try:
-        await asyncio.wait_for(child.wait(), END_SECONDS)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            child.kill()
-        await child.wait()
+        return await asyncio.shield(beginning)
+    except asyncio.CancelledError:
+        await _end(await beginning)
+        raise
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """End a process, that may have ended, with all that it began; nothing of it is left when this returns."""
+    try:
+        if child.returncode is None:
+            _signal(child, signal.SIGTERM)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(child.wait(), END_SECONDS)
+    finally:
+        # Also where it ended by itself: processes that worked for it do not notice that it is gone.
+        _signal(child, signal.SIGKILL)
+    await child.wait()
+
+
+def _signal(child: asyncio.subprocess.Process, sign: signal.Signals) -> None:
+    """Signal the group of a process; it leads one of its own."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child.pid, sign)
 
 
 def _in_words(ended: int) -> str:

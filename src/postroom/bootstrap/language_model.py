@@ -2,7 +2,7 @@
 
 from contextlib import AsyncExitStack
 
-from postroom.actions.categories import known_categories
+from postroom.actions.categories import asked_categories
 from postroom.bootstrap.embedding import embedding_of
 from postroom.classifiers.language_model import LanguageModelClassifier, catalogue_categories
 from postroom.classifiers.language_model_cascade import CascadeClassifier, always, below_sure
@@ -15,7 +15,6 @@ from postroom.language_models.budget import DailyBudget, Purse
 from postroom.language_models.prices import Prices
 from postroom.language_models.prompt import LanguageModel
 from postroom.language_models.server import Server
-from postroom.learning.corpus import OTHER
 from postroom.responders.language_model import LanguageModelResponder
 from postroom.settings import Settings
 
@@ -98,12 +97,12 @@ class Advisor:
         self._categories = catalogue_categories()
 
     async def refresh(self, stores: Stores) -> None:
-        """Read the categories that are known now.
+        """Read the categories that it is asked about now.
 
         Raises:
             StoreError: they cannot be read; everything stays as it was.
         """
-        self._categories = {name: text for name, text in (await known_categories(stores)).items() if name != OTHER}
+        self._categories = await asked_categories(stores)
 
     def beside(self, local: Classifier) -> Classifier:
         """Return `local` with the model's vote where the settings want it; the label stays the local one."""

@@ -30,7 +30,8 @@ async def workshop_of(settings: Settings, stores: Stores, *, by: str) -> Worksho
     for_trials = not await stores.mailboxes.list()
     on_ground = shelf(settings) if settings.articles_dir is not None or for_trials else ArticleShelf(())
     # Judged again must be what is drafted in production: by the same search.
-    shelves = Shelves(stores, on_ground, embedder=await asyncio.to_thread(search_embedder, settings))
+    embedder = await asyncio.to_thread(search_embedder, settings)
+    shelves = Shelves(stores, on_ground, languages=settings.languages, embedder=embedder)
     await shelves.refresh()
     ground = (await asyncio.to_thread(open_classifiers, settings))[KIND]
     return Workshop(

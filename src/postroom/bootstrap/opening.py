@@ -9,11 +9,12 @@ from datetime import timedelta
 from pydantic import BaseModel
 
 from postroom.bootstrap.assured import Assured, Ground
+from postroom.bootstrap.assured_watch import Watch
 from postroom.bootstrap.directory import Directory
 from postroom.bootstrap.language_model import Advisor, open_language_model
 from postroom.bootstrap.models import InUse, open_in_use
 from postroom.bootstrap.openers import OpenMailbox, Premises
-from postroom.bootstrap.parts import MAILBOX_ID, journal_of, made_up_mailbox, shelf
+from postroom.bootstrap.parts import MAILBOX_ID, boxes_of, journal_of, made_up_mailbox, shelf
 from postroom.bootstrap.plugins import node_types
 from postroom.bootstrap.preferred import Preferred, preferences_of
 from postroom.bootstrap.shelves import Shelves, search_embedder
@@ -40,7 +41,8 @@ _NO_ARTICLES = ArticleShelf(())
 class Postroom:
     """Everything that belongs to one Postroom, opened; the engine is not started.
 
-    `mailbox`, `receiver`, `intake` and `workflow` are those of the mailbox that the settings describe.
+    `mailbox`, `receiver`, `intake` and `workflow` are those of the mailbox that the settings describe. `watch` speaks
+    up where the promise holds no more; None in a dry run, which answers nobody.
     """
 
     settings: Settings
@@ -51,6 +53,7 @@ class Postroom:
     preferred: Preferred
     assured: Assured
     in_use: InUse
+    watch: Watch | None
     advisor: Advisor | None = None
 
     @property
@@ -91,6 +94,8 @@ class Postroom:
         if self.advisor is not None:
             await self.advisor.refresh(self.stores)
         await self.assured.refresh()
+        if self.watch is not None:
+            await self.watch.look()
         made_up = self.settings.articles_dir is None and not _is_for_trials(self.directory)
         # The made-up shop's articles must never answer a mailbox that somebody has just added.
         await self.shelves.refresh(ground=_NO_ARTICLES if made_up else None)
@@ -164,6 +169,7 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         shelves = Shelves(
             stores,
             articles_of(settings, directory),
+            languages=settings.languages,
             # Half a second to load.
             embedder=await asyncio.to_thread(search_embedder, settings),
             dress=advisor.rewording if advisor else None,
@@ -172,6 +178,9 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         preferred = Preferred(stores, preferences_of(settings))
         await preferred.refresh()
         secret = await _secret(settings, stores)
+        if advisor is not None:
+            # What it is told of the categories is part of the name that decides, and the assurance goes by names.
+            await advisor.refresh(stores)
         in_use = await open_in_use(settings, stores, SystemClock(), dress=advisor.beside if advisor else None)
         ground = Ground(
             stores=stores,
@@ -181,6 +190,8 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
             responders=shelves.responders,
             secret=secret,
             made_up=made_up_mailbox(settings),
+            mailboxes=directory.mailboxes,
+            boxes=boxes_of(settings),
         )
         assured = Assured(ground)
         await assured.refresh()
@@ -205,6 +216,7 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
             preferred=preferred,
             assured=assured,
             in_use=in_use,
+            watch=None if dry_run else Watch(assured, ground),
             advisor=advisor,
         )
 

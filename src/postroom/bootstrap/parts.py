@@ -1,5 +1,6 @@
 """What the settings alone describe: the mailbox for trials, its folder of replies, articles, models and notifiers."""
 
+import hashlib
 import math
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -54,9 +55,25 @@ def mailbox_of(settings: Settings) -> Mailbox:
     )
 
 
+def mailboxes_beside(settings: Settings, added: Sequence[Mailbox]) -> tuple[Mailbox, ...]:
+    """Return the mailboxes there are: those that people `added`, and that of the settings where it is one of them.
+
+    A Maildir or mbox file that the settings name is; the mock mailbox, only as long as nobody has added any.
+    """
+    from_settings = {"none": False, "mock": not added}.get(settings.mailbox_kind, True)
+    return (*added, mailbox_of(settings)) if from_settings else tuple(added)
+
+
 def made_up_mailbox(settings: Settings) -> MailboxId | None:
     """Return the mailbox of generated mail, None where the settings describe none."""
     return MAILBOX_ID if settings.mailbox_kind == "mock" else None
+
+
+def boxes_of(settings: Settings) -> Mapping[MailboxId, str]:
+    """Return a checksum of which mail the mailbox of the settings holds: its kind, its address and its place."""
+    place = settings.mailbox_path.absolute() if settings.mailbox_path else ""
+    said = "\0".join((settings.mailbox_kind, settings.mailbox_address.casefold(), str(place)))
+    return {MAILBOX_ID: hashlib.sha256(said.encode()).hexdigest()[:16]}
 
 
 def shelf(settings: Settings) -> ArticleShelf:

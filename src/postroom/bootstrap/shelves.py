@@ -1,7 +1,7 @@
 """The articles that are answered from: those of the folder, and the approved ones that people keep in the store."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from postroom.bootstrap.embedding import embedding_of
 from postroom.bootstrap.parts import made_up_mailbox
@@ -24,15 +24,22 @@ Dress = Callable[[Responder], Responder]
 class Shelves:
     """Keeps the responder `articles` true to what people approve; `ground` are the articles that need no store.
 
-    With an `embedder` it finds articles by their meaning, too, where words are not sure. `dress` is put around the
-    responder, as the rewording of a language model.
+    `languages` (ISO 639-1 codes) are those that mail is told apart in. With an `embedder` it finds articles by their
+    meaning, too, where words are not sure. `dress` is put around the responder, as the rewording of a language model.
     """
 
     def __init__(
-        self, stores: Stores, ground: ArticleShelf, *, embedder: Embedder | None = None, dress: Dress | None = None
+        self,
+        stores: Stores,
+        ground: ArticleShelf,
+        *,
+        languages: Sequence[str],
+        embedder: Embedder | None = None,
+        dress: Dress | None = None,
     ) -> None:
         self._stores = stores
         self._ground = ground
+        self._languages = languages
         self._embedder = embedder
         self._dress = dress
         self._meaning: ArticleMeaning | None = None
@@ -55,7 +62,7 @@ class Shelves:
         # Hundreds of articles take a while to read, and longer to embed: others on this event loop go on meanwhile.
         search, meaning = await asyncio.to_thread(self._read, shelf)
         self._ground, self.shelf, self._meaning = ground, shelf, meaning
-        responder = ArticleResponder(search, meaning)
+        responder = ArticleResponder(search, meaning, languages=self._languages)
         self.responders["articles"] = self._dress(responder) if self._dress else responder
         self._changes = changes
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from postroom.actions.guarantee import kept_categories
-from postroom.actions.models import open_model
+from postroom.actions.models import STARTER, open_model
 from postroom.bootstrap.assured import Assured, Ground
 from postroom.bootstrap.language_model import is_asked
 from postroom.bootstrap.models import open_in_use
@@ -18,6 +18,7 @@ from postroom.bootstrap.models_craft import KIND
 from postroom.bootstrap.models_ensemble import craft_of
 from postroom.bootstrap.opening import open_store
 from postroom.bootstrap.parts import (
+    boxes_of,
     made_up_mailbox,
     models_folder,
     notifier_settings,
@@ -54,8 +55,8 @@ from postroom.trials.terms import Terms
 from postroom.workflows.load import read_workflow
 from postroom.workflows.validate import require_valid
 
-RESULTS_VERSION = "2"
-"""Of what is noted of each e-mail: results of an earlier one lack something that the report shows."""
+RESULTS_VERSION = "3"
+"""Of what is noted of each e-mail: results of an earlier one are noted in another way."""
 
 Told = Callable[[str], None]
 """Hears in words of what takes a while."""
@@ -93,8 +94,7 @@ class Stage:
         Raises:
             NotFoundError, ConfigurationError: there is no such workflow or model, or it cannot run.
         """
-        classifiers = await self._classifiers(side.model)
-        trained = await self._trained(side.model)
+        classifiers, trained = await self._deciding(side.model)
         assured = await self._assured(classifiers)
         assurance = assured if assured.automates(self.mailbox) else None
         suppressions = [one async for one in every(lambda after: self.stores.suppressions.list(after=after))]
@@ -143,27 +143,21 @@ class Stage:
         ]
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
-    async def _classifiers(self, model: str) -> Mapping[str, Classifier]:
-        """Return the classifiers in use, or for each of their names the model that is to be tried.
+    async def _deciding(self, model: str) -> tuple[Mapping[str, Classifier], TrainedModel | None]:
+        """Return the classifiers in use, or for each of their names the one to be tried, and what people trained of it.
 
-        It is one of those that people trained, or, by the name of its kind, the one that came with the installation.
+        That is None for the model that came with the installation.
         """
-        in_use = await open_in_use(self.settings, self._unheard, SystemClock())
+        in_use = (await open_in_use(self.settings, self._unheard, SystemClock())).classifiers
         if not model:
-            return in_use.classifiers
-        shipped = await asyncio.to_thread(open_classifiers, self.settings)
-        if model in shipped:
-            return dict.fromkeys(in_use.classifiers, shipped[model])
+            return in_use, await self.stores.models.in_use()
+        if model == STARTER:
+            shipped = await asyncio.to_thread(open_classifiers, self.settings)
+            return dict.fromkeys(in_use, shipped[KIND]), None
         trained = await self.stores.models.get(ModelId(model))
         folder = models_folder(self.settings)
         opened = await asyncio.to_thread(open_model, craft_of(self.settings), folder, trained)
-        return dict.fromkeys(in_use.classifiers, opened)
-
-    async def _trained(self, named: str) -> TrainedModel | None:
-        """Return the model that people trained of those that are tried; None where it came with the installation."""
-        if not named:
-            return await self.stores.models.in_use()
-        return None if named == KIND else await self.stores.models.get(ModelId(named))
+        return dict.fromkeys(in_use, opened), trained
 
     @property
     def _unheard(self) -> Stores:
@@ -183,6 +177,8 @@ class Stage:
             responders=self.shelves.responders,
             secret=self.secret,
             made_up=made_up,
+            mailboxes={self.mailbox.id: self.mailbox},
+            boxes=boxes_of(self.settings),
         )
         assured = Assured(ground)
         await assured.refresh()
@@ -225,7 +221,8 @@ async def open_stage(settings: Settings, stores: Stores | None, mailbox: str = "
         settings, chosen = await chosen_mailbox(settings, stores, mailbox)
         trial = settings.articles_dir is None and bool(added)
         embedder = await asyncio.to_thread(search_embedder, settings)
-        shelves = Shelves(stores, ArticleShelf(()) if trial else shelf(settings), embedder=embedder)
+        ground = ArticleShelf(()) if trial else shelf(settings)
+        shelves = Shelves(stores, ground, languages=settings.languages, embedder=embedder)
         await shelves.refresh()
         yield Stage(
             settings=settings,

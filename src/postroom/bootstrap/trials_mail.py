@@ -18,8 +18,8 @@ from postroom.trials.past_mail import MailFolder, PastMail
 from postroom.trials.past_mail_csv import TableMail
 
 _WHERE_MAIL_IS = {
-    None: "Nothing has arrived since it was connected. `postroom serve` receives; older mail can be tried from a file "
-    "(--mbox, --maildir or --csv).",
+    None: "Nothing has arrived since it was connected, and only a running Postroom receives. Older mail can be tried "
+    "from a file.",
     MailKind.MBOX: "It is empty, or its messages are larger than POSTROOM_MAX_MESSAGE_BYTES: export it anew.",
     MailKind.MAILDIR: "A Maildir holds one file for each message in its folders new and cur.",
     MailKind.CSV: "Write one row for each e-mail: text[,label][,subject][,from][,answer][,article].",

@@ -41,7 +41,7 @@ WORTH_A_CREW = 2500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class TrialRun:
     """How a back-test is run: `out` is the folder of its results, by which it can be gone on with.
 
     `processes` rehearse at once; None: two where there is enough mail for that. `file` is where the file of the order
@@ -64,11 +64,11 @@ async def backtest_job(
         InputError: the order is not one. StoppedError: `progress` says so.
     """
     wanted = _ordered(BacktestOrder, order)
-    return plain(await run_backtest(wanted, stores, settings, progress, Run(file=_file(wanted.mail, settings))))
+    return plain(await run_backtest(wanted, stores, settings, progress, TrialRun(file=_file(wanted.mail, settings))))
 
 
 async def run_backtest(
-    order: BacktestOrder, stores: Stores | None, settings: Settings, progress: Progress, run: Run
+    order: BacktestOrder, stores: Stores | None, settings: Settings, progress: Progress, run: TrialRun
 ) -> BacktestReport:
     """Return the report of a back-test; `stores` are only read (None: there are none).
 
@@ -126,11 +126,11 @@ async def compare_job(
         InputError: the order is not one. StoppedError: `progress` says so.
     """
     wanted = _ordered(CompareOrder, order)
-    return plain(await run_compare(wanted, stores, settings, progress, Run(file=_file(wanted.mail, settings))))
+    return plain(await run_compare(wanted, stores, settings, progress, TrialRun(file=_file(wanted.mail, settings))))
 
 
 async def run_compare(
-    order: CompareOrder, stores: Stores | None, settings: Settings, progress: Progress, run: Run
+    order: CompareOrder, stores: Stores | None, settings: Settings, progress: Progress, run: TrialRun
 ) -> CompareReport:
     """Return what flips between two sides; `stores` are only read (None: there are none). One process does it.
 

@@ -16,7 +16,7 @@ def shadow_of(settings: Settings, stores: Stores) -> ShadowKeeper:
     """Return what keeps people's answers; articles are read when they are needed, and anew where they changed."""
     # The made-up shop's articles answer generated mail alone, to which no person ever writes.
     ground = shelf(settings) if settings.articles_dir is not None else ArticleShelf(())
-    shelves = Shelves(stores, ground)
+    shelves = Shelves(stores, ground, languages=settings.languages)
     made: dict[int, Agreement] = {}
 
     async def agreement() -> Agreement:

@@ -36,14 +36,14 @@ async def chosen_mailbox(settings: Settings, stores: Stores, named: str) -> tupl
     if named and not (await stores.emails.list(MAILBOX_ID, limit=1)).rows:
         raise NotFoundError(
             f"There is no mailbox {named!r}: so the one is called that the settings describe, and they describe none.",
-            hint="`postroom mailbox list` shows those that were added; `postroom mailbox add NAME` adds one.",
+            hint="The list of mailboxes shows those that were added. Name one of them, or add a mailbox.",
         )
     if await _has_something(settings, stores):
         return settings, mailbox_of(settings)
     if not named:
         raise InputError(
             "There is nothing of your own to try mail with: no mailbox, no articles, no categories and no examples.",
-            hint="Write articles and set POSTROOM_ARTICLES_DIR to their folder, or `postroom mailbox add NAME`. With "
+            hint="Write articles and set POSTROOM_ARTICLES_DIR to their folder, or add a mailbox. With "
             "POSTROOM_MAILBOX_KIND=mock it is tried by the made-up shop's articles, which only shows how it works.",
         )
     made_up = settings.model_copy(update={"mailbox_kind": "mock"})

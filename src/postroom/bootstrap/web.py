@@ -18,12 +18,11 @@ from postroom.api.app import create_app
 from postroom.api.http_protocol import HttpProtocol
 from postroom.api.live.feed import Feed
 from postroom.api.live.protocol import StreamProtocol
-from postroom.api.office import Limits, ModelsHere, Office, Standing, Trials
+from postroom.api.office import Limits, ModelsHere, Office, OfficeStanding, Trials
 from postroom.api.routers import ROUTERS
 from postroom.bootstrap.language_model import purse_of
 from postroom.bootstrap.models_training import workshop_of
 from postroom.bootstrap.opening import Postroom
-from postroom.bootstrap.parts import made_up_mailbox
 from postroom.bootstrap.setup import setup_over_http
 from postroom.bootstrap.tries import try_notifier, try_receiver, try_sender
 from postroom.engine.runtime import Engine
@@ -98,7 +97,7 @@ def office_of(postroom: Postroom, engine: Engine, *, public_url: str) -> Office:
             sender=lambda account: try_sender(settings, account),
             notifier=lambda account: try_notifier(settings, account),
         ),
-        standing=lambda: Standing(
+        standing=lambda: OfficeStanding(
             mailboxes=dict(postroom.directory.mailboxes),
             failures={name: error.message for name, error in postroom.directory.failures.items()},
         ),
@@ -113,7 +112,7 @@ def office_of(postroom: Postroom, engine: Engine, *, public_url: str) -> Office:
             in_use=lambda: sorted({one.model for one in postroom.assured.standings}),
             deciders=lambda: tuple(postroom.assured.standings),
             workshop=lambda desk: workshop_of(settings, desk.stores, by=desk.by),
-            made_up=made_up_mailbox(settings),
+            places=lambda: postroom.assured.places,
         ),
         purse=purse_of(settings),
         public_url=public_url,

@@ -6,10 +6,12 @@ with what was found without it, or call a person.
 
 The result has a name of its own and counts as another classifier: what holds for the local one's probabilities does not
 hold for these until people have judged enough of them. The name tells when the model is asked and, with the voter's,
-what it is asked: whoever changes either begins anew. Where the model was asked and gave no vote, the local classifier
-decided, and the labels carry its name: while the server is down only what was proven of that one holds.
+what it is asked and how its vote is counted: whoever changes one of these begins anew. Where the model was asked and
+gave no vote, the local classifier decided, and of its mail only the part that it was unsure of: the worst. What holds
+for all of its mail does not hold for that part, so such labels have a name of their own, too.
 """
 
+import hashlib
 import math
 from dataclasses import dataclass, replace
 
@@ -37,7 +39,10 @@ class Unsure:
 
 below_sure = Unsure(mode="unsure", below=SURE_FROM)
 always = Unsure(mode="always", below=math.inf)
-MODES = {one.mode: one for one in (below_sure, always)}
+COUNTING = 1
+"""Raise it with every change after which a vote makes a category surer or less sure than before; the figures above
+are told apart anyway. `tests/classifiers/test_language_model_cascade.py` notices such a change."""
+_UNVOTED = "unvoted"
 
 
 class CascadeClassifier:
@@ -63,7 +68,7 @@ class CascadeClassifier:
             return replace(found, classifier=name)
         vote = await self._voter.vote(email)
         if isinstance(vote, Abstention):
-            return replace(found, note=_note(found, f"no vote: {vote.reason}", vote))
+            return replace(found, classifier=name_unvoted(name), note=_note(found, f"no vote: {vote.reason}", vote))
         voted = Voted(voter=voter, category=vote.category)
         return replace(counted(found, vote), classifier=name, vote=voted)
 
@@ -72,8 +77,36 @@ class CascadeClassifier:
 
 
 def name_beside(local: str, voter: str, unsure: Unsure) -> str:
-    """Return the name of a local classifier with a voter beside it."""
-    return f"{local}+{voter}+{unsure.mode}"
+    """Return the name of a local classifier with a voter beside it, whose votes are counted as they are now."""
+    return f"{local}+{voter}+{_counted_now(unsure)}"
+
+
+def name_unvoted(beside: str) -> str:
+    """Return the name of what decides where a voter was asked and gave no vote, by the name of both."""
+    return f"{beside}+{_UNVOTED}"
+
+
+def is_unvoted(name: str) -> bool:
+    """Return whether a name is one of `name_unvoted`."""
+    return name.endswith(f"+{_UNVOTED}")
+
+
+def names_given(classifier: str) -> tuple[str, ...]:
+    """Return every name that the labels of a classifier may carry, first the one where nothing fails."""
+    return (classifier, name_unvoted(classifier)) if "+" in classifier else (classifier,)
+
+
+def asked_beside(classifier: str) -> tuple[str, Unsure] | None:
+    """Return who votes in a name of `name_beside`, and when; None for other names, and votes once counted otherwise."""
+    _, _, asked = classifier.partition("+")
+    voter, _, way = asked.rpartition("+")
+    unsure = next((one for one in (below_sure, always) if _counted_now(one) == way), None)
+    return (voter, unsure) if voter and unsure else None
+
+
+def _counted_now(unsure: Unsure) -> str:
+    counting = f"{COUNTING}|{unsure.below}|{TRUST_IN_A_VOTE}|{DISPUTED}"
+    return f"{unsure.mode}@{hashlib.sha256(counting.encode()).hexdigest()[:8]}"
 
 
 def vote_counted(found: Classification, category: str) -> Classification:

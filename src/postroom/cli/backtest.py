@@ -1,68 +1,42 @@
 """`postroom backtest`: what a workflow would have made of past mail; nothing is sent, and nothing is changed."""
 
 import time
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postroom.cli.opening import DataDir, Json, settings_of
-from postroom.cli.output import printable, progress_bar, say, show, show_json, show_table
+from postroom.cli.opening import DataDir, Json
+from postroom.cli.output import printable, say, show, show_json, show_table
 from postroom.cli.running import run
+from postroom.cli.trial_stage import (
+    Assumed,
+    Csv,
+    Html,
+    MailboxName,
+    Maildir,
+    Mbox,
+    place_of,
+    show_notices,
+    trial_bar,
+    with_stores,
+    write_page,
+)
 from postroom.trials.order import (
     MINUTES_PER_ANSWER,
     MOST_MINUTES,
     MOST_SAMPLE,
     SAMPLE,
     BacktestOrder,
-    MailFile,
-    MailKind,
-    MailOrder,
     Side,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from collections.abc import Callable
 
-    from postroom.interfaces.stores import Stores
-    from postroom.settings import Settings
     from postroom.trials.report import BacktestReport, SentSample
-    from postroom.trials.terms import Notice
 
-MailboxName = Annotated[
-    str | None,
-    typer.Option(
-        "--mailbox",
-        help="The mail of a mailbox (`main`: that of the settings); beside a file: by whose rules it is tried.",
-    ),
-]
-Mbox = Annotated[Path | None, typer.Option("--mbox", help="An mbox file of past mail.")]
-Maildir = Annotated[Path | None, typer.Option("--maildir", help="A Maildir of past mail.")]
-Csv = Annotated[
-    Path | None, typer.Option("--csv", help="A table with the columns text,label[,subject,from,answer,article].")
-]
-
-
-def _in_a_folder(path: Path | None) -> Path | None:
-    """Return `path`; said before the work, not after it, where its folder is missing."""
-    if path is not None and not path.absolute().parent.is_dir():
-        raise typer.BadParameter(f"There is no folder {str(path.parent)!r}: make it first.")
-    return path
-
-
-Html = Annotated[
-    Path | None,
-    typer.Option("--html", dir_okay=False, callback=_in_a_folder, help="Write the report as a page into this file."),
-]
-Assumed = Annotated[
-    float | None,
-    typer.Option(min=0, max=1, help="The probability from which on a reply counts as automatic before any guarantee."),
-]
-USAGE = 2
 REASONS = 10
-TRIED = "E-mails tried"
-Result = TypeVar("Result")
 
 
 def backtest(  # noqa: PLR0913 - a command's options.
@@ -73,7 +47,9 @@ def backtest(  # noqa: PLR0913 - a command's options.
     workflow: Annotated[
         str, typer.Option(help="Its slug, slug@version, or a YAML file; without it the mailbox's.", show_default=False)
     ] = "",
-    model: Annotated[str, typer.Option(help="A trained model; without it the one in use.", show_default=False)] = "",
+    model: Annotated[
+        str, typer.Option(help="The id of a model, or `starter`; without it the one in use.", show_default=False)
+    ] = "",
     minutes_per_answer: Annotated[
         float, typer.Option(min=0.01, max=MOST_MINUTES, help="What a person needs for one mail.")
     ] = MINUTES_PER_ANSWER,
@@ -106,50 +82,7 @@ def backtest(  # noqa: PLR0913 - a command's options.
         _show(report)
 
 
-def write_page(path: Path, page: str) -> None:
-    """Write a report as a page and say where; one that cannot be written is said, and loses nobody the rest."""
-    try:
-        path.write_text(page, encoding="utf-8")
-    except OSError as error:
-        say(f"Error: The page {str(path)!r} cannot be written: {error.strerror}.")
-        return
-    say(f"The report is in {path}.")
-
-
-def place_of(
-    mailbox: str | None,
-    *,
-    mbox: Path | None,
-    maildir: Path | None,
-    csv: Path | None,
-    assumed_threshold: float | None,
-) -> MailOrder:
-    """Return which past mail is meant; ends with exit code 2 where it is not one place."""
-    named = {MailKind.MBOX: mbox, MailKind.MAILDIR: maildir, MailKind.CSV: csv}
-    files = [MailFile(kind=kind, path=str(path)) for kind, path in named.items() if path is not None]
-    if len(files) > 1 or not (files or mailbox):
-        say("Error: It is not clear which mail is meant.")
-        say("Hint: Name one of --mailbox, --mbox, --maildir and --csv.")
-        raise typer.Exit(USAGE)
-    return MailOrder(mailbox_id=mailbox or "", file=files[0] if files else None, assumed_threshold=assumed_threshold)
-
-
-async def with_stores(
-    data_dir: Path | None, work: "Callable[[Settings, Stores | None], Awaitable[Result]]"
-) -> "Result":
-    """Return what `work` gives; it gets no stores where there is no store yet, for none is made."""
-    from postroom.bootstrap import open_store
-    from postroom.engine.journal import Journal
-
-    settings = settings_of(data_dir)
-    file = Journal(url=settings.store_url).file
-    if file is not None and not file.exists():
-        return await work(settings, None)
-    async with open_store(settings) as stores:
-        return await work(settings, stores)
-
-
-class Pace:
+class TrialPace:
     """Shows progress, and notes how fast it is from the first call on: the start is over by then."""
 
     def __init__(self, show_progress: "Callable[[int, int], None]") -> None:
@@ -172,39 +105,14 @@ class Pace:
 
 async def _backtest(
     order: BacktestOrder, data_dir: Path | None, *, out: Path | None, processes: int | None
-) -> "tuple[BacktestReport, Pace]":
-    from postroom.bootstrap.trials_run import Run, run_backtest
+) -> "tuple[BacktestReport, TrialPace]":
+    from postroom.bootstrap.trials_run import TrialRun, run_backtest
 
     with trial_bar() as (update, told):
-        how = Run(out=out, processes=processes, told=told)
-        pace = Pace(update)
+        how = TrialRun(out=out, processes=processes, told=told)
+        pace = TrialPace(update)
         report = await with_stores(data_dir, lambda settings, stores: run_backtest(order, stores, settings, pace, how))
     return report, pace
-
-
-@contextmanager
-def trial_bar() -> "Iterator[tuple[Callable[[int, int], None], Callable[[str], None]]]":
-    """Give what shows how many e-mails were tried, and what tells in words of the work before the first one."""
-    with progress_bar() as bar:
-        task = bar.add_task(TRIED, total=None)
-
-        def update(done: int, total: int) -> None:
-            bar.update(task, description=TRIED, completed=done, total=total or None)
-
-        def told(text: str) -> None:
-            if bar.disable:
-                say(f"{text} …")
-            bar.update(task, description=text)
-
-        yield update, told
-
-
-def show_notices(notices: "Sequence[Notice]") -> None:
-    """Write what must be known before any figure is read."""
-    for one in notices:
-        show(f"{one.text} {one.hint}".rstrip())
-    if notices:
-        show("")
 
 
 def _show(report: "BacktestReport") -> None:

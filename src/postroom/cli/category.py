@@ -1,16 +1,20 @@
 """`postroom category`: the categories that people keep."""
 
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from shlex import quote
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from postroom.cli.opening import DataDir, Json
 from postroom.cli.output import show, show_json, show_json_list, show_table
 from postroom.cli.running import run
+
+if TYPE_CHECKING:
+    from postroom.actions.categories import CategoryChange
+
+    Act = Callable[[Path | None, str, CategoryChange, bool], Coroutine[object, object, None]]
 
 category = typer.Typer(help="Categories of mail: their names, and in words what belongs to them.", no_args_is_help=True)
 
@@ -27,20 +31,6 @@ Automatic = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
-    """What was typed about a category; None was not."""
-
-    title: str | None
-    description: str | None
-    examples: Sequence[str] | None
-    language: str | None
-    automatic: bool | None
-
-
-UNSAID = Words(title=None, description=None, examples=None, language=None, automatic=None)
-
-
 @category.command("list")
 def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
     """Show the categories that people keep, with how many examples there are of each, and labels not described yet.
@@ -50,7 +40,7 @@ def list_(as_json: Json = False, data_dir: DataDir = None) -> None:
     run(_list(data_dir, as_json=as_json))
 
 
-def _written(act: Callable[[Path | None, str, Words, bool], Coroutine[object, object, None]]) -> Callable[..., None]:
+def _written(act: "Act") -> Callable[..., None]:
     """Return the command that does `act` with what was typed about a category."""
 
     def command(  # noqa: PLR0913 - the options of the command.
@@ -63,8 +53,16 @@ def _written(act: Callable[[Path | None, str, Words, bool], Coroutine[object, ob
         as_json: Json = False,
         data_dir: DataDir = None,
     ) -> None:
-        words = Words(title=title, description=description, examples=example, language=language, automatic=automatic)
-        run(act(data_dir, name, words, as_json))
+        from postroom.actions.categories import CategoryChange
+
+        typed = CategoryChange(
+            title=title,
+            description=description,
+            examples=None if example is None else tuple(example),
+            language=language,
+            automatic=automatic,
+        )
+        run(act(data_dir, name, typed, as_json))
 
     return command
 
@@ -108,16 +106,16 @@ def _to_describe(name: str) -> str:
     return f"imported or reviewed, not described yet: postroom category add {quote(name)} --description ..."
 
 
-async def _add(data_dir: Path | None, name: str, words: Words, as_json: bool) -> None:
+async def _add(data_dir: Path | None, name: str, typed: "CategoryChange", as_json: bool) -> None:
     from postroom.actions.categories import CategoryForm, add_category
     from postroom.cli.store import desk_of
 
     form = CategoryForm(
-        title=words.title or "",
-        description=words.description or "",
-        examples=tuple(words.examples or ()),
-        language=words.language or "en",
-        automatic=words.automatic is not False,
+        title=typed.title or "",
+        description=typed.description or "",
+        examples=typed.examples or (),
+        language=typed.language or "en",
+        automatic=typed.automatic is not False,
     )
     async with desk_of(data_dir) as desk:
         added = await add_category(desk, name, form)
@@ -127,34 +125,31 @@ async def _add(data_dir: Path | None, name: str, words: Words, as_json: bool) ->
         show(f"The category {added.name} is kept.")
 
 
-async def _change(data_dir: Path | None, name: str, words: Words, as_json: bool) -> None:
-    from postroom.actions.categories import CategoryChange, answered_lately, change_category
+async def _change(data_dir: Path | None, name: str, typed: "CategoryChange", as_json: bool) -> None:
+    from postroom.actions.categories import answered_lately, change_category
     from postroom.cli.store import desk_of
 
-    wanted = CategoryChange(
-        title=words.title,
-        description=words.description,
-        examples=None if words.examples is None else tuple(words.examples),
-        language=words.language,
-        automatic=words.automatic,
-    )
     async with desk_of(data_dir) as desk:
-        changed = await change_category(desk, name, wanted)
-        answered = await answered_lately(desk, name) if words.automatic is False else 0
+        changed = await change_category(desk, name, typed)
+        answered = await answered_lately(desk, name) if typed.automatic is False else 0
     if as_json:
         show_json(changed)
         return
     show(f"The category {changed.name} is changed.")
-    if words.automatic is False:
+    if typed.automatic is False:
         show(_cut_off(changed.name, answered))
-    elif words.automatic:
+    elif typed.automatic:
         show("Its mail may be answered automatically again, as far as `postroom guarantee` shows.")
 
 
-def _checked(data_dir: Path | None, name: str, words: Words, as_json: bool) -> Coroutine[object, object, None]:
-    if words == UNSAID:
+def _checked(
+    data_dir: Path | None, name: str, typed: "CategoryChange", as_json: bool
+) -> Coroutine[object, object, None]:
+    from postroom.actions.categories import CategoryChange
+
+    if typed == CategoryChange():
         raise typer.BadParameter("Say what is to be changed, as --description or --people.")
-    return _change(data_dir, name, words, as_json)
+    return _change(data_dir, name, typed, as_json)
 
 
 def _cut_off(name: str, answered: int) -> str:

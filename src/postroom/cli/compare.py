@@ -5,7 +5,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postroom.cli.backtest import (
+from postroom.cli.opening import DataDir, Json
+from postroom.cli.output import say, show, show_json, show_table
+from postroom.cli.running import FAILED, run
+from postroom.cli.trial_stage import (
     USAGE,
     Assumed,
     Csv,
@@ -19,9 +22,6 @@ from postroom.cli.backtest import (
     with_stores,
     write_page,
 )
-from postroom.cli.opening import DataDir, Json
-from postroom.cli.output import say, show, show_json, show_table
-from postroom.cli.running import FAILED, run
 from postroom.trials.order import CompareOrder
 
 if TYPE_CHECKING:
@@ -29,7 +29,11 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 One = Annotated[
-    str, typer.Argument(help="A workflow (slug, slug@version or a YAML file), or model:ID.", show_default=False)
+    str,
+    typer.Argument(
+        help="A workflow (slug, slug@version or a YAML file), or model:ID (model:starter: the one installed).",
+        show_default=False,
+    ),
 ]
 
 
@@ -77,10 +81,10 @@ def compare(  # noqa: PLR0913 - a command's options.
 
 
 async def _compare(order: CompareOrder, data_dir: Path | None) -> "CompareReport":
-    from postroom.bootstrap.trials_run import Run, run_compare
+    from postroom.bootstrap.trials_run import TrialRun, run_compare
 
     with trial_bar() as (update, told):
-        how = Run(told=told)
+        how = TrialRun(told=told)
 
         async def progress(done: int, total: int) -> None:
             update(done, total)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from postroom.cli.hints import in_commands
 from postroom.cli.opening import DataDir, Json, settings_of
 from postroom.cli.output import moment, say, short_id, show, show_json, show_table
 from postroom.cli.running import errors_in_words, run, stop_signals
@@ -110,7 +111,9 @@ def _tables(outcome: "DemoOutcome") -> None:
     )
     people = [mail for mail in outcome.mails if mail.final_state in FOR_A_PERSON]
     if people:
-        rows = [(short_id(mail.execution_id), mail.final_state, mail.subject, mail.note) for mail in people]
+        rows = [
+            (short_id(mail.execution_id), mail.final_state, mail.subject, in_commands(mail.note)) for mail in people
+        ]
         show_table("For a person", ("id", "state", "subject", "why"), rows)
     for line in outcome.wrong:
         show(f"Answered wrongly: {line}")

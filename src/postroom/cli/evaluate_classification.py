@@ -11,7 +11,7 @@ from postroom.cli.running import errors_in_words
 if TYPE_CHECKING:
     from postroom.interfaces.embedder import Embedder
     from postroom.learning.guarantee import Guarantee
-    from postroom.trials.evaluate_classification import Figures, Task
+    from postroom.trials.evaluate_classification import ClassificationFigures, Prepared, Task
 
 Files = list[Path]
 SHARES = {"accuracy", "coverage", "precision", "precision_lower_bound", "false_automation"}
@@ -52,13 +52,7 @@ def evaluate_classification(  # noqa: PLR0913 - Typer makes an option of each.
 ) -> None:
     """Train on labelled texts, find what may be decided alone, and measure both on the test texts."""
     with errors_in_words():
-        from postroom.trials.evaluate_classification import (
-            Task,
-            guaranteed_threshold,
-            measure,
-            plain_threshold,
-            prepare,
-        )
+        from postroom.trials.evaluate_classification import Task, measure, prepare
         from postroom.trials.evaluate_classification_doubts import doubts
         from postroom.trials.evaluate_classification_rows import read_labelled
 
@@ -71,24 +65,34 @@ def evaluate_classification(  # noqa: PLR0913 - Typer makes an option of each.
         )
         _check_outside(task)
         for doubt in doubts(task):
-            say(f"Mind: {doubt}")
+            say(f"Mind: {doubt.text} {doubt.hint}")
         embedders = [] if classifier == "linear" else _embedders(task)
         with waiting(f"Training on {len(task.train)} texts"):
             prepared = prepare(task, embedders, words_count=classifier != "embedding")
-        allowed: Guarantee | float | None
-        if threshold == "guaranteed":
-            allowed = guaranteed_threshold(prepared, target_precision)
-            if not prepared.outside_seen:
-                say(f"No reviewed row is {out_of_scope!r}: give them in their natural share with --calibrate.")
-            _tell(allowed)
-        else:
-            allowed = plain_threshold(prepared.trained.decided, target_precision)
+        allowed = (_guaranteed if threshold == "guaranteed" else _plain)(prepared, target_precision)
         with waiting(f"Testing on {len(task.test)} texts"):
             figures = measure(prepared, task.test, allowed)
         if as_json:
             show_json(figures)
         else:
             _show(figures)
+
+
+def _guaranteed(prepared: "Prepared", target_precision: float) -> "Guarantee":
+    """Return what may be decided alone with the guarantee, and say what that is."""
+    from postroom.trials.evaluate_classification import guaranteed_threshold
+
+    found = guaranteed_threshold(prepared, target_precision)
+    if not prepared.outside_seen:
+        say(f"No reviewed row is {prepared.outside!r}: give them in their natural share with --calibrate.")
+    _tell(found)
+    return found
+
+
+def _plain(prepared: "Prepared", target_precision: float) -> float | None:
+    from postroom.trials.evaluate_classification import plain_threshold
+
+    return plain_threshold(prepared.trained.decided, target_precision)
 
 
 def _check_outside(task: "Task") -> None:
@@ -123,7 +127,7 @@ def _tell(found: "Guarantee") -> None:
         )
 
 
-def _show(figures: "Figures") -> None:
+def _show(figures: "ClassificationFigures") -> None:
     from dataclasses import asdict
 
     found = asdict(figures)

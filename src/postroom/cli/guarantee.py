@@ -24,7 +24,6 @@ def guarantee(as_json: Json = False, data_dir: DataDir = None) -> None:
 async def _guarantee(data_dir: Path | None, *, as_json: bool) -> None:
     from postroom.actions.guarantee_shown import guarantee_state
     from postroom.bootstrap import open_postroom
-    from postroom.bootstrap.parts import made_up_mailbox
 
     settings = settings_of(data_dir)
     async with open_postroom(settings, dry_run=True) as postroom:
@@ -32,7 +31,7 @@ async def _guarantee(data_dir: Path | None, *, as_json: bool) -> None:
             postroom.stores,
             tuple(postroom.assured.standings),
             postroom.preferred.now,
-            made_up=made_up_mailbox(settings),
+            postroom.assured.places,
         )
     if as_json:
         show_json(state)
@@ -57,8 +56,8 @@ def _show_model(one: "ModelPromise") -> None:
     show(f"\n{one.model} with {one.responder}, {mail}: {_standing(one)}")
     if one.attempt:
         show(
-            f"Some of that mail it decided afterwards, as model {one.attempt} of those trained here. So that trying "
-            f"model after model proves nothing, its proof must be {_percent(one.proof_confidence)} sure."
+            "Some of that mail it decided afterwards, as one of several that could be tried here. So that trying one "
+            f"after the other proves nothing, its proof must be {_percent(one.proof_confidence)} sure."
         )
     if one.began_again:
         show(one.began_again)

@@ -39,7 +39,7 @@ def import_(
         show_json(found)
     else:
         _show(found)
-    if found.refused:
+    if found.refused_rows:
         raise typer.Exit(FAILED)
 
 
@@ -62,14 +62,16 @@ async def _import(data_dir: Path | None, files: tuple[Path, ...], label: str, *,
 
 
 def _show(found: "Imported") -> None:
+    from postroom.actions.importing import KEPT_REFUSED
+
     show_table("", ("label", "texts"), [(printable(name), str(count)) for name, count in found.labels.items()])
     for one in found.refused[:SHOWN_REFUSED]:
         say(f"{one.place}: {one.reason}.")
-    if len(found.refused) > SHOWN_REFUSED:
-        say(f"{len(found.refused) - SHOWN_REFUSED} more could not be taken; --json tells all.")
+    if found.refused_rows > SHOWN_REFUSED:
+        say(f"{found.refused_rows - SHOWN_REFUSED} more could not be taken; --json tells the first {KEPT_REFUSED}.")
     repeated = f", {found.repeated} of them more than once" if found.repeated else ""
     stored = "nothing is stored in a dry run" if found.dry_run else f"{found.new} are new"
     show(f"{found.read} texts were read{repeated}; {stored}.")
-    if found.refused:
-        total = found.read + len(found.refused)
-        show(f"{len(found.refused)} of {total} could not be taken, for the reasons above; all others were.")
+    if found.refused_rows:
+        total = found.read + found.refused_rows
+        show(f"{found.refused_rows} of {total} could not be taken, for reasons as those above; all others were.")

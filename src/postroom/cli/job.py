@@ -14,9 +14,12 @@ from postroom.cli.running import FAILED, run
 if TYPE_CHECKING:
     from postroom.model.job import Job
 
-job = typer.Typer(help="Trainings, back-tests and comparisons that a running Postroom does.", no_args_is_help=True)
+job = typer.Typer(
+    help="Trainings, back-tests, comparisons and imports that a running Postroom does.", no_args_is_help=True
+)
 
 JobIdArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the job.", show_default=False)]
+By = Annotated[str | None, typer.Option("--by", help="Who does it; without it the user of this system.")]
 
 
 @job.command("list")
@@ -44,16 +47,16 @@ def show_(job_id: JobIdArgument, data_dir: DataDir = None) -> None:
 
 
 @job.command()
-def cancel(job_id: JobIdArgument, data_dir: DataDir = None) -> None:
+def cancel(job_id: JobIdArgument, by: By = None, data_dir: DataDir = None) -> None:
     """Cancel a job that waits, or ask one that runs to end."""
-    found = run(_cancel(data_dir, job_id))
+    found = run(_cancel(data_dir, job_id, by))
     show(f"The job {job_id} {'is cancelled' if found.state.ended else 'is asked to end'}.")
 
 
 @job.command()
-def remove(job_id: JobIdArgument, data_dir: DataDir = None) -> None:
-    """Delete a job that has ended, with all that came of it; a model that it trained stays."""
-    run(_remove(data_dir, job_id))
+def remove(job_id: JobIdArgument, by: By = None, data_dir: DataDir = None) -> None:
+    """Delete a job that has ended, with all that came of it; a model that it trained, or what it imported, stays."""
+    run(_remove(data_dir, job_id, by))
     show(f"The job {job_id} is removed.")
 
 
@@ -71,22 +74,27 @@ def run_(
     os._exit(0 if succeeded else FAILED)
 
 
-async def _cancel(data_dir: Path | None, job_id: str) -> "Job":
+async def _cancel(data_dir: Path | None, job_id: str, by: str | None) -> "Job":
+    from postroom.actions.audit import note_at_machine
     from postroom.actions.jobs import cancel_job
     from postroom.cli.store import desk_of
     from postroom.model.job import JobId
 
-    async with desk_of(data_dir) as desk:
-        return await cancel_job(desk, JobId(job_id))
+    async with desk_of(data_dir, by) as desk:
+        found = await cancel_job(desk, JobId(job_id))
+        await note_at_machine(desk, "cancel_job", job_id)
+        return found
 
 
-async def _remove(data_dir: Path | None, job_id: str) -> None:
+async def _remove(data_dir: Path | None, job_id: str, by: str | None) -> None:
+    from postroom.actions.audit import note_at_machine
     from postroom.actions.jobs import remove_job
     from postroom.cli.store import desk_of
     from postroom.model.job import JobId
 
-    async with desk_of(data_dir) as desk:
+    async with desk_of(data_dir, by) as desk:
         await remove_job(desk.stores, JobId(job_id))
+        await note_at_machine(desk, "delete_job", job_id)
 
 
 async def _run(data_dir: Path | None, job_id: str, worker: str) -> bool:

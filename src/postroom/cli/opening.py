@@ -13,6 +13,7 @@ DataDir = Annotated[
     Path | None, typer.Option("--data-dir", help="The data folder, in place of POSTROOM_DATA_DIR.", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+By = Annotated[str | None, typer.Option("--by", help="Who does it; without it the user of this system.")]
 Newest = Annotated[int, typer.Option("--limit", min=1, max=1000, help="How many, newest first.")]
 
 PLACES = ("store_url", "journal_url", "outbox_dir", "folders_dir")

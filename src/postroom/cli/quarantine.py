@@ -6,14 +6,13 @@ from typing import Annotated
 
 import typer
 
-from postroom.cli.opening import DataDir, Json
+from postroom.cli.opening import By, DataDir, Json
 from postroom.cli.output import moment, say, show, show_json, show_json_list, show_table
 from postroom.cli.running import run
 
 quarantine = typer.Typer(help="Messages that could not be accepted, kept with their bytes.", no_args_is_help=True)
 
 Id = Annotated[str, typer.Argument(help="The id that `list` shows.", show_default=False)]
-By = Annotated[str | None, typer.Option("--by", help="Who does it; without it the user of this system.")]
 CUT = "Only its beginning was kept; the whole message lies in the mailbox."
 
 
@@ -95,13 +94,13 @@ async def _raw(data_dir: Path | None, quarantine_id: str) -> None:
 async def _accept(data_dir: Path | None, quarantine_id: str, by: str | None, *, as_json: bool) -> None:
     from postroom.actions.audit import note_at_machine
     from postroom.actions.quarantine import Rules, accept_again
-    from postroom.bootstrap import mailbox_of
+    from postroom.bootstrap import mailboxes_beside
     from postroom.cli.opening import settings_of
     from postroom.cli.store import desk_of, say_when
 
     settings = settings_of(data_dir)
     async with desk_of(data_dir, by) as desk:
-        known = (mailbox_of(settings), *await desk.stores.mailboxes.list())
+        known = mailboxes_beside(settings, await desk.stores.mailboxes.list())
         rules = Rules(mailboxes={str(one.id): one for one in known}, secret=settings.secret_bytes())
         found = await accept_again(desk, quarantine_id, rules)
         await note_at_machine(desk, "accept_quarantined", quarantine_id)

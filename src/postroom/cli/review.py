@@ -80,8 +80,13 @@ def release(
 
     async def act(desk: "Desk", found: "ReviewId") -> "Review":
         from postroom.actions import decide
+        from postroom.actions.audit import note_at_machine
 
-        return await (decide.release_of_anybody if anybody else decide.release)(desk, found)
+        if not anybody:
+            return await decide.release(desk, found)
+        released = await decide.release_of_anybody(desk, found)
+        await note_at_machine(desk, "release_review", found)
+        return released
 
     run(_act(act, review_id, Who(by=by, data_dir=data_dir, as_json=as_json)))
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from postroom.cli.opening import DataDir, Json
+from postroom.cli.opening import By, DataDir, Json
 from postroom.cli.output import moment, say, show, show_json, show_json_list, show_table
 from postroom.cli.running import FAILED, errors_in_words, run
 
@@ -18,7 +18,6 @@ workflow = typer.Typer(help="Workflows: look at them, move them as files, check 
 Slug = Annotated[str, typer.Argument(help="The workflow's slug.", show_default=False)]
 Version = Annotated[int | None, typer.Option(min=1, help="A version; without it the one in use.")]
 OneVersion = Annotated[int, typer.Argument(min=1, help="The version.", show_default=False)]
-By = Annotated[str | None, typer.Option("--by", help="Who does it; without it the user of this system.")]
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A workflow in YAML.", show_default=False)]
 
 

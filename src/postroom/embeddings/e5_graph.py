@@ -36,15 +36,15 @@ class _Graph:
         self._model = model
         self._nodes: list[NodeProto] = []
         self._constants: list[TensorProto] = []
+        each_head = [0, 0, model.heads, model.width // model.heads]
+        self._split = self._constant("each_head", np.array(each_head, dtype=np.int64))
+        self._whole = self._constant("whole", np.array([0, 0, model.width], dtype=np.int64))
+        scale = 1.0 / np.sqrt(model.width / model.heads)
+        self._scale = self._constant("scale", np.array(scale, dtype=np.float32))
 
     def built(self) -> ModelProto:
         """Return the whole graph."""
         model = self._model
-        each_head = np.array([0, 0, model.heads, model.width // model.heads], dtype=np.int64)
-        self._split = self._constant("each_head", each_head)
-        self._whole = self._constant("whole", np.array([0, 0, model.width], dtype=np.int64))
-        scale = 1.0 / np.sqrt(model.width / model.heads)
-        self._scale = self._constant("scale", np.array(scale, dtype=np.float32))
         state = self._normal(ROWS, "emb.ln")
         for layer in range(model.layers):
             state = self._layer(state, f"l{layer}")

@@ -23,7 +23,7 @@ class _Wait:
     until: datetime
 
 
-class Patience:
+class Backoff:
     """Remembers which alarms nobody took, so that each is tried again after 1, 2, 4 … and at last every 60 minutes."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ async def remind(services: Services, *, after: timedelta) -> None:
         await services.stores.reviews.reminded(review.id, at=now)
 
 
-async def tell_alarms(services: Services, patience: Patience) -> None:
+async def tell_alarms(services: Services, patience: Backoff) -> None:
     """Tell every notifier about each alarm that nobody was told of; one that nobody took waits by `patience`."""
     now = services.clock.now()
     untold = {_alarm_key(alarm): alarm for alarm in await services.stores.alarms.untold()}

@@ -19,7 +19,7 @@ from postroom.engine.journal import Journal, hasten, journal_config, journal_eng
 from postroom.engine.loops import attempt, every_so_often
 from postroom.engine.plan import NodeTypes, Plans
 from postroom.engine.queue import RUNNING, Queue
-from postroom.engine.reminders import Patience, remind, tell_alarms
+from postroom.engine.reminders import Backoff, remind, tell_alarms
 from postroom.engine.run import Run
 from postroom.engine.slots import Slots
 from postroom.engine.wishes import Wishes
@@ -70,7 +70,7 @@ class Engine:
         self._options = options or EngineOptions()
         self._plans = Plans(services.stores.workflows, types)
         self._control = Control(services.stores, services.clock, drawn=services.assurance.drawn)
-        self._patience = Patience()
+        self._patience = Backoff()
         self._slots = Slots(self._options.parallel)
         self._wishes = Wishes(services.stores, self._control, self._slots)
         self._queue = Queue(self._stores, self._plans, self._control, self._slots, rest=self._rest)

@@ -38,7 +38,7 @@ class Assessment:
     cautions: tuple[str, ...]
 
 
-def standing(email: Email, facts: ArrivalFacts) -> Assessment:
+def assessed(email: Email, facts: ArrivalFacts) -> Assessment:
     """Return what `email` is taken for: each rule only adds a reason against a machine's answer, none takes one away.
 
     Reasons for `automatic` are those of the bytes, then `own_message_id`, `own_address`, `spam_flagged`,

@@ -21,7 +21,7 @@ class Vouching(StrEnum):
     MISSING = "missing"
 
 
-def verdict(email: Email, authserv_ids: Sequence[str]) -> Vouching:
+def vouching(email: Email, authserv_ids: Sequence[str]) -> Vouching:
     """Return what the servers `authserv_ids` (compared whole, in any case) found of From's domain.
 
     A pass is `dmarc=pass`, or an aligned `dkim=pass` or `spf=pass`: found of From's domain, one above or one below it.
@@ -49,7 +49,7 @@ def caution(email: Email, mailbox: Mailbox) -> str | None:
     """Return `authentication_failed` or `authentication_missing` where the mailbox sends such mail to a person."""
     if mailbox.authentication is AuthenticationPolicy.OFF:
         return None
-    match verdict(email, mailbox.authserv_ids):
+    match vouching(email, mailbox.authserv_ids):
         case Vouching.FAIL:
             return "authentication_failed"
         case Vouching.MISSING if mailbox.authentication is AuthenticationPolicy.MISSING:

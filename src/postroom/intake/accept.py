@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import structlog
 
 from postroom.errors import PostroomError, StoreError
-from postroom.guard.arrival import ArrivalFacts, standing
+from postroom.guard.arrival import ArrivalFacts, assessed
 from postroom.interfaces.clock import Clock
 from postroom.interfaces.provider import TRUNCATED_FLAG, UNREADABLE_FLAG
 from postroom.interfaces.stores.ledger import Ledger
@@ -83,7 +83,7 @@ def arrival_of(intake: Intake, raw: RawEmail, cursor: str | None) -> Arrival:
     digest = content_hash(raw.content)
     email, attachments = parse_with_attachments(raw.content)
     now = intake.clock.now()
-    found = standing(
+    found = assessed(
         email,
         ArrivalFacts(
             received_at=raw.received_at,

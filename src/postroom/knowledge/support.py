@@ -56,7 +56,7 @@ class CitedSentence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class UnsupportedSentence:
     """Why the sentence with `number` (from 1) is not supported; `reason` holds none of its words."""
 
     number: int
@@ -72,18 +72,18 @@ class SupportCheck:
 
     def doubts(
         self, reply: Sequence[CitedSentence], passages: Sequence[Passage], *, language: str, own_name: str | None
-    ) -> tuple[Doubt, ...]:
+    ) -> tuple[UnsupportedSentence, ...]:
         """Return a doubt for each sentence of `reply` that is not supported; a reply without sentences has one, too.
 
         `language` is that of the passages and the reply, `own_name` the customer's checked name. Takes milliseconds a
         sentence on the calling thread.
         """
         found = [
-            Doubt(number=number, reason=reason)
+            UnsupportedSentence(number=number, reason=reason)
             for number, sentence in enumerate(reply, start=1)
             if (reason := self._reason(sentence, passages, language, own_name or ""))
         ]
-        return tuple(found) if reply else (Doubt(number=1, reason="nothing is said"),)
+        return tuple(found) if reply else (UnsupportedSentence(number=1, reason="nothing is said"),)
 
     def _reason(self, sentence: CitedSentence, passages: Sequence[Passage], language: str, own_name: str) -> str:
         reason = _form(sentence.text)

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from postroom.learning.evidence import Evidence, Floats, Mix
+from postroom.learning.evidence import Floats, MemberVotes, Mix
 from postroom.learning.linear_model import LinearModel, WordScores
 from postroom.learning.rejector import Rejector, signals
 from postroom.model.classification import Label
@@ -111,22 +111,22 @@ class EnsembleModel:
         """Return the vectors of each embedder, one array for each space, as `evidence` wants them."""
         return tuple(space.place(array) for space, array in zip(self.spaces, vectors, strict=True))
 
-    def words(self, texts: Sequence[str], head: EnsembleHead) -> Evidence:
+    def words(self, texts: Sequence[str], head: EnsembleHead) -> MemberVotes:
         """Return what the words of `texts` say about `head`."""
         return self.words_of([self.linear.scores(text) for text in texts], texts, head)
 
-    def words_of(self, looks: Sequence[WordScores], texts: Sequence[str], head: EnsembleHead) -> Evidence:
+    def words_of(self, looks: Sequence[WordScores], texts: Sequence[str], head: EnsembleHead) -> MemberVotes:
         """Return what `words` returns, from scores that were already computed."""
         start, end = self.linear.columns(head.name)
         scores = [look.scores[start:end] for look in looks]
-        return Evidence(
+        return MemberVotes(
             scores=(np.array(scores, dtype=np.float64).reshape(len(texts), end - start),),
             familiar=np.array([look.familiar for look in looks], dtype=np.float64),
             characters=np.array([len(text) for text in texts], dtype=np.float64),
             similarity=None,
         )
 
-    def evidence(self, words: Evidence, placed: Sequence[Vectors], head: EnsembleHead) -> Evidence:
+    def evidence(self, words: MemberVotes, placed: Sequence[Vectors], head: EnsembleHead) -> MemberVotes:
         """Return what all members say about `head`, from what the words say and the placed vectors."""
         scores = list(words.scores) if self.words_count else []
         for vectors, weights, intercepts in zip(placed, head.weights, head.intercepts, strict=True):
@@ -136,7 +136,7 @@ class EnsembleModel:
             close = np.hstack(placed) @ self.known.T / np.float32(len(placed))
             similarity = head.nearness.nearest(close, len(head.labels))
             scores.append(similarity)
-        return Evidence(
+        return MemberVotes(
             scores=tuple(scores), familiar=words.familiar, characters=words.characters, similarity=similarity
         )
 
@@ -145,7 +145,7 @@ class EnsembleModel:
         return self.choose_by(self.words(texts, self.heads[0]), texts, embed)
 
     def choose_by(
-        self, words: Evidence, texts: Sequence[str], embed: Callable[[Sequence[str]], Sequence[Vectors]]
+        self, words: MemberVotes, texts: Sequence[str], embed: Callable[[Sequence[str]], Sequence[Vectors]]
     ) -> Choice:
         """Return what `choose` returns, from what the words say of the category."""
         wide = np.ones(len(texts), dtype=np.bool_)
@@ -165,7 +165,7 @@ class EnsembleModel:
 
     def _full(
         self,
-        words: Evidence,
+        words: MemberVotes,
         texts: Sequence[str],
         embed: Callable[[Sequence[str]], Sequence[Vectors]],
         wide: NDArray[np.bool_],
@@ -175,7 +175,7 @@ class EnsembleModel:
         evidence = self.evidence(words.rows(wide), placed, self.heads[0])
         return self.decide(evidence, self.heads[0].mix, self.rejector)
 
-    def decide(self, evidence: Evidence, mix: Mix, rejector: Rejector) -> Choice:
+    def decide(self, evidence: MemberVotes, mix: Mix, rejector: Rejector) -> Choice:
         """Return the most probable category of each text that is not outside, and how sure it is."""
         labels = self.heads[0].labels
         outside = labels.index(self.outside) if self.outside in labels else None

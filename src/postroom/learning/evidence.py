@@ -13,7 +13,7 @@ LOWEST_LOG = -12.0  # A probability below 6e-6 says nothing more; one member mus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class MemberVotes:
     """What each member says of `n` texts.
 
     `scores` has one array (texts x labels) for each member. `familiar` is the length of each text's TF-IDF vector, 0
@@ -26,9 +26,9 @@ class Evidence:
     characters: Floats
     similarity: Floats | None
 
-    def rows(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> "Evidence":
+    def rows(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> "MemberVotes":
         """Return the evidence of the `chosen` texts (places or a mask)."""
-        return Evidence(
+        return MemberVotes(
             scores=tuple(score[chosen] for score in self.scores),
             familiar=self.familiar[chosen],
             characters=self.characters[chosen],
@@ -36,10 +36,10 @@ class Evidence:
         )
 
 
-def joined(parts: Sequence[Evidence]) -> Evidence:
+def joined(parts: Sequence[MemberVotes]) -> MemberVotes:
     """Return the evidence of all `parts` (at least one), in their order."""
     similar = [part.similarity for part in parts if part.similarity is not None]
-    return Evidence(
+    return MemberVotes(
         scores=tuple(np.concatenate(scores) for scores in zip(*(part.scores for part in parts), strict=True)),
         familiar=np.concatenate([part.familiar for part in parts]),
         characters=np.concatenate([part.characters for part in parts]),
@@ -57,7 +57,7 @@ class Mix:
     temperatures: tuple[float, ...]
     weights: tuple[float, ...]
 
-    def opinions(self, evidence: Evidence) -> tuple[Floats, ...]:
+    def opinions(self, evidence: MemberVotes) -> tuple[Floats, ...]:
         """Return the log-probabilities of each member by itself (texts x labels)."""
         return tuple(
             np.maximum(log_softmax(scores / temperature), LOWEST_LOG)

@@ -33,7 +33,7 @@ class SparseVector:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vocabulary:
+class WordVocabulary:
     """The n-grams seen in training, each with its column and weight.
 
     `idf` has one entry for each column; `unseen_idf` is the weight of any other n-gram in the length of the vector.
@@ -63,7 +63,7 @@ class Vocabulary:
         return SparseVector(columns=columns[seen], values=(values[seen] / length).astype(np.float32))
 
 
-def learn_vocabulary(texts: Sequence[str], *, min_texts: int = 2) -> Vocabulary:
+def learn_vocabulary(texts: Sequence[str], *, min_texts: int = 2) -> WordVocabulary:
     """Return the n-grams that occur in at least `min_texts` of `texts`, in alphabetical order."""
     occurrences: Counter[str] = Counter()
     for text in texts:
@@ -72,7 +72,7 @@ def learn_vocabulary(texts: Sequence[str], *, min_texts: int = 2) -> Vocabulary:
     kept = sorted(gram for gram, count in occurrences.items() if count >= min_texts)
     total = 1 + len(texts)
     idf = np.array([1.0 + math.log(total / (1 + occurrences[gram])) for gram in kept], dtype=np.float32)
-    return Vocabulary(
+    return WordVocabulary(
         columns={gram: column for column, gram in enumerate(kept)}, idf=idf, unseen_idf=1.0 + math.log(total / 2)
     )
 

@@ -6,13 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
-from postroom.learning.evidence import Evidence, Floats, Mix, log_softmax
+from postroom.learning.evidence import Floats, MemberVotes, Mix, log_softmax
 
 PRIOR_STRENGTH = 5.0
 """How many texts the prior is worth: ten texts move it, a handful do not."""
 
 
-def fit_mix(evidence: Evidence, wanted: NDArray[np.int64], *, priors: Sequence[tuple[float, float]]) -> Mix:
+def fit_mix(evidence: MemberVotes, wanted: NDArray[np.int64], *, priors: Sequence[tuple[float, float]]) -> Mix:
     """Return the mix under which the labels `wanted` (columns) of the texts are most probable.
 
     `priors` has a temperature and a weight for each member: what holds where there are too few texts to tell.

@@ -151,24 +151,6 @@ def proof_confidence(confidence: float, attempt: int) -> float:
     return 1 - (1 - confidence) / (attempt * (attempt + 1)) if attempt else confidence
 
 
-def dial(
-    decided: Sequence[Decided], targets: Iterable[float], *, strict: bool = False, attempt: int = 0
-) -> tuple[DialPoint, ...]:
-    """Return for each of `targets`, in their order, what would have been decided alone."""
-    found = (guarantee(decided, target=target, strict=strict, attempt=attempt) for target in targets)
-    return tuple(
-        DialPoint(
-            target=one.target,
-            threshold=one.threshold,
-            coverage=one.coverage,
-            precision=one.precision,
-            lower_bound=one.lower_bound,
-            more_reviews=one.more_reviews,
-        )
-        for one in found
-    )
-
-
 def lower_bound(right: int, automated: int, confidence: float = CONFIDENCE) -> float:
     """Return the share that is right at least, with `confidence`: the one-sided Clopper-Pearson bound, 0 for nothing.
 

@@ -13,7 +13,7 @@ from postroom.learning.ensemble_model import CATEGORY, EnsembleHead, EnsembleMod
 from postroom.learning.evidence import Mix
 from postroom.learning.fit_mix import fit_temperature
 from postroom.learning.fit_rejector import fit_rejector
-from postroom.learning.learn_words import Question, WordsRecipe, learn_words
+from postroom.learning.learn_words import WordQuestion, WordsRecipe, learn_words
 from postroom.learning.linear_fit import fit_vectors, fit_words
 from postroom.learning.linear_model import LinearModel
 
@@ -166,14 +166,14 @@ def _words(
     texts = [text.text for text in learnt.texts]
     judging = np.array([not text.aside for text in learnt.texts], dtype=np.bool_)
 
-    def temperature(question: Question, matrix: csr_matrix) -> float:
+    def temperature(question: WordQuestion, matrix: csr_matrix) -> float:
         # The category's temperature is fitted later, with those of the other members.
         return MIX_PRIORS[0][0] if question.name == CATEGORY else _held_temperature(question, matrix, judging, recipe)
 
     model = learn_words(
         texts,
         [
-            Question(
+            WordQuestion(
                 name=question.name,
                 labels=labels[question.name],
                 wanted=_columns(learnt.texts, question, labels[question.name]),
@@ -186,7 +186,7 @@ def _words(
     return replace(model, languages=tuple(dict.fromkeys(text.labels.language for text in learnt.texts)))
 
 
-def _held_temperature(question: Question, matrix: csr_matrix, judging: NDArray[np.bool_], recipe: Recipe) -> float:
+def _held_temperature(question: WordQuestion, matrix: csr_matrix, judging: NDArray[np.bool_], recipe: Recipe) -> float:
     """Return the temperature that fits a third of the texts, held out: enough for one number."""
     prior = MIX_PRIORS[0][0]
     known = question.wanted >= 0

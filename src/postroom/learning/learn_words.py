@@ -13,7 +13,7 @@ from postroom.learning.linear_model import Head, LinearModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class WordQuestion:
     """One question and its answers: `wanted` has the column of each text's label, -1 for one that teaches nothing."""
 
     name: str
@@ -30,12 +30,12 @@ class WordsRecipe:
     seed: int
 
 
-Temperature = Callable[[Question, csr_matrix], float]
+Temperature = Callable[[WordQuestion, csr_matrix], float]
 """What finds the temperature of a question, from the TF-IDF vectors of all texts."""
 
 
 def learn_words(
-    texts: Sequence[str], questions: Sequence[Question], recipe: WordsRecipe, temperature: Temperature
+    texts: Sequence[str], questions: Sequence[WordQuestion], recipe: WordsRecipe, temperature: Temperature
 ) -> LinearModel:
     """Return a model of `texts`, with a head for each of `questions`; the languages of the texts are left to tell."""
     vocabulary = learn_vocabulary(texts, min_texts=recipe.min_texts)

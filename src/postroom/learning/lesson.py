@@ -111,7 +111,8 @@ def _judgement(asked: Asked, example: Example, *, right: bool) -> Judgement | No
         at=example.at,
         automatic=example.origin is Origin.AUDIT,
         mailbox_id=example.mailbox_id,
-        sampled=example.origin is Origin.AUDIT or _is_fair(asked.draft, drawn=asked.drawn),
+        sampled=example.origin is Origin.AUDIT or (asked.draft.eligible and _is_seen(asked)),
+        seen=example.origin is Origin.AUDIT or (asked.draft.answerable and _is_seen(asked)),
         generated=example.generated,
     )
 
@@ -121,9 +122,9 @@ def score_of(draft: Draft) -> float:
     return min(1.0, max(0.0, draft.probability)) if math.isfinite(draft.probability) else 0.0
 
 
-def _is_fair(draft: Draft, *, drawn: bool) -> bool:
+def _is_seen(asked: Asked) -> bool:
     # Once the sure ones go out by themselves people see the others: only the same random share of those may count.
-    return draft.eligible and (draft.all_seen or drawn)
+    return asked.drawn or (asked.draft is not None and asked.draft.all_seen)
 
 
 def _articles(draft: Draft | None) -> tuple[ArticleId, ...]:

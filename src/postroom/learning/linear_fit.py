@@ -9,7 +9,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import LinearSVC
 
-from postroom.learning.features import Vocabulary
+from postroom.learning.features import WordVocabulary
 
 _TOLERANCE = 0.02  # Ten times looser than the default: the labels stay the same and training takes a third.
 _UNSEEN = -1.0
@@ -24,7 +24,7 @@ class Weights:
     intercepts: NDArray[np.float32]
 
 
-def sparse_matrix(vocabulary: Vocabulary, texts: Sequence[str]) -> csr_matrix:
+def sparse_matrix(vocabulary: WordVocabulary, texts: Sequence[str]) -> csr_matrix:
     """Return the TF-IDF vectors of `texts` as rows."""
     vectors = [vocabulary.vector(text) for text in texts]
     ends = np.cumsum([0, *(len(vector.columns) for vector in vectors)])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from postroom.learning.features import Vocabulary
+from postroom.learning.features import WordVocabulary
 from postroom.model.classification import Label
 
 
@@ -39,7 +39,7 @@ class LinearModel:
     many there were.
     """
 
-    vocabulary: Vocabulary
+    vocabulary: WordVocabulary
     weights: NDArray[np.float32]
     intercepts: NDArray[np.float32]
     heads: tuple[Head, ...]

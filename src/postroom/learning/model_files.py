@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
-from postroom.learning.features import Vocabulary
+from postroom.learning.features import WordVocabulary
 from postroom.learning.linear_model import Head, LinearModel
 from postroom.learning.model_folder import ARRAYS as ARRAYS
 from postroom.learning.model_folder import MANIFEST as MANIFEST
@@ -80,7 +80,7 @@ def words_model(fields: WordsFields, arrays: Arrays) -> LinearModel:
     """Return the model of which `words_fields` and `words_arrays` were made."""
     grams = arrays["grams"].tobytes().decode("utf-8", errors="surrogatepass").split("\n")
     return LinearModel(
-        vocabulary=Vocabulary(
+        vocabulary=WordVocabulary(
             columns={gram: column for column, gram in enumerate(grams)} if len(arrays["idf"]) else {},
             idf=singles(arrays["idf"]),
             unseen_idf=fields.unseen_idf,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from postroom.learning.evidence import Evidence, Floats
+from postroom.learning.evidence import Floats, MemberVotes
 
 _SAFE = 1e-6
 
@@ -31,7 +31,7 @@ class Rejector:
 
 
 def signals(
-    evidence: Evidence, opinions: Sequence[Floats], blend: Floats, *, chosen: NDArray[np.int64], outside: int | None
+    evidence: MemberVotes, opinions: Sequence[Floats], blend: Floats, *, chosen: NDArray[np.int64], outside: int | None
 ) -> Floats:
     """Return what tells right decisions from wrong ones (decisions x signals); the first is the log-odds of the label.
 

@@ -8,7 +8,7 @@ separated by commas, semicolons or tabs, as spreadsheets of different countries 
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -17,6 +17,8 @@ from postroom.errors import InputError
 
 LONGEST_CELL = 10_000_000
 """Characters: a cell may hold a whole article; the 131,072 of Python's csv are too few for some."""
+MOST_ROWS = 100_000
+"""Of a table that is read whole: each row takes about a kilobyte of memory however short it is."""
 DELIMITERS = (",", ";", "\t")
 _LIMIT = Lock()
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -78,9 +80,12 @@ def read_table(
 ) -> list[Row]:
     """Return the rows of the CSV file at `path`, which has all `columns` and perhaps some `optional` ones.
 
+    They hold nothing of other columns.
+
     Raises:
-        InputError: it cannot be read, is no such table, has a broken row, or no rows at all.
+        InputError: it cannot be read, is no such table, has a broken row, no rows at all, or more than `MOST_ROWS`.
     """
+    wanted = {*columns, *optional}
     named = f"{','.join(columns)}{''.join(f'[,{one}]' for one in optional)}"
     found: list[Row] = []
     try:
@@ -90,7 +95,12 @@ def read_table(
                     raise InputError(
                         f"{path}, line {row.line}: {row.reason}.", hint="Save it as CSV in UTF-8, or remove the row."
                     )
-                found.append(row)
+                if len(found) == MOST_ROWS:
+                    raise InputError(
+                        f"{path} has more than {MOST_ROWS:,} rows.",
+                        hint="Divide it into several files, each with the line of headings.",
+                    )
+                found.append(replace(row, cells={name: row.cells[name] for name in row.cells if name in wanted}))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}.", hint="Check the path.") from error
     except UnicodeDecodeError as error:

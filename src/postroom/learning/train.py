@@ -12,7 +12,7 @@ from postroom.errors import ConfigurationError
 from postroom.learning.corpus import Corpus, LabelledText
 from postroom.learning.framing import FramedText, framed_texts
 from postroom.learning.framing import corpus_texts as corpus_texts
-from postroom.learning.learn_words import Question, WordsRecipe, learn_words
+from postroom.learning.learn_words import WordQuestion, WordsRecipe, learn_words
 from postroom.learning.linear_fit import fit_words
 from postroom.learning.linear_model import LinearModel, probabilities
 
@@ -54,7 +54,7 @@ def train(corpus: Corpus, *, seed: int = 0) -> LinearModel:
     )
 
 
-def _question(name: str, examples: Sequence[FramedText]) -> Question:
+def _question(name: str, examples: Sequence[FramedText]) -> WordQuestion:
     """Return what is learnt of each example; an empty label is one like others, so that no intent can be said too."""
     found = [
         None if name == _NOT_OF_PHRASES and example.phrase else _LABEL_OF[name](example.labelled)
@@ -63,10 +63,10 @@ def _question(name: str, examples: Sequence[FramedText]) -> Question:
     labels = tuple(sorted({label for label in found if label is not None}))
     places = {label: place for place, label in enumerate(labels)}
     wanted = [-1 if label is None else places[label] for label in found]
-    return Question(name=name, labels=labels, wanted=np.array(wanted, dtype=np.int64))
+    return WordQuestion(name=name, labels=labels, wanted=np.array(wanted, dtype=np.int64))
 
 
-def _temperature(question: Question, matrix: csr_matrix, examples: Sequence[FramedText], seed: int) -> float:
+def _temperature(question: WordQuestion, matrix: csr_matrix, examples: Sequence[FramedText], seed: int) -> float:
     """Return the temperature at which the probabilities of whole, unlearnt texts are most believable.
 
     One number is chosen, for which a third of the texts is enough.

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from postroom.errors import ConfigurationError
 from postroom.interfaces.embedder import Embedder
 from postroom.learning.ensemble_model import Choice, EnsembleModel, FirstLook, best
-from postroom.learning.evidence import Evidence, Floats, Mix, joined
+from postroom.learning.evidence import Floats, MemberVotes, Mix, joined
 from postroom.learning.fit_mix import fit_mix
 from postroom.learning.fit_rejector import fit_rejector, unlearnt_certainty
 from postroom.learning.folds import fold_count, folds
@@ -63,8 +63,8 @@ class _Held:
     `natural` marks those that tell how the model will do.
     """
 
-    words: Evidence
-    full: Evidence
+    words: MemberVotes
+    full: MemberVotes
     wanted: NDArray[np.int64]
     natural: NDArray[np.bool_]
 
@@ -185,7 +185,7 @@ def _believed(model: EnsembleModel, held: _Held, recipe: Recipe) -> Trained:
 
 
 def _choices(
-    model: EnsembleModel, evidence: Evidence, mix: Mix, held: _Held, recipe: Recipe
+    model: EnsembleModel, evidence: MemberVotes, mix: Mix, held: _Held, recipe: Recipe
 ) -> tuple[Choice, Rejector]:
     """Return what is chosen, with certainties by rejectors that did not see the text, and the rejector of all."""
     labels = model.heads[0].labels

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from postroom.model.email import UPLOADED, WAS_QUARANTINED
+from postroom.model.email import FLAGS_UNKNOWN, UPLOADED, WAS_QUARANTINED
 
 CAUTION_WORDS = {
     "no_from_address": "it names no sender that a reply could go to",
@@ -26,6 +26,7 @@ CAUTION_WORDS = {
     "authentication_failed": "its sender's domain does not vouch for it, so that it may be forged",
     "authentication_missing": "no trusted server says whether its sender's domain vouches for it",
     WAS_QUARANTINED: "it lay in quarantine until a person let it in",
+    FLAGS_UNKNOWN: "the mailbox's flags were not kept with it, so that somebody may have answered it already",
     UPLOADED: "a person uploaded it, so its sender can be forged",
 }
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from postroom.mime.html_cost import is_too_costly, without_tags
-from postroom.mime.visibility import Look, look_of
+from postroom.mime.visibility import Appearance, look_of
 
 MAX_HTML_CHARS = 2_000_000
 MAX_QUOTE_LEVELS = 20
@@ -80,8 +80,8 @@ def read_html(markup: str) -> HtmlText:
     )
 
 
-def _first_look(markup: str) -> Look:
-    return Look(background=None) if _STYLED_BACKGROUND.search(markup) else Look()
+def _first_look(markup: str) -> Appearance:
+    return Appearance(background=None) if _STYLED_BACKGROUND.search(markup) else Appearance()
 
 
 class _Writer:
@@ -151,10 +151,10 @@ class _Writer:
         return f"{marks} {line}" if line else marks
 
 
-def _walk(root: LexborNode, writer: _Writer, look: Look, *, max_nodes: int) -> bool:
+def _walk(root: LexborNode, writer: _Writer, look: Appearance, *, max_nodes: int) -> bool:
     """Write the tree and return whether all of it was seen; no recursion, as mail can nest deeper than the stack."""
     node: LexborNode | None = root
-    open_nodes: list[tuple[LexborNode, bool, Look]] = []
+    open_nodes: list[tuple[LexborNode, bool, Appearance]] = []
     for _ in range(max_nodes):
         if node is None:
             if not open_nodes:
@@ -176,7 +176,7 @@ def _walk(root: LexborNode, writer: _Writer, look: Look, *, max_nodes: int) -> b
     return False
 
 
-def _write_leaf(node: LexborNode, writer: _Writer, look: Look) -> None:
+def _write_leaf(node: LexborNode, writer: _Writer, look: Appearance) -> None:
     tag = node.tag or ""
     if tag == "-text":
         text = node.text_content or ""

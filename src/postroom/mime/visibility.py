@@ -20,7 +20,7 @@ Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Appearance:
     """How text looks here: its `colour`, its `background` (both None where unknown) and whether it is `tiny`."""
 
     colour: Colour | None = (0, 0, 0)
@@ -36,7 +36,7 @@ class Look:
         return all(abs(one - other) <= _SAME_COLOUR for one, other in pairs)
 
 
-def look_of(node: LexborNode, around: Look) -> Look | None:
+def look_of(node: LexborNode, around: Appearance) -> Appearance | None:
     """Return how text in `node` looks where `around` is how it looks outside; None where nothing in it is shown."""
     attributes = node.attributes
     if not attributes:
@@ -98,7 +98,9 @@ def _number(digits: str) -> float:
         return 1.0
 
 
-def _on_background(around: Look, style: dict[str, str], attribute: str | None, *, has_picture: bool) -> Look:
+def _on_background(
+    around: Appearance, style: dict[str, str], attribute: str | None, *, has_picture: bool
+) -> Appearance:
     shorthand = style.get("background", "")
     if has_picture or "url(" in shorthand or "gradient" in shorthand or style.get("background-image", "none") != "none":
         return replace(around, background=None)

@@ -1,7 +1,13 @@
 """A category that people keep: a name, and in words what mail belongs to it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+
+LONGEST_LABEL = 100
+LABEL_SIGNS = r"[^\x00-\x1f\x7f]"
+LABEL = re.compile(rf"{LABEL_SIGNS}{{1,{LONGEST_LABEL}}}")
+"""What may be the name of a category, wherever one comes from: it is one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,8 +14,9 @@ class Draft:
     true where a language model wrote words of it. `note` is a line for the trace, without mail text.
 
     `eligible` tells that only the guarantee or the mode of its mailbox could keep it from going out by itself,
-    `all_seen` that people saw every such draft then, as none went out, and `generated` that the mail it answers is the
-    made-up shop's. All three are as they were when it was made.
+    `answerable` that no rule but what depends on the labels and the draft could keep such mail from being answered by a
+    machine, `all_seen` that people saw every such draft then, as none went out, and `generated` that the mail it
+    answers is the made-up shop's. All four are as they were when it was made.
     """
 
     text: str
@@ -26,5 +27,6 @@ class Draft:
     by_model: bool = False
     note: str = ""
     eligible: bool = False
+    answerable: bool = False
     all_seen: bool = False
     generated: bool = False

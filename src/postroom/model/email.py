@@ -11,6 +11,7 @@ ConversationId = NewType("ConversationId", str)
 UPLOADED = "uploaded"
 """The caution of an e-mail that a person uploaded: anybody can have written it, whatever it says of its sender."""
 WAS_QUARANTINED = "was_quarantined"
+FLAGS_UNKNOWN = "flags_unknown"
 """The caution of an e-mail that a person took out of quarantine: it could not be read, or not be kept, as it came."""
 UPLOAD_PLACE = "upload"
 """The `uid_validity` of what was uploaded, which no mailbox gives."""

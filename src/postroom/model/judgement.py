@@ -26,18 +26,19 @@ class Decider:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """One decision of one model that a person has judged; (`example_id`, `model`) is unique.
+    """One decision that a person has judged; (`example_id`, `model`, `responder`) is unique.
 
     `model` names who labelled the mail, as the classification does (`ensemble@1a2b3c4d`), `responder` who drafted, as
-    the draft does (empty: nobody noted it), `vote` what a language model said of it. `score` (0..1) is the
-    probability that the decision was made with, `category` what it took the mail for. `right` tells whether its
-    answer could have gone out as it was. `automatic` marks decisions that had gone out when a person looked: the
-    audited sample. `agreement` (0..1) is how much of the person's own answer the draft said, where a person wrote
-    one. `sampled` is false where people see more of this kind than of others, as those go out by themselves, or where
-    nothing of this kind ever does: such ones prove nothing about the mail that does. `generated` marks the made-up
-    shop's mail, which proves nothing about any other. `live` is false for what the model would have decided, told
-    after others had decided it; it is then the `attempt`-th model (from 1) that could be chosen by what it decides on
-    that mail. `at` is UTC.
+    the draft does (empty: nobody noted it), `vote` what a language model said of it. `score` (0..1) is the probability
+    that the decision was made with, `category` what it took the mail for. `right` tells whether its answer could have
+    gone out as it was. `automatic` marks decisions that had gone out when a person looked: the audited sample.
+    `agreement` (0..1) is how much of the person's own answer the draft said, where a person wrote one. `sampled` is
+    false where people see more of this kind than of others, as those go out by themselves, or where nothing of this
+    kind ever does: such ones prove nothing about the mail that does. `seen` marks what people are a fair sample of,
+    whatever it was labelled, be it that only this decider did not dare to answer it: a fair question to any other.
+    `generated` marks the made-up shop's mail, which proves nothing about any other. `live` is false for what the model
+    would have decided, told after others had decided it; of the risk of a false proof it then has as much as the
+    `attempt`-th (from 1) of all that could be chosen by what they decide on that mail. `at` is UTC.
     """
 
     example_id: ExampleId
@@ -49,6 +50,7 @@ class Judgement:
     automatic: bool = False
     agreement: float | None = None
     sampled: bool = True
+    seen: bool = False
     mailbox_id: MailboxId | None = None
     generated: bool = False
     live: bool = True

@@ -79,7 +79,11 @@ class LedgerEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quarantined:
-    """A message that could not be accepted, kept with its bytes (fetched apart) until a person has looked at it."""
+    """A message that could not be accepted, kept with its bytes (fetched apart) until a person has looked at it.
+
+    `received_at` (UTC) and the sorted `flags` are what the mailbox said of it; None where it came there before they
+    were kept.
+    """
 
     id: str
     mailbox_id: MailboxId
@@ -88,3 +92,5 @@ class Quarantined:
     reason: str
     size_bytes: int
     at: datetime
+    received_at: datetime | None = None
+    flags: tuple[str, ...] | None = None

@@ -40,7 +40,7 @@ class DeliveryState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
+class WebhookDelivery:
     """One event for one webhook: `id` is made from both, is the `webhook-id`, and the same in every try.
 
     `body` is the JSON that is posted. `next_at` is when it is tried (again); `detail` says how the last try ended.

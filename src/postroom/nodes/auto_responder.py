@@ -5,13 +5,11 @@ from dataclasses import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.errors import ConfigurationError
-from postroom.guard.reply import refusal
+from postroom.guard.answerable import against_rules, against_today, as_if_automatic, is_answerable
 from postroom.interfaces.assurance import is_sure
 from postroom.interfaces.node import Effect, NodeContext, node
-from postroom.mime.compose import reply_recipient
 from postroom.model.draft import Draft
 from postroom.model.execution import Outcome
-from postroom.model.mailbox import Mailbox, Mode
 from postroom.model.workflow import RetryPolicy
 
 NEVER_AUTOMATE = "never_automate"
@@ -43,7 +41,8 @@ async def auto_responder(context: NodeContext, config: AutoResponderConfig) -> O
     """Draft an answer; `sure` only above the guaranteed threshold, in mode automatic, where nothing asks for a person.
 
     The guarantee comes from what people have reviewed and audited: where it cannot be given, every draft is unsure. The
-    draft says whether that or the mode of the mailbox alone could stop it: only then is it evidence.
+    draft says whether that or the mode of the mailbox alone could stop it: only then is it evidence. It also says
+    whether a draft of anybody else could have gone out: then the mail is evidence about others.
 
     Mail that the mailbox keeps from machines (`never_automate`) gets no draft at all.
     """
@@ -60,12 +59,16 @@ async def auto_responder(context: NodeContext, config: AutoResponderConfig) -> O
     assurance = context.services.assurance
     draft = replace(draft, generated=assurance.generates(context.mailbox))
     ruling = assurance.ruling(context.mailbox, context.classification, draft)
-    wanted, today, allowed = _of_the_draft(config, draft), await _of_today(context), _as_if_automatic(context.mailbox)
-    rules = _of_the_rules(context, allowed)
+    wanted, today, allowed = (
+        _of_the_draft(config, draft),
+        await against_today(context),
+        as_if_automatic(context.mailbox),
+    )
+    rules = against_rules(context, allowed)
     doubt = ruling.doubt_about(draft) or wanted
-    doubt = doubt or (rules if context.dry_run else _of_the_rules(context, context.mailbox)) or today
+    doubt = doubt or (rules if context.dry_run else against_rules(context, context.mailbox)) or today
     eligible = not (wanted or rules or today)
-    draft = replace(draft, eligible=eligible, all_seen=not ruling.automation)
+    draft = replace(draft, eligible=eligible, answerable=await is_answerable(context), all_seen=not ruling.automation)
     articles = ", ".join(dict.fromkeys(passage.article_id for passage in draft.passages)) or "none"
     told = (f"articles {articles} ({draft.probability:.2f})", doubt, draft.note)
     return Outcome(output="unsure" if doubt else "sure", draft=draft, note="; ".join(filter(None, told)))
@@ -75,30 +78,3 @@ def _of_the_draft(config: AutoResponderConfig, draft: Draft) -> str | None:
     if not is_sure(draft.probability, config.threshold):
         return f"below {config.threshold:.2f}"
     return None if draft.passages else "no passage supports it"
-
-
-def _of_the_rules(context: NodeContext, mailbox: Mailbox) -> str | None:
-    return refusal(
-        context.email,
-        mailbox,
-        category=context.classification.category.name if context.classification else None,
-        now=context.services.clock.now(),
-        received_at=context.stored.received_at,
-    )
-
-
-def _as_if_automatic(mailbox: Mailbox) -> Mailbox:
-    """Return the mailbox in mode automatic: what would be answered if it were allowed, as a dry run shows it."""
-    return replace(mailbox, mode=Mode.AUTOMATIC, stopped="")
-
-
-async def _of_today(context: NodeContext) -> str | None:
-    stores = context.services.stores
-    if await stores.reviews.undecided_in(context.stored.conversation_id):
-        return "a person has this conversation in hand"
-    recipient = reply_recipient(context.email)
-    if recipient is None:
-        return "there is no address that a reply can go to"
-    if await stores.suppressions.get(recipient.address) is not None:
-        return "mail to this address has bounced: it is on the suppression list"
-    return None

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from postroom.guard.answerable import is_answerable
 from postroom.guard.reply import refusal
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.learning.lesson import Asked, keep, lesson_of_draft
@@ -155,7 +156,13 @@ async def _first_draft(context: NodeContext, config: HumanReviewConfig) -> Draft
         return None
     signature = context.mailbox.address.name
     draft = await responder.respond(context.email, context.classification, signature=signature)
-    # Nothing drafted here goes out by itself, so what is decided about it proves nothing about what does.
+    assurance = context.services.assurance
+    # Nothing drafted here goes out by itself, so what is decided about it proves nothing about what does. But another
+    # model may be sure of such mail: leaving it out would leave out what that one may be wrong about.
     return replace(
-        draft, eligible=False, all_seen=False, generated=context.services.assurance.generates(context.mailbox)
+        draft,
+        eligible=False,
+        answerable=await is_answerable(context),
+        all_seen=not assurance.ruling(context.mailbox, context.classification, draft).automation,
+        generated=assurance.generates(context.mailbox),
     )

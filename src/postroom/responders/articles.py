@@ -13,7 +13,7 @@ person something better to begin with, and never a machine a reason to send.
 
 import asyncio
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from postroom.knowledge.confidence import FOREIGN_LANGUAGE_FACTOR, confidence_version, probability
@@ -50,13 +50,17 @@ class _Choice:
 class ArticleResponder:
     """Answers with one article in the customer's language; English, and much less sure, where there is none in it.
 
-    Nothing of the mail enters the text but the sender's checked name. Without `meaning` only words count.
+    Nothing of the mail enters the text but the sender's checked name. Without `meaning` only words count. `languages`
+    (ISO 639-1 codes) are those that mail is told apart in: others would choose other articles, so they are in the name.
     """
 
-    def __init__(self, search: ArticleSearch, meaning: ArticleMeaning | None = None) -> None:
+    def __init__(
+        self, search: ArticleSearch, meaning: ArticleMeaning | None = None, *, languages: Iterable[str] = ()
+    ) -> None:
         self._search = search
         self._meaning = meaning
-        parts = (str(SCORING), confidence_version(), meaning.embedder if meaning else "")
+        told_apart = ",".join(sorted(set(languages)))
+        parts = (str(SCORING), confidence_version(), meaning.embedder if meaning else "", told_apart)
         self._name = f"articles@{hashlib.sha256('|'.join(parts).encode()).hexdigest()[:8]}"
 
     @property

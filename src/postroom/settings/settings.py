@@ -225,8 +225,8 @@ class Settings(BaseSettings):
         default=180,
         ge=1,
         le=10_000,
-        description="A job (training, promotion, back-test, comparison) that gets no further for so long is ended and "
-        "marked as failed, so that the next one is done. Raise it where learning from all texts takes longer.",
+        description="A job (training, promotion, back-test, comparison, import) that gets no further for so long is "
+        "ended and marked as failed, so that the next one is done. Raise it where learning takes longer.",
     )
     language_model: str = Field(
         default="",

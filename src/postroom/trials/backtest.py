@@ -9,7 +9,7 @@ from postroom.trials.backtest_results import Results
 from postroom.trials.backtest_tried import Tried
 from postroom.trials.order import MINUTES_PER_ANSWER, SAMPLE
 from postroom.trials.past_mail import PastEmail, PastMail
-from postroom.trials.report import BacktestReport, Tally
+from postroom.trials.report import BacktestReport, ReportTally
 from postroom.trials.terms import NO_TERMS, Terms
 
 CHUNK = 64
@@ -44,7 +44,7 @@ async def backtest(plan: BacktestPlan, progress: Progress) -> BacktestReport:
         StoppedError: `progress` says so; the results keep what was tried.
         InputError, PluginError, TransientError, StoreError: the mail cannot be read.
     """
-    tally = Tally(sample=plan.sample)
+    tally = ReportTally(sample=plan.sample)
     done: set[str] = set()
     for one in plan.results.tried() if plan.results else ():
         done.add(one.key)

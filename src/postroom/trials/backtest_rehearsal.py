@@ -15,7 +15,7 @@ from postroom.engine.context import RunSubject, context_for
 from postroom.engine.interpret import Walk, interpret
 from postroom.engine.plan import make_plan
 from postroom.engine.step import NodeRun, run_node
-from postroom.guard.arrival import ArrivalFacts, standing
+from postroom.guard.arrival import ArrivalFacts, assessed
 from postroom.interfaces.node import NodeType, Services
 from postroom.knowledge.disclosure import disclosure
 from postroom.mime.parse import parse
@@ -38,7 +38,7 @@ from postroom.trials.backtest_outcomes import (
     trace_of,
 )
 from postroom.trials.backtest_tried import Fate, Tried, rightness
-from postroom.trials.past_mail import PastEmail, Truth
+from postroom.trials.past_mail import PastEmail, PastLabels
 from postroom.trials.shadow_agreement import Agreement
 from postroom.trials.terms import NO_TERMS, Terms
 
@@ -141,7 +141,7 @@ class Rehearsal:
             own_addresses=self._own,
             secret=self._play.services.identity.secret,
         )
-        found = standing(email, facts)
+        found = assessed(email, facts)
         return StoredEmail(
             id=EmailId(f"em_{past.key[:32]}"),
             mailbox_id=mailbox.id,
@@ -184,7 +184,6 @@ class Rehearsal:
             language=found.language.name if found else "",
             classifier=found.classifier if found else "",
             article_ids=articles_of(draft),
-            draft_probability=draft.probability if draft else 0.0,
             reply=self._letter(draft) if draft and is_sent else "",
             right=self._right(past.truth, found, draft) if is_sent else None,
             label_right=past.truth.label in labels_of(found) if past.truth.label and found else None,
@@ -196,7 +195,7 @@ class Rehearsal:
             learnt=self._play.learnt(f"{email.subject}\n{email.new_text}"),
         )
 
-    def _right(self, truth: Truth, found: Classification | None, draft: Draft | None) -> bool | None:
+    def _right(self, truth: PastLabels, found: Classification | None, draft: Draft | None) -> bool | None:
         if not truth or found is None or draft is None:
             return None
         compared = self._play.agreement

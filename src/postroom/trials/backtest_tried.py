@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from postroom.model.article import ArticleId
 from postroom.model.workflow import NodeId
-from postroom.trials.past_mail import Truth
+from postroom.trials.past_mail import PastLabels
 from postroom.trials.shadow_agreement import is_right
 
 
@@ -35,9 +35,9 @@ class NodeTrace:
 class Tried:
     """What a trial made of one e-mail.
 
-    `category` is empty where nothing classified it. `reply` is what would have been sent, `draft_probability` (0..1)
-    how sure its draft was (0: there is none). `nodes` are those that ran, in topological order. `right` tells whether
-    what would have been sent is right, `label_right` whether it was classified as people did; None: nobody knows.
+    `category` is empty where nothing classified it. `reply` is what would have been sent. `nodes` are those that ran,
+    in topological order. `right` tells whether what would have been sent is right, `label_right` whether it was
+    classified as people did; None: nobody knows.
 
     `held_back` is true where it went to a person, and would have been answered if its category were switched on; reply
     and `right` are then of that answer. `reason` says in words why it went to a person. `question` are the customer's
@@ -52,7 +52,6 @@ class Tried:
     language: str
     classifier: str
     article_ids: tuple[ArticleId, ...]
-    draft_probability: float
     reply: str
     right: bool | None
     label_right: bool | None
@@ -70,7 +69,7 @@ class Tried:
 
 
 def rightness(
-    truth: Truth, labels: Collection[str], article_ids: Collection[ArticleId], agreement: float | None
+    truth: PastLabels, labels: Collection[str], article_ids: Collection[ArticleId], agreement: float | None
 ) -> bool | None:
     """Return whether an answer from these articles to mail of these labels (category, intent) is right; None: unknown.
 

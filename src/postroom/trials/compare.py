@@ -19,7 +19,7 @@ END = "(end)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flip:
+class DecisionFlip:
     """One e-mail that the two sides decide differently, at the first node that both have and that ended otherwise.
 
     `before` and `after` say how that node ended: output, category and articles, as far as they differ. `subject` and
@@ -64,12 +64,12 @@ class CompareReport:
     changes: tuple[NodeFlips, ...]
     fates_before: dict[str, int]
     fates_after: dict[str, int]
-    listed: tuple[Flip, ...]
+    listed: tuple[DecisionFlip, ...]
     notices: tuple[Notice, ...] = ()
 
-    def by_change(self) -> Iterator[tuple[NodeFlips, Sequence[Flip]]]:
+    def by_change(self) -> Iterator[tuple[NodeFlips, Sequence[DecisionFlip]]]:
         """Give each change with those of its e-mails that are listed, in the order of `changes`."""
-        found: defaultdict[tuple[str, str, str], list[Flip]] = defaultdict(list)
+        found: defaultdict[tuple[str, str, str], list[DecisionFlip]] = defaultdict(list)
         for one in self.listed:
             found[one.node_id, one.before, one.after].append(one)
         for change in self.changes:
@@ -103,7 +103,7 @@ async def compare(plan: ComparePlan, progress: Progress) -> CompareReport:
     fates: tuple[Counter[Fate], Counter[Fate]] = (Counter(), Counter())
     learnt: Counter[str] = Counter()
     changes: Counter[tuple[str, str, str]] = Counter()
-    listed: list[Flip] = []
+    listed: list[DecisionFlip] = []
     done, total = 0, await plan.mail.count()
     await progress(0, total)
     async for chunk in in_chunks(plan.mail.emails()):
@@ -144,7 +144,7 @@ def _notices(plan: ComparePlan, learnt: Counter[str], emails: int) -> tuple[Noti
     return tuple(dict.fromkeys([*of_terms, *of_learnt]))
 
 
-def flip_between(before: Tried, after: Tried) -> Flip | None:
+def flip_between(before: Tried, after: Tried) -> DecisionFlip | None:
     """Return what flips for one e-mail, None where both sides decide alike.
 
     A node that only one side has, or that got another e-mail's way only because of a node before it, is no flip of its
@@ -155,7 +155,7 @@ def flip_between(before: Tried, after: Tried) -> Flip | None:
         return None
     node_id, was, now = difference or (END, before.fate.value, after.fate.value)
     subject, question = mask((before.subject, before.question)).texts
-    return Flip(
+    return DecisionFlip(
         key=before.key,
         subject=subject,
         first_words=_first_words(question),

@@ -20,7 +20,7 @@ from postroom.model.workflow import NodeId
 from postroom.providers.mock.generate import email_at
 from postroom.providers.mock.receiver import MockMail
 from postroom.providers.mock.truth import Truth
-from postroom.trials.judge import Evidence, Message, Posted, final_state_of
+from postroom.trials.judge import JudgeEvidence, Message, Posted, final_state_of
 
 PAGE = 200
 
@@ -52,13 +52,13 @@ class Scene:
     outbox: Path
 
 
-async def gather(stores: Stores, scene: Scene) -> Evidence:
+async def gather(stores: Stores, scene: Scene) -> JudgeEvidence:
     """Return the evidence: the mailbox is read once more from its beginning, the folder's messages are parsed."""
     emails = [each async for each in every(lambda after: stores.emails.list(after=after, limit=PAGE))]
     listed = [each async for each in every(lambda after: stores.executions.list(after=after, limit=PAGE))]
     executions = [await stores.executions.get(execution.id) for execution in listed]
     labels = {execution.email_id: classification_of(execution) for execution in executions}
-    return Evidence(
+    return JudgeEvidence(
         posted=[posted async for posted in _posted(scene)],
         entries=[each async for each in every(lambda after: stores.ledger.entries(after=after, limit=PAGE))],
         executions=executions,
@@ -70,7 +70,7 @@ async def gather(stores: Stores, scene: Scene) -> Evidence:
     )
 
 
-async def mails(stores: Stores, evidence: Evidence) -> tuple[DemoMail, ...]:
+async def mails(stores: Stores, evidence: JudgeEvidence) -> tuple[DemoMail, ...]:
     """Return what became of each mail, in the order the mailbox gave them."""
     executions = {execution.email_id: execution for execution in evidence.executions}
     found: list[DemoMail] = []
@@ -171,7 +171,7 @@ def _unread(uid: str, at: datetime, state: str) -> DemoMail:
         route="",
         final_state=state,
         article="",
-        note="See `postroom quarantine list`.",
+        note="See the list of the quarantine.",
     )
 
 

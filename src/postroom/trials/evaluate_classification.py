@@ -16,7 +16,7 @@ from postroom.learning.guarantee import Decided, Guarantee, guarantee, lower_bou
 from postroom.learning.label_words import label_words
 from postroom.learning.learn_members import Recipe, TrainingText
 from postroom.learning.train_ensemble import Trained, train_ensemble
-from postroom.trials.evaluate_classification_rows import LabelledRow
+from postroom.trials.evaluate_classification_rows import EvaluationRow
 from postroom.trials.metrics import calibration_error, macro_f1, risk_coverage_area, separation
 
 BATCH = 256  # Enough for a matrix product to pay, few enough to hold in memory beside ten thousand known texts.
@@ -27,15 +27,15 @@ _BYTES_IN_MAXRSS = 1024  # Linux counts it in kilobytes.
 class Task:
     """What to train on, what to calibrate on, what to test on, and which label is mail that belongs to no category."""
 
-    train: tuple[LabelledRow, ...]
-    calibrate: tuple[LabelledRow, ...]
-    test: tuple[LabelledRow, ...]
+    train: tuple[EvaluationRow, ...]
+    calibrate: tuple[EvaluationRow, ...]
+    test: tuple[EvaluationRow, ...]
     outside: str | None
     seed: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figures:
+class ClassificationFigures:
     """What was measured on the test rows; shares are 0..1.
 
     `accuracy`, `macro_f1` and `ece`: rows of a category, each decided. `coverage` (share decided alone), `precision`
@@ -118,7 +118,9 @@ def training_texts(task: Task) -> tuple[list[TrainingText], list[TrainingText]]:
     return texts, reviewed
 
 
-def measure(prepared: Prepared, test: Sequence[LabelledRow], allowed: Guarantee | float | None) -> Figures:
+def measure(
+    prepared: Prepared, test: Sequence[EvaluationRow], allowed: Guarantee | float | None
+) -> ClassificationFigures:
     """Return the figures of a trained model on the `test` rows.
 
     `allowed` is the guarantee, the certainty from which a decision is made alone, or None for never.
@@ -135,7 +137,7 @@ def measure(prepared: Prepared, test: Sequence[LabelledRow], allowed: Guarantee 
     alone = _alone(allowed, given, choice.certainty)
     decided, good = int(alone.sum()), int((alone & right).sum())
     missing = bool(inside.all())
-    return Figures(
+    return ClassificationFigures(
         accuracy=float(right[inside].mean()) if inside.any() else 0.0,
         macro_f1=macro_f1(wanted[inside].tolist(), given[inside].tolist()),
         ece=calibration_error(_shares(model, choice)[inside], right[inside]),

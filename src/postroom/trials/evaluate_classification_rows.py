@@ -10,7 +10,7 @@ TEXT, LABEL = "text", "label"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LabelledRow:
+class EvaluationRow:
     """A text (which may be empty), its label, and which of the files it is from (0 is the first)."""
 
     text: str
@@ -18,14 +18,14 @@ class LabelledRow:
     file: int
 
 
-def read_labelled(paths: Sequence[Path]) -> tuple[LabelledRow, ...]:
+def read_labelled(paths: Sequence[Path]) -> tuple[EvaluationRow, ...]:
     """Return the rows of all files, one after the other.
 
     Raises:
         InputError: a file cannot be read, lacks a column, has a row without a label, or has no rows.
     """
     return tuple(
-        LabelledRow(text=row.there(TEXT), label=row.filled(LABEL), file=file)
+        EvaluationRow(text=row.there(TEXT), label=row.filled(LABEL), file=file)
         for file, path in enumerate(paths)
         for row in read_table(path, (TEXT, LABEL))
     )

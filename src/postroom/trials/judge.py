@@ -44,7 +44,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class JudgeEvidence:
     """All that a judgement rests on. `hashes`, `categories` and `accepted_at` are of stored e-mails."""
 
     posted: Sequence[Posted]
@@ -93,7 +93,7 @@ class DemoReport:
     first_reply_seconds: Percentiles | None
 
 
-def judge(evidence: Evidence, *, seconds: float) -> DemoReport:
+def judge(evidence: JudgeEvidence, *, seconds: float) -> DemoReport:
     """Return the report on a demo that took `seconds`."""
     states = Counter(final_state_of(entry) for entry in evidence.entries)
     messages, strays = _messages_by_hash(evidence)
@@ -121,7 +121,7 @@ def judge(evidence: Evidence, *, seconds: float) -> DemoReport:
     )
 
 
-def wrong_answers(evidence: Evidence) -> dict[str, str]:
+def wrong_answers(evidence: JudgeEvidence) -> dict[str, str]:
     """Return, by content hash, why a mail should not have been answered as it was."""
     messages, _ = _messages_by_hash(evidence)
     categories = {evidence.hashes[email_id]: name for email_id, name in evidence.categories.items()}
@@ -144,7 +144,7 @@ def percentile(values: Sequence[float], share: float) -> float:
     return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
 
 
-def _messages_by_hash(evidence: Evidence) -> tuple[dict[str, list[Message]], int]:
+def _messages_by_hash(evidence: JudgeEvidence) -> tuple[dict[str, list[Message]], int]:
     """Return the messages of the folder by the mail they answer, and how many answer none."""
     by_reply = {reply.outgoing.message_id: evidence.hashes.get(reply.email_id) for reply in evidence.replies}
     by_answered = {posted.message_id: posted.content_hash for posted in evidence.posted if posted.message_id}
@@ -189,7 +189,7 @@ def _is_lost(
     return entry.final_state is FinalState.ANSWERED and posted.content_hash not in messages
 
 
-def _first_reply(evidence: Evidence) -> Percentiles | None:
+def _first_reply(evidence: JudgeEvidence) -> Percentiles | None:
     waits = [
         (reply.updated_at - evidence.accepted_at[reply.email_id]).total_seconds()
         for reply in evidence.replies

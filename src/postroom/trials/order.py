@@ -60,9 +60,9 @@ class MailOrder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Side:
-    """What is tried: a workflow (`slug`, `slug@version` or a YAML file; empty: the mailbox's) and a trained model.
+    """What is tried: a workflow (`slug`, `slug@version` or a YAML file; empty: the mailbox's) and a model.
 
-    Without a model it is the one in use.
+    The model is the id of a trained one, or `starter`, which came with the installation; empty: the one in use.
     """
 
     workflow: str = ""

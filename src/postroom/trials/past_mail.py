@@ -14,7 +14,7 @@ BATCH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Truth:
+class PastLabels:
     """What people know of an e-mail; what is empty nobody told.
 
     `label` is what it is about: a category, an intent or an article's id. `article_ids` are the articles that a person
@@ -30,7 +30,7 @@ class Truth:
         return bool(self.label or self.article_ids or self.refused_ids or self.answer)
 
 
-UNKNOWN = Truth()
+UNKNOWN = PastLabels()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class PastEmail:
     content: bytes | Email
     received_at: datetime
     flags: frozenset[str] = frozenset()
-    truth: Truth = UNKNOWN
+    truth: PastLabels = UNKNOWN
 
 
 class PastMail(Protocol):

@@ -14,7 +14,7 @@ from postroom.learning.table import Strict, read_table
 from postroom.mime.addresses import parse_addresses
 from postroom.model.article import ArticleId
 from postroom.model.email import Address, Email
-from postroom.trials.past_mail import PastEmail, Truth
+from postroom.trials.past_mail import PastEmail, PastLabels
 
 # A table tells no times; any one will do, as long as it is the same in each run.
 RECEIVED_AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -78,7 +78,7 @@ def _email(cells: Mapping[str, str], *, key: str) -> PastEmail:
         new_text=text,
     )
     article = cells.get("article", "").strip()
-    truth = Truth(
+    truth = PastLabels(
         label=cells.get("label", "").strip(),
         article_ids=(ArticleId(article),) if article else (),
         answer=cells.get("answer", "").strip(),

@@ -8,7 +8,7 @@ from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
 from postroom.model.email import EmailId, MailboxId
 from postroom.model.example import Example, ExampleFilter
-from postroom.trials.past_mail import UNKNOWN, PastEmail, Truth
+from postroom.trials.past_mail import UNKNOWN, PastEmail, PastLabels
 
 PAGE = 500
 
@@ -72,15 +72,15 @@ class StoredMail:
             self._places = tuple(reversed(places))
         return self._places
 
-    async def _truths(self) -> dict[EmailId, Truth]:
+    async def _truths(self) -> dict[EmailId, PastLabels]:
         wanted = ExampleFilter(mailbox_id=self._mailbox_id)
         listed = every(lambda after: self._stores.examples.list(wanted, after=after, limit=PAGE))
         return {one.email_id: truth_of(one) async for one in listed if one.email_id is not None}
 
 
-def truth_of(example: Example) -> Truth:
+def truth_of(example: Example) -> PastLabels:
     """Return what an example tells of its e-mail."""
-    return Truth(
+    return PastLabels(
         label=example.category,
         article_ids=example.article_ids,
         refused_ids=example.refused_ids,

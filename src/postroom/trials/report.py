@@ -55,7 +55,7 @@ class SentSample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class HeldReason:
     """Why `emails` went to people, in words, with how many of each category these were, most of them first."""
 
     words: str
@@ -94,7 +94,7 @@ class BacktestReport:
     failures: dict[str, int]
     assumed_threshold: float | None = None
     notices: tuple[Notice, ...] = ()
-    reasons: tuple[Reason, ...] = ()
+    reasons: tuple[HeldReason, ...] = ()
     if_switched_on: tuple[CategoryReport, ...] = ()
     learnt: int = 0
     unlearnt_labelled: int = 0
@@ -131,7 +131,7 @@ class _Table:
 
 
 @dataclass(slots=True)
-class Tally:
+class ReportTally:
     """Counts e-mails one by one; keeps as many replies as the sample asks for, whatever the number of e-mails."""
 
     sample: int = SAMPLE
@@ -221,10 +221,10 @@ def _masked(one: SentSample) -> SentSample:
     return replace(one, subject=subject, question=question)
 
 
-def _reasons(found: Mapping[str, Counter[str]]) -> Iterator[Reason]:
+def _reasons(found: Mapping[str, Counter[str]]) -> Iterator[HeldReason]:
     for words, categories in sorted(found.items(), key=lambda each: (-each[1].total(), each[0])):
         most = sorted(categories.items(), key=lambda each: (-each[1], each[0]))
-        yield Reason(words=words, emails=categories.total(), categories=dict(most))
+        yield HeldReason(words=words, emails=categories.total(), categories=dict(most))
 
 
 def _rank(key: str) -> int:

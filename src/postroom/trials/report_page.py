@@ -5,7 +5,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from postroom.trials.compare import CompareReport
-from postroom.trials.report import BacktestReport, CategoryReport, Reason
+from postroom.trials.report import BacktestReport, CategoryReport, HeldReason
 
 FATES = {
     "answered": "Answered without a person",
@@ -40,7 +40,7 @@ def cells(one: CategoryReport) -> tuple[str, ...]:
     return (one.category, *counts, share(one.precision), share(one.precision_at_least))
 
 
-def most_of(reason: Reason) -> str:
+def most_of(reason: HeldReason) -> str:
     """Return which categories a reason is about most."""
     named = [f"{name} {count}" for name, count in list(reason.categories.items())[:NAMED_CATEGORIES]]
     return ", ".join([*named, *(["…"] if len(reason.categories) > NAMED_CATEGORIES else [])])

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from postroom.model.mailbox import Mode
+
 WRITE_ARTICLES = "Write some, and set POSTROOM_ARTICLES_DIR to their folder."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One sentence that stands before the figures; `hint` says what changes it, with the command where there is one."""
+    """One sentence that stands before the figures; `hint` says what changes it."""
 
     text: str
     hint: str = ""
@@ -29,7 +31,7 @@ class Terms:
 
     mailbox_id: str = ""
     made_up: bool = False
-    mode: str = "automatic"
+    mode: Mode = Mode.AUTOMATIC
     switched_on: tuple[str, ...] | None = None
     articles: int = 1
     trained_here: bool = True
@@ -68,7 +70,7 @@ def notices_of_learnt(learnt: int, emails: int, *, model: str = "The model") -> 
 def _of_the_made_up_shop() -> Iterator[Notice]:
     yield Notice(
         text="THE MADE-UP SHOP: mail is tried by the rules of its mailbox `main`, so no figure is about your company.",
-        hint="For your own: `postroom mailbox add NAME`, and articles in the folder that POSTROOM_ARTICLES_DIR names.",
+        hint="For your own: add a mailbox, and write articles into the folder that POSTROOM_ARTICLES_DIR names.",
     )
 
 
@@ -77,15 +79,15 @@ def _of_the_mailbox(terms: Terms) -> Iterator[Notice]:
     if not name:
         yield Notice(
             text="No mailbox is connected yet: mail is tried as if one were, with every category switched on.",
-            hint="`postroom mailbox add NAME` connects one.",
+            hint="To connect one, add a mailbox.",
         )
         return
     if terms.switched_on == ():
         yield Notice(
             text=f"No category is switched on in the mailbox {name}, so it answers nothing by itself.",
-            hint=f"`postroom mailbox change {name} --automatic-category NAME` switches one on, `--all-categories` all.",
+            hint=f"Switch one on in the mailbox {name}.",
         )
-    if terms.mode != "automatic":
+    if terms.mode is not Mode.AUTOMATIC:
         yield Notice(text=f"The mailbox {name} is in mode {terms.mode}; the figures are those of mode automatic.")
 
 
@@ -98,7 +100,7 @@ def _of_what_answers(terms: Terms) -> Iterator[Notice]:
     if not terms.trained_here:
         yield Notice(
             text="The model came with the installation: it knows the categories of a made-up shop, not yours.",
-            hint="`postroom import history.csv` and then `postroom train` teach one yours.",
+            hint="To teach one yours, import labelled mail and then train a model.",
         )
 
 
@@ -108,7 +110,7 @@ def _of_the_promise(terms: Terms) -> Iterator[Notice]:
         yield Notice(
             text=f"Nothing is proven yet, so nothing goes out by itself today{why}. The figures assume that it did, "
             f"from a probability of {terms.assumed_threshold} on.",
-            hint="`postroom guarantee` shows how far the proof is.",
+            hint="The guarantee shows how far the proof is.",
         )
 
 

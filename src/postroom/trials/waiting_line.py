@@ -23,7 +23,7 @@ _MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Letter:
+class WaitingLetter:
     """A mail that wants an answer: when it came, whether it is urgent, and what the machine made of it.
 
     `answered` means that it was answered by itself, `right` that this answer was the right one.
@@ -54,7 +54,7 @@ def arrivals(count: int, *, days: int, seed: int) -> tuple[datetime, ...]:
     return tuple(sorted(chosen))
 
 
-def waits(letters: Sequence[Letter], staff: Staff, *, at_once_seconds: float, seed: int) -> tuple[float, ...]:
+def waits(letters: Sequence[WaitingLetter], staff: Staff, *, at_once_seconds: float, seed: int) -> tuple[float, ...]:
     """Return the seconds to the first substantive reply to each of `letters` (in order of `at`), in their order.
 
     Letters that were not answered by the machine, or wrongly, wait for a person. Equal seeds give a letter the same

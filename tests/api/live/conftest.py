@@ -15,7 +15,7 @@ from websockets.typing import Subprotocol
 
 from api.conftest import Rooms
 from api.live.writing import SECONDS, WORKFLOW, execution
-from postroom.api.live.feed import Feed, Pace
+from postroom.api.live.feed import Feed, FeedPace
 from postroom.api.live.protocol import StreamProtocol
 from postroom.api.live.stream import ROUTER
 from postroom.api.office import Office
@@ -97,7 +97,7 @@ class Live:
 
 
 @asynccontextmanager
-async def serving(rooms: Rooms, tmp_path: Path, pace: Pace) -> AsyncIterator[Live]:
+async def serving(rooms: Rooms, tmp_path: Path, pace: FeedPace) -> AsyncIterator[Live]:
     """Serve the stream at that pace."""
     url = f"sqlite:///{tmp_path}/postroom.db"
     await rooms.stores.workflows.save(template(WORKFLOW), at=rooms.clock.now())
@@ -143,14 +143,16 @@ async def serving(rooms: Rooms, tmp_path: Path, pace: Pace) -> AsyncIterator[Liv
 @pytest.fixture
 async def live(rooms: Rooms, tmp_path: Path) -> AsyncIterator[Live]:
     """Give a served stream at its usual pace."""
-    async with serving(rooms, tmp_path, Pace()) as served:
+    async with serving(rooms, tmp_path, FeedPace()) as served:
         yield served
 
 
 @pytest.fixture
 async def hasty(rooms: Rooms, tmp_path: Path) -> AsyncIterator[Live]:
     """Give a served stream with quick heart-beats and little patience."""
-    async with serving(rooms, tmp_path, Pace(heartbeat_seconds=0.05, send_seconds=1.0, retry_seconds=0.05)) as served:
+    async with serving(
+        rooms, tmp_path, FeedPace(heartbeat_seconds=0.05, send_seconds=1.0, retry_seconds=0.05)
+    ) as served:
         yield served
 
 

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from api.live.writing import SECONDS, WORKFLOW, event, record, until
 from empty_store import open_stores_at
 from postroom.api.live.channel import BACKLOG, PLACES, Batch, Entry
-from postroom.api.live.feed import Feed, Follower, Pace
+from postroom.api.live.feed import Feed, FeedPace, Follower
 from postroom.api.live.messages import Reason, event_json
 from postroom.interfaces.stores import Stores
 from postroom.model.execution import Event, EventFilter, ExecutionId
@@ -44,7 +44,7 @@ async def running(tmp_path: Path) -> AsyncIterator[Running]:
             encoded.append(event)
             return event_json(event)
 
-        feed = Feed(opened[0].executions, pace=Pace(retry_seconds=0.02), encode=encode)
+        feed = Feed(opened[0].executions, pace=FeedPace(retry_seconds=0.02), encode=encode)
         task = asyncio.create_task(feed.run())
         yield Running(feed, opened[1], encoded)
         task.cancel()

@@ -127,6 +127,6 @@ def test_asides_are_of_another_making_while_there_are_others() -> None:
 
 
 def test_about_speaks_of_the_same_things_throughout_the_mail() -> None:
-    pen = Pen(planned(Kind.CUSTOMER, "warranty_claim"), topic="warranty_claim")
-    assert pen.slots["p"] == pen.slots["device"]
-    assert pen.slots["order"] == pen.slots["order"]
+    pens = [Pen(planned(Kind.CUSTOMER, "warranty_claim", index=index), topic="warranty_claim") for index in range(20)]
+    assert all(pen.slots["p"] == pen.slots["device"] for pen in pens)
+    assert all(pen.slots["p"] in pen.source.nouns["device"] for pen in pens)

@@ -7,15 +7,15 @@ from hypothesis import strategies as st
 from contracts.store_allowances import AllowancesContract
 from contracts.store_nouns import limit
 from postroom.model.allowance import Limit
-from postroom.stores.sql.allowances import Places, first_full, to_take
+from postroom.stores.sql.allowances import TakenPlaces, first_full, to_take
 
 NOW = 10_000_000
 HOUR, DAY = limit("shop", 2, minutes=60), limit("shop", 5, minutes=24 * 60)
 MINUTE = 60_000
 
 
-def places(taken: dict[Limit, int], **held_since: int) -> Places:
-    return Places(taken=taken, held_since=held_since)
+def places(taken: dict[Limit, int], **held_since: int) -> TakenPlaces:
+    return TakenPlaces(taken=taken, held_since=held_since)
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_no_window_ever_holds_more_than_the_cap(steps: list[tuple[int, int]], ca
         now += minutes * MINUTE
         begin = now - 60 * MINUTE
         held = {"shop": taken[name]} if name in taken else {}
-        seen = Places(taken={one: sum(at > begin for at in taken.values())}, held_since=held)
+        seen = TakenPlaces(taken={one: sum(at > begin for at in taken.values())}, held_since=held)
         if first_full([one], seen, now) is None and to_take([one], seen, now):
             taken[name] = now
         assert sum(at > begin for at in taken.values()) <= cap

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, column, literal_column, select, table
 
 from postroom.errors import InputError, StoreError
 from postroom.stores.sql.database import READERS, Database
-from postroom.stores.sql.sqlite import NAMED, make_engine, rows_of
+from postroom.stores.sql.sqlite import BareStatement, make_engine
 
-SWITCHES = select(table("switches", column("name"))).compile(dialect=NAMED)
+SWITCHES = select(table("switches", column("name")))
 
 
 @pytest.fixture
@@ -69,39 +69,29 @@ async def test_readers_do_not_wait_for_the_writer(database: Database) -> None:
     assert await database.read(count) == 1
 
 
-def _switches(connection: Connection) -> list[tuple[object, ...]]:
-    return [tuple(row) for row in rows_of(connection, SWITCHES, {})]
-
-
 async def test_who_watches_is_told_what_another_connection_writes(database: Database, path: Path) -> None:
-    looked = threading.Event()
-
-    def look(connection: Connection) -> list[tuple[object, ...]]:
-        found = _switches(connection)
-        looked.set()
-        return found
-
-    watching = asyncio.create_task(database.watch(look, every_seconds=0.001, patience_seconds=60))
-    await asyncio.to_thread(looked.wait)
+    nothing = await database.watch(SWITCHES, {}, every_seconds=0, patience_seconds=0)
+    watching = asyncio.create_task(database.watch(SWITCHES, {}, every_seconds=0.001, patience_seconds=60))
+    await asyncio.sleep(0)
     with sqlite3.connect(path) as other:
         other.execute("INSERT INTO switches VALUES ('s')")
     other.close()
-    assert await watching == [("s",)]
+    assert (nothing, await watching) == ([], [("s",)])
 
 
 async def test_who_leaves_while_watching_holds_no_thread(database: Database) -> None:
     left = [
-        asyncio.create_task(database.watch(_switches, every_seconds=60, patience_seconds=60)) for _ in range(READERS)
+        asyncio.create_task(database.watch(SWITCHES, {}, every_seconds=60, patience_seconds=60)) for _ in range(READERS)
     ]
     await asyncio.sleep(0)
     for each in left:
         each.cancel()
     await asyncio.gather(*left, return_exceptions=True)
-    assert await database.watch(_switches, every_seconds=0, patience_seconds=0) == []
+    assert await database.watch(SWITCHES, {}, every_seconds=0, patience_seconds=0) == []
 
 
 async def test_closing_ends_the_watching(database: Database) -> None:
-    watching = asyncio.create_task(database.watch(_switches, every_seconds=0.001, patience_seconds=600))
+    watching = asyncio.create_task(database.watch(SWITCHES, {}, every_seconds=0.001, patience_seconds=600))
     await asyncio.sleep(0)
     await database.close()
     with pytest.raises(StoreError, match="closed"):
@@ -109,9 +99,9 @@ async def test_closing_ends_the_watching(database: Database) -> None:
 
 
 async def test_what_cannot_be_looked_at_is_an_error_of_the_store(database: Database) -> None:
-    wrong = select(literal_column("nowhere")).compile(dialect=NAMED)
+    wrong: BareStatement = select(literal_column("nowhere"))
     with pytest.raises(StoreError, match="no such column"):
-        await database.watch(lambda connection: rows_of(connection, wrong, {}), every_seconds=0, patience_seconds=0)
+        await database.watch(wrong, {}, every_seconds=0, patience_seconds=0)
 
 
 async def test_errors_do_not_repeat_what_was_stored(database: Database) -> None:

@@ -1,6 +1,7 @@
 """Migrations make exactly the tables that the program uses."""
 
 import sqlite3
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -12,8 +13,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from contracts.kept_nouns import note, user
+from contracts.store_examples import MODEL, judgement
 from contracts.store_nouns import START, event
 from postroom.errors import StoreError
+from postroom.interfaces.codec import encode
 from postroom.model.answer import FlaggedAnswer
 from postroom.model.email import ConversationId, MailboxId
 from postroom.model.execution import EventFilter, EventKind
@@ -208,6 +211,41 @@ async def test_models_that_were_promoted_before_there_was_a_history_can_be_rolle
     assert getattr(await stores.models.in_use(), "id", None) == "mo_a"
     assert await stores.models.roll_back(ModelId("mo_a"), at=START)
     assert await stores.models.in_use() is None
+    await stores.connection.close()
+
+
+async def test_what_people_judged_stays_with_who_drafted_and_what_was_told_after_the_fact_begins_anew(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "old.db"
+    kept = (
+        replace(judgement("a"), agreement=None),
+        replace(judgement("b", minute=1), agreement=None, responder="articles@1", sampled=False),
+        replace(judgement("c", minute=2), agreement=0.5),
+    )
+    with make_engine(path).connect() as connection, writing(connection):
+        migrate(connection, to="0009")
+        for one in (*kept, replace(judgement("d"), live=False)):
+            row = {"id": one.example_id, "model": one.model, "at": 1, "words": encode(one)}
+            connection.execute(text("INSERT INTO judgements VALUES (:id, :model, :at, :words)"), row)
+    stores = await open_stores(f"sqlite:///{path}")
+    assert set(await stores.judgements.of_model(MODEL)) == set(kept)
+    assert await stores.judgements.fair_of_model(MODEL) == kept[:1]
+    replaced = replace(kept[1], right=False)
+    await stores.judgements.put([replaced, replace(kept[1], responder="articles@2")])
+    assert len(await stores.judgements.of_model(MODEL)) == 4
+    await stores.connection.close()
+
+
+async def test_of_what_lay_in_quarantine_before_neither_time_nor_flags_are_known(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    with make_engine(path).connect() as connection, writing(connection):
+        migrate(connection, to="0008")
+        columns = "id, mailbox_id, uid_validity, uid, reason, size_bytes, at"
+        connection.execute(text(f"INSERT INTO quarantine ({columns}) VALUES ('q', 'shop', '1', '7', 'odd', 9, 1000)"))
+    stores = await open_stores(f"sqlite:///{path}")
+    found = await stores.ledger.quarantined_entry("q")
+    assert (found.received_at, found.flags, found.uid) == (None, None, "7")
     await stores.connection.close()
 
 

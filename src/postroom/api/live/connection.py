@@ -13,7 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from postroom.api.caller import Caller
 from postroom.api.identify import SUBPROTOCOL, identify_stream, still_known
 from postroom.api.live.channel import Batch
-from postroom.api.live.feed import Follower, Pace
+from postroom.api.live.feed import FeedPace, Follower
 from postroom.api.live.messages import Reason, heartbeat_json, snapshot_json
 from postroom.api.live.state import state_of, topic_of
 from postroom.api.office import Office, office_of
@@ -133,7 +133,7 @@ class _Watch:
     One timer for both that mostly sleeps: a time-out around each wait and each message would cost more than these.
     """
 
-    def __init__(self, pace: Pace, woken: asyncio.Event, patience: asyncio.Timeout) -> None:
+    def __init__(self, pace: FeedPace, woken: asyncio.Event, patience: asyncio.Timeout) -> None:
         self.sending_since: float | None = None
         self._pace = pace
         self._woken = woken

@@ -24,7 +24,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class FeedPace:
     """How long events are gathered, between heart-beats, until a client that takes nothing is left, after errors."""
 
     gather_seconds: float = 0.02
@@ -70,9 +70,9 @@ class Feed:
     """Follows the event log while anybody follows the feed."""
 
     def __init__(
-        self, executions: Executions, *, pace: Pace | None = None, encode: Callable[[Event], str] = event_json
+        self, executions: Executions, *, pace: FeedPace | None = None, encode: Callable[[Event], str] = event_json
     ) -> None:
-        self.pace = pace or Pace()
+        self.pace = pace or FeedPace()
         self.end = 0
         """Up to which cursor the log was read."""
         self._executions = executions

@@ -26,6 +26,7 @@ from postroom.interfaces.stores.figures import Figures
 from postroom.interfaces.stores.jobs import Jobs
 from postroom.interfaces.stores.judgements import Judgements
 from postroom.interfaces.stores.ledger import Ledger
+from postroom.interfaces.stores.looks import Looks
 from postroom.interfaces.stores.mailboxes import Mailboxes
 from postroom.interfaces.stores.models import Models
 from postroom.interfaces.stores.notes import Notes
@@ -85,6 +86,7 @@ class Stores:
     jobs: Jobs
     models: Models
     judgements: Judgements
+    looks: Looks
     notes: Notes
     preferences: PreferencesStore
     search: Search

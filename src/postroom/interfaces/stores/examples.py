@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from postroom.model.email import EmailId
 from postroom.model.example import EVERY_EXAMPLE, Example, ExampleFilter, ExampleId
 from postroom.model.page import Page
 
@@ -35,10 +34,6 @@ class Examples(Protocol):
 
     async def remove(self, example_id: ExampleId) -> bool:
         """Delete it and its judgements; False where there is none."""
-        ...
-
-    async def forget_email(self, email_id: EmailId) -> None:
-        """Empty the texts of the examples made of an e-mail; their judgements, which hold none, stay."""
         ...
 
     async def changes(self) -> int:

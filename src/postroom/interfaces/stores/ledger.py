@@ -43,7 +43,7 @@ class Ledger(Protocol):
         ...
 
     async def quarantine(self, raw: RawEmail, *, cursor: str | None, entry: Quarantined) -> None:
-        """Keep a message that cannot be accepted, with its bytes, and move the cursor past it.
+        """Keep a message that cannot be accepted, with its bytes, time and flags, and move the cursor past it.
 
         Of a message larger than the store can keep, as many bytes as fit are kept, and the reason says so. A place
         already in the ledger only moves the cursor.

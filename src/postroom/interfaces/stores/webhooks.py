@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from postroom.model.page import Page
-from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, Webhook, WebhookId
+from postroom.model.webhook import DeliveryId, DeliveryState, Webhook, WebhookDelivery, WebhookId
 
 
 class Webhooks(Protocol):
@@ -39,18 +39,20 @@ class Webhooks(Protocol):
         """Return webhooks by id."""
         ...
 
-    async def enqueue(self, webhook_id: WebhookId, deliveries: Sequence[Delivery], *, before: int, after: int) -> bool:
+    async def enqueue(
+        self, webhook_id: WebhookId, deliveries: Sequence[WebhookDelivery], *, before: int, after: int
+    ) -> bool:
         """Compare-and-set: store the deliveries and move the cursor `before` → `after`, at once; else False."""
         ...
 
-    async def due(self, *, at: datetime, limit: int = 50) -> tuple[Delivery, ...]:
+    async def due(self, *, at: datetime, limit: int = 50) -> tuple[WebhookDelivery, ...]:
         """Return pending deliveries of webhooks that are not stopped whose `next_at` is not after `at`, oldest first.
 
         At most one of each webhook: the one that is due longest.
         """
         ...
 
-    async def record(self, delivery: Delivery, *, attempts_before: int) -> bool:
+    async def record(self, delivery: WebhookDelivery, *, attempts_before: int) -> bool:
         """Compare-and-set: store state, attempts, times and detail where it is pending with that many attempts."""
         ...
 
@@ -61,11 +63,11 @@ class Webhooks(Protocol):
         *,
         after: str | None = None,
         limit: int = 50,
-    ) -> Page[Delivery]:
+    ) -> Page[WebhookDelivery]:
         """Return the deliveries to one webhook, newest first."""
         ...
 
-    async def delivery(self, delivery_id: DeliveryId) -> Delivery:
+    async def delivery(self, delivery_id: DeliveryId) -> WebhookDelivery:
         """Return one delivery.
 
         Raises:

@@ -28,7 +28,7 @@ FORGET = delete(allowances).where(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Places:
+class TakenPlaces:
     """What is taken: how many places under each limit in its window, and since when the holder has one, by scope.
 
     Times are milliseconds.
@@ -64,7 +64,7 @@ class SqlAllowances:
         return await self._database.write(operation)
 
 
-def first_full(limits: Sequence[Limit], places: Places, now: int) -> Limit | None:
+def first_full(limits: Sequence[Limit], places: TakenPlaces, now: int) -> Limit | None:
     """Return the first limit under which the holder has no place and can have none, None where all have room."""
     for limit in limits:
         if limit.cap <= 0:
@@ -74,13 +74,13 @@ def first_full(limits: Sequence[Limit], places: Places, now: int) -> Limit | Non
     return None
 
 
-def to_take(limits: Sequence[Limit], places: Places, now: int) -> dict[str, int]:
+def to_take(limits: Sequence[Limit], places: TakenPlaces, now: int) -> dict[str, int]:
     """Return the scopes under which the holder needs a place, each with the time from which it concerns nobody."""
     wanted = {limit.scope for limit in limits if not _holds(limit, places, now)}
     return {scope: max(_end(limit, now) for limit in limits if limit.scope == scope) for scope in sorted(wanted)}
 
 
-def _holds(limit: Limit, places: Places, now: int) -> bool:
+def _holds(limit: Limit, places: TakenPlaces, now: int) -> bool:
     # A place from before the window counts for nobody: kept, it would let a late holder pass the cap.
     since = places.held_since.get(limit.scope)
     return since is not None and since > _begin(limit, now)
@@ -94,7 +94,7 @@ def _end(limit: Limit, now: int) -> int:
     return now + limit.window_seconds * 1000
 
 
-def _look(connection: Connection, holder: str, limits: Sequence[Limit], now: int) -> Places:
+def _look(connection: Connection, holder: str, limits: Sequence[Limit], now: int) -> TakenPlaces:
     held: dict[str, int] = {}
     taken: dict[Limit, int] = {}
     for limit in limits:
@@ -103,4 +103,4 @@ def _look(connection: Connection, holder: str, limits: Sequence[Limit], now: int
             held[limit.scope] = row.at
         values = {"scope": limit.scope, "since": _begin(limit, now)}
         taken[limit] = connection.execute(COUNT, values).scalar_one()
-    return Places(taken=taken, held_since=held)
+    return TakenPlaces(taken=taken, held_since=held)

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import SimpleQueue
@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from postroom.stores.sql.failure import failure_of, refusal
 from postroom.stores.sql.migrate import schema_version
-from postroom.stores.sql.sqlite import forbid_writing, reading
+from postroom.stores.sql.sqlite import BareStatement, forbid_writing, reading, rows_of
 from postroom.stores.sql.writer import ClosedError, Writer
 
 READERS = 3
@@ -77,14 +77,15 @@ class Database:
 
     async def watch(
         self,
-        look: Callable[[Connection], Sequence[Result]],
+        statement: BareStatement,
+        values: Mapping[str, int | str],
         *,
         every_seconds: float,
         patience_seconds: float,
-    ) -> Sequence[Result]:
-        """Return what `look` finds as soon as it finds something, nothing where it does not within the patience.
+    ) -> Sequence[tuple[object, ...]]:
+        """Return what a SELECT finds as soon as it finds something, nothing where it does not within the patience.
 
-        It looks without a transaction, so with one statement, for the first time after `every_seconds`.
+        It is a constant of its module, asked without a transaction, for the first time after `every_seconds`.
 
         Raises:
             StoreError: the database cannot be read, or was closed meanwhile.
@@ -92,11 +93,11 @@ class Database:
         self._refuse_if_closed()
         left = threading.Event()
 
-        def watching() -> Sequence[Result]:
+        def watching() -> Sequence[tuple[object, ...]]:
             end = time.monotonic() + patience_seconds
             while not left.wait(every_seconds):
                 self._refuse_if_closed()
-                found = self._look(look)
+                found = self._look(lambda connection: rows_of(connection, statement, values))
                 if found or time.monotonic() >= end:
                     return found
             return ()

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 
-from sqlalchemy import Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, select
 
 from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.cursor import read_cursor, write_cursor
-from postroom.model.email import EmailId
 from postroom.model.example import EVERY_EXAMPLE, Example, ExampleFilter, ExampleId
 from postroom.model.page import Page
 from postroom.stores.sql.counting import count_on, number_of
@@ -31,8 +30,6 @@ COUNT = (
 )
 REMOVE = delete(examples).where(examples.c.id == bindparam("of_id"))
 REMOVE_JUDGEMENTS = delete(judgements).where(judgements.c.example_id == bindparam("of_id"))
-OF_EMAIL = select(examples.c.id, examples.c.example_json).where(examples.c.email_id == bindparam("email_id"))
-EMPTY = update(examples).where(examples.c.id == bindparam("of_id")).values(example_json=bindparam("emptied"))
 
 
 class SqlExamples:
@@ -90,25 +87,9 @@ class SqlExamples:
 
         return await self._database.write(operation)
 
-    async def forget_email(self, email_id: EmailId) -> None:
-        """Empty the texts of the examples made of an e-mail; their judgements, which hold none, stay."""
-
-        def operation(connection: Connection) -> None:
-            found = connection.execute(OF_EMAIL, {"email_id": email_id}).all()
-            emptied = [{"of_id": row.id, "emptied": _emptied(row.example_json)} for row in found]
-            execute_all(connection, EMPTY, emptied)
-            if emptied:
-                count_on(connection, COUNTER)
-
-        await self._database.write(operation)
-
     async def changes(self) -> int:
         """Return a number that grows with every change of examples and judgements."""
         return await self._database.read(lambda connection: number_of(connection, COUNTER))
-
-
-def _emptied(text: str) -> str:
-    return encode(replace(decode(Example, text), subject="", text="", answer=""))
 
 
 def _wanted(matching: ExampleFilter) -> Values:

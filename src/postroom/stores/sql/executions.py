@@ -45,7 +45,6 @@ from postroom.stores.sql.rows import (
     execution_row,
     millis_from,
 )
-from postroom.stores.sql.sqlite import NAMED, rows_of
 from postroom.stores.sql.statements import insert_once
 from postroom.stores.sql.tables.executions import PACE, events, executions
 from postroom.stores.sql.tables.workflows import paused_workflows
@@ -96,7 +95,7 @@ REQUEUE = (
     .values(status=literal(ExecutionStatus.QUEUED.value), run=bindparam("run"))
 )
 RECORD = insert_once(events, "execution_id", "node_id", "attempt", "kind")
-COMING = events_after(EVERY_EVENT)[0].compile(dialect=NAMED)
+COMING = events_after(EVERY_EVENT)[0]
 NEWEST_CURSOR = select(func.max(events.c.cursor))
 _STARTED = literal(EventKind.EXECUTION_STARTED.value)
 PACE_OF = (
@@ -228,7 +227,8 @@ class SqlExecutions:
         """Return events with a cursor above `after` as soon as there are any, () where none come for so long."""
         values = {"after": after, "before": AFTER_ALL, "limit": limit}
         rows = await self._database.watch(
-            lambda connection: rows_of(connection, COMING, values),
+            COMING,
+            values,
             every_seconds=every_seconds,
             patience_seconds=patience_seconds,
         )

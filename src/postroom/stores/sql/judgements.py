@@ -3,20 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
 from postroom.interfaces.codec import decode, encode
 from postroom.model.judgement import Judgement
-from postroom.stores.sql.counting import count_on
+from postroom.stores.sql.counting import count_on, number_of
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.examples import COUNTER
 from postroom.stores.sql.rows import Values, millis, moment
 from postroom.stores.sql.statements import execute_all, insert_or_replace
-from postroom.stores.sql.tables.learning import judgements
+from postroom.stores.sql.tables.learning import counters, judgements
 
-PUT = insert_or_replace(judgements, "example_id", "model")
+WAYS = "ways_to_decide"
+
+PUT = insert_or_replace(judgements, "example_id", "model", "responder")
 ONE = select(judgements.c.judgement_json).where(
-    judgements.c.example_id == bindparam("of_id"), judgements.c.model == bindparam("of_model")
+    judgements.c.example_id == bindparam("of_id"),
+    judgements.c.model == bindparam("of_model"),
+    judgements.c.responder == bindparam("of_responder"),
 )
 OF_MODEL = (
     select(judgements.c.judgement_json)
@@ -24,6 +28,8 @@ OF_MODEL = (
     .order_by(judgements.c.at.desc(), judgements.c.example_id.desc())
     .limit(bindparam("limit"))
 )
+FAIR_OF_MODEL = OF_MODEL.where(judgements.c.fair == 1)
+NEW_WAY = insert(counters)
 MODELS = (
     select(judgements.c.model)
     .group_by(judgements.c.model)
@@ -51,8 +57,29 @@ class SqlJudgements:
 
     async def of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:
         """Return the newest `limit` judgements of a model, newest first; of the same time, by id downwards."""
+        return await self._newest(OF_MODEL, model, limit)
+
+    async def fair_of_model(self, model: str, *, limit: int = 10_000) -> tuple[Judgement, ...]:
+        """Return the newest `limit` of those that are `fair`, newest first: however many others there are."""
+        return await self._newest(FAIR_OF_MODEL, model, limit)
+
+    async def ordinal_of(self, way: str) -> int:
+        """Return the how-manieth it is, from 1, of all ways to decide that were ever asked for here; it stays that."""
+        name = f"{WAYS}/{way}"
+
+        def operation(connection: Connection) -> int:
+            known = number_of(connection, name)
+            if not known:
+                count_on(connection, WAYS)
+                known = number_of(connection, WAYS)
+                connection.execute(NEW_WAY, {"name": name, "number": known})
+            return known
+
+        return await self._database.write(operation)
+
+    async def _newest(self, statement: Select[str], model: str, limit: int) -> tuple[Judgement, ...]:
         values = {"model": model, "limit": limit}
-        rows = await self._database.read(lambda connection: connection.execute(OF_MODEL, values).all())
+        rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return tuple(decode(Judgement, row.judgement_json) for row in rows)
 
     async def models(self, *, limit: int = 50) -> tuple[str, ...]:
@@ -62,7 +89,8 @@ class SqlJudgements:
 
 
 def _is_live(connection: Connection, judgement: Judgement) -> bool:
-    row = connection.execute(ONE, {"of_id": judgement.example_id, "of_model": judgement.model}).first()
+    key = {"of_id": judgement.example_id, "of_model": judgement.model, "of_responder": judgement.responder}
+    row = connection.execute(ONE, key).first()
     return row is not None and decode(Judgement, row.judgement_json).live
 
 
@@ -71,6 +99,8 @@ def _row(judgement: Judgement) -> Values:
     return {
         "example_id": stored.example_id,
         "model": stored.model,
+        "responder": stored.responder,
+        "fair": int(stored.fair),
         "at": millis(stored.at),
         "judgement_json": encode(stored),
     }

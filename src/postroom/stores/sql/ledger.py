@@ -1,5 +1,6 @@
 """The ledger in SQL: what was accepted, where it lay, and how far each mailbox was read."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -102,13 +103,14 @@ class SqlLedger:
         return await self._database.write(operation)
 
     async def quarantine(self, raw: RawEmail, *, cursor: str | None, entry: Quarantined) -> None:
-        """Keep a message that cannot be accepted, with its bytes, and move the cursor past it.
+        """Keep a message that cannot be accepted, with its bytes, time and flags, and move the cursor past it.
 
         Of one larger than a row as many bytes as fit are kept, and the reason says so.
         """
         place: Values = {"mailbox_id": raw.mailbox_id, "uid_validity": raw.uid_validity, "uid": raw.uid}
         at = millis(entry.at)
-        kept = place | {"id": entry.id, "size_bytes": entry.size_bytes, "at": at}
+        told: Values = {"received_at": millis(raw.received_at), "flags_json": json.dumps(sorted(raw.flags))}
+        kept = place | told | {"id": entry.id, "size_bytes": entry.size_bytes, "at": at}
 
         def operation(connection: Connection) -> None:
             line = place | {"kind": EntryKind.QUARANTINED.value, "accepted_at": at}
@@ -250,6 +252,8 @@ def _quarantined(row: Found) -> Quarantined:
         reason=row.reason,
         size_bytes=row.size_bytes,
         at=moment(row.at),
+        received_at=None if row.received_at is None else moment(row.received_at),
+        flags=None if row.flags_json is None else tuple(json.loads(row.flags_json)),
     )
 
 

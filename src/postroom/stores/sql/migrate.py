@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from postroom.errors import StoreError
 
 # Oldest first; the last one is what the tables look like now. A test compares it with the migrations.
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010", "0011")
 HEAD = VERSIONS[-1]
 
 

@@ -36,7 +36,7 @@ CHANGES = (
     .order_by(model_changes.c.position.desc())
     .limit(bindparam("limit"))
 )
-CHANGE = (
+PUT_MODEL = (
     update(models)
     .where(models.c.id == bindparam("key"))
     .values(state=bindparam("new_state"), model_json=bindparam("new_json"))
@@ -164,7 +164,7 @@ def _change_of(row: Found) -> ModelChange:
 
 def _put(connection: Connection, model: TrainedModel) -> None:
     values: Values = {"key": model.id, "new_state": model.state.value, "new_json": encode(_to_the_millisecond(model))}
-    connection.execute(CHANGE, values)
+    connection.execute(PUT_MODEL, values)
 
 
 def _model_of(row: Found) -> TrainedModel:

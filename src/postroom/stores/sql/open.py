@@ -24,6 +24,7 @@ from postroom.stores.sql.figures import SqlFigures
 from postroom.stores.sql.jobs import SqlJobs
 from postroom.stores.sql.judgements import SqlJudgements
 from postroom.stores.sql.ledger import SqlLedger
+from postroom.stores.sql.looks import SqlLooks
 from postroom.stores.sql.mailboxes import SqlMailboxes
 from postroom.stores.sql.migrate import migrate
 from postroom.stores.sql.models import SqlModels
@@ -76,6 +77,7 @@ async def open_stores(url: str) -> Stores:
         jobs=SqlJobs(database),
         models=SqlModels(database),
         judgements=SqlJudgements(database),
+        looks=SqlLooks(database),
         notes=SqlNotes(database),
         preferences=SqlPreferences(database),
         search=SqlSearch(database),

@@ -1,17 +1,19 @@
 """What is particular to SQLite: its files, its pragmas, its transactions and its versions of the standard's words.
 
-Everything else of the SQL store is dialect-neutral. PostgreSQL will need its own `create_engine`, and one thing more:
-`events.cursor` is in order of commit here because all writers of a file are serialised by `BEGIN IMMEDIATE`. With
-concurrent transactions a sequence is not: a writer must take an advisory lock before it draws cursors, and hold it
-until its commit.
+Only `Database`, `open` and the bound of a row in the ledger speak of it; the full-text index (`search_index`) is
+SQLite's as well. PostgreSQL will need its own of all functions here and of that index, and two locks: `events.cursor`
+is in order of commit here because all writers of a file are serialised by `BEGIN IMMEDIATE`. With concurrent
+transactions a sequence is not: a writer must take an advisory lock before it draws cursors, and hold it until its
+commit. Acceptances need one for the same reason (`acceptance_rows.known`).
 """
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, Select, create_engine, event
 from sqlalchemy.dialects.sqlite import dialect
 from sqlalchemy.engine import URL, Compiled
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -21,8 +23,10 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from postroom.errors import ConfigurationError, StoreError
 
 BUSY_TIMEOUT_MILLISECONDS = 10_000
-NAMED = dialect(paramstyle="named")
-"""The dialect of statements for `rows_of`."""
+_NAMED = dialect(paramstyle="named")
+_BARE_STATEMENTS = 32
+BareStatement = Select[*tuple[object, ...]]
+"""A SELECT for `rows_of`: a constant of a module, because it is compiled once."""
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
@@ -63,15 +67,15 @@ def reading(connection: Connection) -> Iterator[None]:
 
 
 def rows_of(
-    connection: Connection, statement: Compiled, values: Mapping[str, int | str]
+    connection: Connection, statement: BareStatement, values: Mapping[str, int | str]
 ) -> Sequence[tuple[object, ...]]:
-    """Return the rows of one SELECT, compiled for `NAMED`: it is a consistent view by itself.
+    """Return the rows of one SELECT that lives as long as its module: it is a consistent view by itself.
 
     For what is asked many times a second: a transaction and SQLAlchemy's rows cost several times as much.
     """
-    raw = _raw(connection)
+    raw, compiled = _raw(connection), _compiled(statement)
     try:
-        found: list[tuple[object, ...]] = raw.execute(str(statement), {**statement.params, **values}).fetchall()
+        found: list[tuple[object, ...]] = raw.execute(str(compiled), {**compiled.params, **values}).fetchall()
     except sqlite3.Error as error:
         raise OperationalError(None, None, error, hide_parameters=True) from error
     return found
@@ -97,6 +101,11 @@ def is_too_much(error: OperationalError) -> bool:
 def largest_row_bytes(connection: Connection) -> int:
     """Return how many bytes a row, or a value of one, may have (https://sqlite.org/limits.html, number 1)."""
     return int(_raw(connection).getlimit(sqlite3.SQLITE_LIMIT_LENGTH))
+
+
+@lru_cache(maxsize=_BARE_STATEMENTS)
+def _compiled(statement: BareStatement) -> Compiled:
+    return statement.compile(dialect=_NAMED)
 
 
 def _raw(connection: Connection) -> DBAPIConnection:

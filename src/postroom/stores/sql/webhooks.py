@@ -11,7 +11,7 @@ from postroom.errors import NotFoundError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.cursor import read_cursor, read_text_cursor, write_cursor, write_text_cursor
 from postroom.model.page import Page
-from postroom.model.webhook import Delivery, DeliveryId, DeliveryState, Webhook, WebhookId
+from postroom.model.webhook import DeliveryId, DeliveryState, Webhook, WebhookDelivery, WebhookId
 from postroom.stores.sql.database import Database
 from postroom.stores.sql.paging import AFTER_ALL, make_page
 from postroom.stores.sql.rows import Found, Values, millis, moment
@@ -124,7 +124,9 @@ class SqlWebhooks:
         rows = await self._database.read(lambda connection: connection.execute(LIST, values).all())
         return make_page(rows, limit, _webhook_of, lambda row: write_text_cursor(row.id))
 
-    async def enqueue(self, webhook_id: WebhookId, deliveries: Sequence[Delivery], *, before: int, after: int) -> bool:
+    async def enqueue(
+        self, webhook_id: WebhookId, deliveries: Sequence[WebhookDelivery], *, before: int, after: int
+    ) -> bool:
         """Compare-and-set: store the deliveries and move the cursor `before` → `after`, at once; else False."""
         values = {"key": webhook_id, "before": before, "after": after}
         rows = [_delivery_row(delivery) for delivery in deliveries]
@@ -137,7 +139,7 @@ class SqlWebhooks:
 
         return await self._database.write(operation)
 
-    async def due(self, *, at: datetime, limit: int = 50) -> tuple[Delivery, ...]:
+    async def due(self, *, at: datetime, limit: int = 50) -> tuple[WebhookDelivery, ...]:
         """Return pending deliveries of webhooks that are not stopped whose `next_at` is not after `at`, oldest first.
 
         At most one of each webhook: the one that is due longest.
@@ -146,7 +148,7 @@ class SqlWebhooks:
         rows = await self._database.read(lambda connection: connection.execute(DUE, values).all())
         return tuple(_delivery_of(row) for row in rows)
 
-    async def record(self, delivery: Delivery, *, attempts_before: int) -> bool:
+    async def record(self, delivery: WebhookDelivery, *, attempts_before: int) -> bool:
         """Compare-and-set: store state, attempts, times and detail where it is pending with that many attempts."""
         row = _delivery_row(delivery)
         values = {"key": delivery.id, "before": attempts_before} | {column: row[column] for column in _RECORDED}
@@ -159,7 +161,7 @@ class SqlWebhooks:
         *,
         after: str | None = None,
         limit: int = 50,
-    ) -> Page[Delivery]:
+    ) -> Page[WebhookDelivery]:
         """Return the deliveries to one webhook, newest first."""
         (position,) = read_cursor(after, (AFTER_ALL,))
         values: Values = {"webhook_id": webhook_id, "position": position, "limit": limit + 1}
@@ -169,7 +171,7 @@ class SqlWebhooks:
         rows = await self._database.read(lambda connection: connection.execute(statement, values).all())
         return make_page(rows, limit, _delivery_of, lambda row: write_cursor(row.position))
 
-    async def delivery(self, delivery_id: DeliveryId) -> Delivery:
+    async def delivery(self, delivery_id: DeliveryId) -> WebhookDelivery:
         """Return one delivery; NotFoundError where there is none."""
         values = {"key": delivery_id}
         row = await self._database.read(lambda connection: connection.execute(DELIVERY, values).first())
@@ -208,8 +210,8 @@ def _columns(webhook: Webhook) -> Values:
     return {"stopped": stored.stopped, "revision": stored.revision, "webhook_json": encode(stored)}
 
 
-def _delivery_of(row: Found) -> Delivery:
-    return Delivery(
+def _delivery_of(row: Found) -> WebhookDelivery:
+    return WebhookDelivery(
         id=row.id,
         webhook_id=row.webhook_id,
         event_cursor=row.event_cursor,
@@ -223,7 +225,7 @@ def _delivery_of(row: Found) -> Delivery:
     )
 
 
-def _delivery_row(delivery: Delivery) -> Values:
+def _delivery_row(delivery: WebhookDelivery) -> Values:
     return {
         "id": delivery.id,
         "webhook_id": delivery.webhook_id,

@@ -40,6 +40,9 @@ quarantine = Table(
     required_text("reason"),
     required_integer("size_bytes"),
     required_integer("at"),
+    # What the mailbox said of it; of rows from before these columns nobody knows.
+    Column("received_at", BigInteger),
+    optional_text("flags_json"),
     Index("uq_quarantine_id", "id", unique=True),
 )
 

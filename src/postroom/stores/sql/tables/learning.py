@@ -44,10 +44,15 @@ judgements = Table(
     metadata,
     Column("example_id", Text, primary_key=True),
     Column("model", Text, primary_key=True),
+    Column("responder", Text, primary_key=True),
+    required_integer("fair"),
     required_integer("at"),
     required_text("judgement_json"),
     Index("ix_judgements_model", "model", "at"),
+    Index("ix_judgements_fair", "model", "fair", "at"),
 )
+
+last_looks = Table("last_looks", metadata, Column("mailbox_id", Text, primary_key=True), required_text("look_json"))
 
 models = Table(
     "models",
