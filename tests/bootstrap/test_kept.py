@@ -1,6 +1,6 @@
 """What is kept open follows the plan for it."""
 
-from postroom.bootstrap.kept import CleaningPlan, KeptReport
+from postroom.bootstrap.kept import KeptOpen, OpenPlan
 from postroom.errors import ConfigurationError, PostroomError, TransientError
 
 
@@ -13,9 +13,9 @@ class Scene:
         self.told: list[tuple[str, PostroomError | None]] = []
         self.away = True
         self.there_at_closing: list[str | None] = []
-        self.kept = KeptReport[str](close=self._close, told=self._hear)
+        self.kept = KeptOpen[str](close=self._close, told=self._hear)
 
-    def plan(self, text: str, *, key: int = 1) -> CleaningPlan[str]:
+    def plan(self, text: str, *, key: int = 1) -> OpenPlan[str]:
         async def open_it() -> str:
             self.opened.append(text)
             if text == "broken":
@@ -26,7 +26,7 @@ class Scene:
                 raise TransientError("It is away.")
             return text
 
-        return CleaningPlan(key=key, open=open_it)
+        return OpenPlan(key=key, open=open_it)
 
     async def _close(self, name: str, opened: str) -> None:
         self.there_at_closing.append(self.kept.by_name.get(name))

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from postroom.actions.accounts import opened_values
-from postroom.bootstrap.kept import CleaningPlan, KeptReport
+from postroom.bootstrap.kept import KeptOpen, OpenPlan
 from postroom.bootstrap.openers import (
     OpenMailbox,
     Premises,
@@ -26,6 +26,7 @@ from postroom.bootstrap.openers import (
 from postroom.bootstrap.parts import (
     FOLDER_SENDER,
     MAILBOX_ID,
+    mailbox_beside,
     mailboxes_beside,
     notifier_settings,
     open_receiver,
@@ -64,9 +65,9 @@ class Directory:
 
     def __init__(self, premises: Premises) -> None:
         self._premises = premises
-        self._senders = KeptReport[Sender](close=_close_sender, told=partial(tell, premises, AccountFamily.SENDER))
-        self._notifiers = KeptReport[Notifier](close=_forget, told=partial(tell, premises, AccountFamily.NOTIFIER))
-        self._open = KeptReport[OpenMailbox](
+        self._senders = KeptOpen[Sender](close=_close_sender, told=partial(tell, premises, AccountFamily.SENDER))
+        self._notifiers = KeptOpen[Notifier](close=_forget, told=partial(tell, premises, AccountFamily.NOTIFIER))
+        self._open = KeptOpen[OpenMailbox](
             close=self._close_mailbox, told=partial(tell, premises, AccountFamily.RECEIVER)
         )
         self._live = Live()
@@ -131,15 +132,15 @@ class Directory:
         receivers = {account.name: account for account in await stores.accounts.list(AccountFamily.RECEIVER)}
         senders = await stores.accounts.list(AccountFamily.SENDER)
         notifiers = await stores.accounts.list(AccountFamily.NOTIFIER)
+        settings_mailbox = mailbox_beside(self._premises.settings, added)
         everywhere = mailboxes_beside(self._premises.settings, added)
-        settings_mailbox = next((one for one in everywhere if one.id == MAILBOX_ID), None)
         await self._senders.follow(self._sender_plans(senders, with_folder=settings_mailbox is not None))
         await self._notifiers.follow(self._notifier_plans(notifiers))
         self._live.mailboxes.clear()
         self._live.mailboxes.update({mailbox.id: mailbox for mailbox in everywhere})
         own = frozenset(address for mailbox in everywhere for address in mailbox.addresses)
-        plans: dict[str, CleaningPlan[OpenMailbox]] = {
-            mailbox.id: CleaningPlan(
+        plans: dict[str, OpenPlan[OpenMailbox]] = {
+            mailbox.id: OpenPlan(
                 key=(mailbox.revision, _key(receivers[mailbox.id]), own, await self._version(mailbox)),
                 open=partial(mailbox_added, self._premises, mailbox, receivers[mailbox.id], own),
             )
@@ -147,7 +148,7 @@ class Directory:
             if mailbox.id in receivers
         }
         if settings_mailbox is not None:
-            plans[settings_mailbox.id] = CleaningPlan(
+            plans[settings_mailbox.id] = OpenPlan(
                 key=(own, await self._version(settings_mailbox)),
                 open=partial(mailbox_of_settings, self._premises, settings_mailbox, own),
             )
@@ -199,22 +200,22 @@ class Directory:
 
     # ---- plans
 
-    def _sender_plans(self, accounts: tuple[Account, ...], *, with_folder: bool) -> Mapping[str, CleaningPlan[Sender]]:
+    def _sender_plans(self, accounts: tuple[Account, ...], *, with_folder: bool) -> Mapping[str, OpenPlan[Sender]]:
         plans = {
-            account.name: CleaningPlan(key=_key(account), open=partial(sender_of, self._premises, account, self._filed))
+            account.name: OpenPlan(key=_key(account), open=partial(sender_of, self._premises, account, self._filed))
             for account in accounts
         }
         if with_folder:
-            plans.setdefault(FOLDER_SENDER, CleaningPlan(key="settings", open=self._folder_sender))
+            plans.setdefault(FOLDER_SENDER, OpenPlan(key="settings", open=self._folder_sender))
         return plans
 
-    def _notifier_plans(self, accounts: tuple[Account, ...]) -> Mapping[str, CleaningPlan[Notifier]]:
-        plans: dict[str, CleaningPlan[Notifier]] = {
-            kind: CleaningPlan(key="settings", open=partial(notifier_of, kind, values, self.channels))
+    def _notifier_plans(self, accounts: tuple[Account, ...]) -> Mapping[str, OpenPlan[Notifier]]:
+        plans: dict[str, OpenPlan[Notifier]] = {
+            kind: OpenPlan(key="settings", open=partial(notifier_of, kind, values, self.channels))
             for kind, values in notifier_settings(self._premises.settings).items()
         }
         for account in accounts:
-            plans[account.name] = CleaningPlan(key=_key(account), open=partial(self._added_notifier, account))
+            plans[account.name] = OpenPlan(key=_key(account), open=partial(self._added_notifier, account))
         return plans
 
     async def _folder_sender(self) -> Sender:

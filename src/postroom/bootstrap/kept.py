@@ -15,14 +15,14 @@ _UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CleaningPlan(Generic[Opened]):
+class OpenPlan(Generic[Opened]):
     """How to open one thing, and a key that changes whenever it must be opened anew."""
 
     key: Hashable
     open: Callable[[], Awaitable[Opened]]
 
 
-class KeptReport(Generic[Opened]):
+class KeptOpen(Generic[Opened]):
     """Keeps things open as planned; `told` hears of each opening, with the error where it failed.
 
     What cannot be opened is tried again when its plan changes, and where waiting may help at each `follow`.
@@ -40,7 +40,7 @@ class KeptReport(Generic[Opened]):
         self._close = close
         self._told = told
 
-    async def follow(self, plans: Mapping[str, CleaningPlan[Opened]]) -> None:
+    async def follow(self, plans: Mapping[str, OpenPlan[Opened]]) -> None:
         """Close what is planned no more, open what is new or planned otherwise; one that fails never stops the others.
 
         What is planned otherwise is opened before the one it replaces is closed: whoever looks for it finds one.
@@ -53,7 +53,7 @@ class KeptReport(Generic[Opened]):
             if self._keys.get(name, _UNKNOWN) != plan.key:
                 await self._replace(name, plan)
 
-    async def _replace(self, name: str, plan: CleaningPlan[Opened]) -> None:
+    async def _replace(self, name: str, plan: OpenPlan[Opened]) -> None:
         before = self.by_name.get(name)
         self._keys.pop(name, None)
         try:
@@ -80,7 +80,7 @@ class KeptReport(Generic[Opened]):
         except Exception:
             log.exception("could_not_be_closed", name=name, hint="Report this as a bug.")
 
-    async def _fail(self, name: str, plan: CleaningPlan[Opened], error: PostroomError) -> None:
+    async def _fail(self, name: str, plan: OpenPlan[Opened], error: PostroomError) -> None:
         if not error.retryable:
             self._keys[name] = plan.key
         known = self.failures.get(name)

@@ -55,13 +55,19 @@ def mailbox_of(settings: Settings) -> Mailbox:
     )
 
 
-def mailboxes_beside(settings: Settings, added: Sequence[Mailbox]) -> tuple[Mailbox, ...]:
-    """Return the mailboxes there are: those that people `added`, and that of the settings where it is one of them.
+def mailbox_beside(settings: Settings, added: Sequence[Mailbox]) -> Mailbox | None:
+    """Return the mailbox of the settings where it is one of those there are, beside those that people `added`.
 
     A Maildir or mbox file that the settings name is; the mock mailbox, only as long as nobody has added any.
     """
     from_settings = {"none": False, "mock": not added}.get(settings.mailbox_kind, True)
-    return (*added, mailbox_of(settings)) if from_settings else tuple(added)
+    return mailbox_of(settings) if from_settings else None
+
+
+def mailboxes_beside(settings: Settings, added: Sequence[Mailbox]) -> tuple[Mailbox, ...]:
+    """Return the mailboxes there are: those that people `added`, and that of the settings where it is one of them."""
+    of_settings = mailbox_beside(settings, added)
+    return (*added, of_settings) if of_settings else tuple(added)
 
 
 def made_up_mailbox(settings: Settings) -> MailboxId | None:
