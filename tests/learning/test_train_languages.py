@@ -57,11 +57,12 @@ def test_every_language_has_ten_mails_to_learn_and_eight_held_out() -> None:
         assert all(len(listed) == count for texts in found.values() for listed in texts.values())
 
 
-def test_every_language_has_twelve_whole_mails_in_each_category() -> None:
+@pytest.mark.parametrize(("kind", "count"), [("letters", 8), ("mails", 12)])
+def test_every_language_has_whole_mails_in_each_category(kind: str, count: int) -> None:
     for language in LANGUAGES:
-        mails = yaml.safe_load((FOLDER / "mails" / f"{language}.yaml").read_text(encoding="utf-8"))
+        mails = yaml.safe_load((FOLDER / kind / f"{language}.yaml").read_text(encoding="utf-8"))
         assert list(mails) == list(read("en", "test"))
-        assert all(len(set(texts)) == 12 and min(map(len, texts)) > 80 for texts in mails.values())
+        assert all(len(set(texts)) == count and min(map(len, texts)) > 80 for texts in mails.values())
 
 
 def test_no_held_out_mail_is_learnt() -> None:
