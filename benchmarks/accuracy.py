@@ -18,8 +18,9 @@ from pathlib import Path
 from postroom.embeddings.memory import RememberingEmbedder
 from postroom.embeddings.packaged import packaged_embedder
 from postroom.embeddings.suited import suited_for_learning
+from postroom.learning.bounds import lower_bound
 from postroom.learning.english import english_share
-from postroom.learning.guarantee import Guarantee, lower_bound
+from postroom.learning.guarantee import Guarantee
 from postroom.trials.evaluate_classification import (
     ClassificationFigures,
     Task,

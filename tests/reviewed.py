@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from postroom.bootstrap import Postroom
 from postroom.knowledge.articles import starter_shelf
-from postroom.learning.guarantee import TARGET, reviews_needed
+from postroom.learning.bounds import TARGET, reviews_needed
 from postroom.model.email import MailboxId
 from postroom.model.example import Example, ExampleId, Origin
 from postroom.model.judgement import Decider, Judgement

@@ -6,7 +6,8 @@ from pathlib import Path
 from clocks import SetClock
 from contracts.kept_nouns import delivery, webhook
 from postroom.actions.forget import forget
-from postroom.actions.past_mail import FileKind, PastMailFolder, Sent
+from postroom.actions.past_mail import PastMailFolder, Sent
+from postroom.actions.past_mail_kinds import FileKind
 from postroom.interfaces.stores import Stores
 from postroom.model.credential import Credential, CredentialId, CredentialKind
 from postroom.model.submission import Submission

@@ -8,8 +8,9 @@ from clocks import SetClock
 from past_mails import MBOX
 from postroom.actions.desk import Desk
 from postroom.actions.importing import ImportOrder
-from postroom.actions.past_mail import FileKind, PastMailFile, PastMailFolder, Sent
+from postroom.actions.past_mail import PastMailFile, PastMailFolder, Sent
 from postroom.actions.past_mail_import import SHOWN_REFUSED, ImportFile, import_file, order_import
+from postroom.actions.past_mail_kinds import FileKind
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.model.example import ExampleFilter

@@ -15,7 +15,7 @@ from postroom.bootstrap.preferred import Preferred
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.responder import Responder
 from postroom.interfaces.stores import Stores
-from postroom.learning.guarantee import reviews_needed
+from postroom.learning.bounds import reviews_needed
 from postroom.model.alarm import Alarm
 from postroom.model.classification import Classification
 from postroom.model.draft import Draft

@@ -9,8 +9,9 @@ import pytest
 from empty_store import put_empty_store
 from past_mails import MBOX
 from postroom.actions.desk import Desk
-from postroom.actions.past_mail import FileKind, PastMailFolder, Sent
+from postroom.actions.past_mail import PastMailFolder, Sent
 from postroom.actions.past_mail_import import ImportFile, order_import
+from postroom.actions.past_mail_kinds import FileKind
 from postroom.bootstrap import open_store
 from postroom.bootstrap.jobs import job_worker
 from postroom.interfaces.clock import SystemClock

@@ -20,8 +20,8 @@ from postroom.bootstrap.preferred import Preferred
 from postroom.bootstrap.trials_terms import chosen_mailbox, learnt_by, unproven
 from postroom.errors import InputError, NotFoundError
 from postroom.interfaces.stores import Stores
+from postroom.learning.bounds import TARGET
 from postroom.learning.drift import Fall
-from postroom.learning.guarantee import TARGET
 from postroom.model.judgement import Decider
 from postroom.model.preferences import Preferences
 from postroom.model.trained_model import ModelId

@@ -18,7 +18,8 @@ from postroom.engine.runtime import Engine
 from postroom.intake.receive import receive_once
 from postroom.interfaces.clock import SystemClock
 from postroom.interfaces.stores.pages import every
-from postroom.learning.guarantee import TARGET, Decided, guarantee, reviews_needed
+from postroom.learning.bounds import TARGET, reviews_needed
+from postroom.learning.guarantee import Decided, guarantee
 from postroom.model.example import Origin
 from postroom.model.execution import ExecutionStatus
 from postroom.model.judgement import Judgement

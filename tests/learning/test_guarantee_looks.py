@@ -6,7 +6,8 @@ import random
 import numpy as np
 import pytest
 
-from postroom.learning.guarantee import Decided, Guarantee, guarantee, lower_bounds, reviews_needed
+from postroom.learning.bounds import lower_bounds, reviews_needed
+from postroom.learning.guarantee import Decided, Guarantee, guarantee
 from postroom.learning.guarantee_looks import dial, watched
 
 ENOUGH = reviews_needed(0)

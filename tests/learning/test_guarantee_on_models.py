@@ -19,8 +19,9 @@ import pytest
 from postroom.classifiers.linear import LinearClassifier
 from postroom.knowledge.articles import starter_shelf
 from postroom.knowledge.search import ArticleSearch
+from postroom.learning.bounds import CONFIDENCE, upper_bound
 from postroom.learning.corpus import Corpus, LabelledText
-from postroom.learning.guarantee import CONFIDENCE, Decided, guarantee, upper_bound
+from postroom.learning.guarantee import Decided, guarantee
 from postroom.learning.train import train
 from postroom.responders.articles import ArticleResponder
 from responders.mock_mail import answered_mail, is_common

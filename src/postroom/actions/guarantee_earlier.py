@@ -54,23 +54,21 @@ def why_lost(look: Look, present: Decider, since: datetime | None) -> str:
 
 def what_changed(before: Decider, now: Decider) -> str:
     """Return in words what is another part of `now` than it was of `before`; empty where nothing is."""
-    local_before, _, vote_before = before.model.partition("+")
-    local, _, vote = now.model.partition("+")
-    drafts_before, _, words_before = before.responder.partition("+")
-    drafts, _, words = now.responder.partition("+")
     told = (
-        f"another model labels the mail ({local} in place of {local_before})" if local != local_before else "",
-        _of_a_part(
-            vote_before,
-            vote,
-            ("a language model has a vote now", "no language model has a vote any more", "it votes in another way"),
-        ),
-        f"answers are scored in another way ({drafts} in place of {drafts_before or 'an unknown version'})"
-        if drafts != drafts_before
+        f"another model labels the mail ({now.local_model} in place of {before.local_model})"
+        if now.local_model != before.local_model
         else "",
         _of_a_part(
-            words_before,
-            words,
+            before.vote,
+            now.vote,
+            ("a language model has a vote now", "no language model has a vote any more", "it votes in another way"),
+        ),
+        f"answers are scored in another way ({now.drafter} in place of {before.drafter or 'an unknown version'})"
+        if now.drafter != before.drafter
+        else "",
+        _of_a_part(
+            before.rewording,
+            now.rewording,
             (
                 "a language model rewords answers now",
                 "no language model rewords answers any more",

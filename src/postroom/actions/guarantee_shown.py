@@ -21,7 +21,8 @@ from postroom.actions.guarantee import (
 )
 from postroom.actions.guarantee_earlier import Earlier, earlier_proofs
 from postroom.interfaces.stores import Stores
-from postroom.learning.guarantee import CONFIDENCE, CategoryGuarantee, DialPoint
+from postroom.learning.bounds import CONFIDENCE
+from postroom.learning.guarantee import CategoryGuarantee, DialPoint
 from postroom.model.email import MailboxId
 from postroom.model.judgement import Decider, Judgement
 from postroom.model.preferences import PreferencesInForce

@@ -4,23 +4,20 @@ import asyncio
 import contextlib
 import fcntl
 import hashlib
-import io
-import json
 import os
 import re
 import secrets
 from collections.abc import AsyncIterator, Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
 import structlog
 
-from postroom.errors import ConflictError, InputError, NotFoundError, PostroomError, StoreError
+from postroom.actions.past_mail_kinds import FileKind, require_kind
+from postroom.errors import ConflictError, NotFoundError, StoreError
 from postroom.interfaces.codec import decode, encode
-from postroom.learning.table import headed_rows
 from postroom.mime.download_name import download_name
 
 log = structlog.get_logger()
@@ -33,18 +30,9 @@ MOST_KEPT = 20
 KEPT_FOR = timedelta(days=30)
 _REMAINS_FOR = timedelta(days=1)
 _WRITTEN_AT_ONCE = 1024 * 1024
-_LOOKED_AT_BYTES = 4096
 _PARTIAL = ".part"
 _NOTE = ".json"
 _LOCK = ".lock"
-
-
-class FileKind(StrEnum):
-    """What a file of past mail is."""
-
-    MBOX = "mbox"
-    CSV = "csv"
-    JSONL = "jsonl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +83,7 @@ class PastMailFolder:
             try:
                 file = arriving.enter_context(await asyncio.to_thread(self._begun, partial))
                 size_bytes, digest = await _written(file, parts)
-                await asyncio.to_thread(_require_kind, partial, sent)
+                await asyncio.to_thread(require_kind, partial, sent.kind)
                 kept = PastMailFile(
                     id=file_id,
                     kind=sent.kind,
@@ -299,46 +287,3 @@ def _flushed(file: BinaryIO, last: bytes) -> None:
     file.write(last)
     file.flush()
     os.fsync(file.fileno())
-
-
-def _require_kind(partial: Path, sent: Sent) -> None:
-    """Pass where a file begins as its kind does.
-
-    Raises:
-        InputError: it does not.
-    """
-    with partial.open("rb") as file:
-        beginning = file.read(_LOOKED_AT_BYTES)
-    try:
-        _CHECKS[sent.kind](beginning)
-    except PostroomError as error:
-        raise InputError(
-            f"This is no {sent.kind.value}: {error.message[:300]}", hint=error.hint or "Send it as what it is."
-        ) from error
-
-
-def _require_mbox(beginning: bytes) -> None:
-    if not beginning.startswith(b"From "):
-        raise InputError("it does not begin with a line `From …`.", hint="Export the mail as mbox, uncompressed.")
-
-
-def _require_csv(beginning: bytes) -> None:
-    lines = io.StringIO(beginning.decode("utf-8-sig", "replace"), newline="")
-    if next(headed_rows(Path("the file"), lines, ("text",), named="text[,label][,subject]"), None) is None:
-        raise InputError("it has no rows.", hint="Write one row for each e-mail.")
-
-
-def _require_jsonl(beginning: bytes) -> None:
-    first, _, rest = beginning.decode("utf-8-sig", "replace").lstrip().partition("\n")
-    try:
-        # A long first line is cut: nothing but its beginning can be told.
-        found = json.loads(first) if rest or len(beginning) < _LOOKED_AT_BYTES else {"text": ""}
-    except (ValueError, RecursionError):
-        found = None
-    if not first.startswith("{") or not isinstance(found, dict) or "text" not in found:
-        raise InputError(
-            "its first line is no JSON object with a `text`.", hint="Write one object on each line, in UTF-8."
-        )
-
-
-_CHECKS = {FileKind.MBOX: _require_mbox, FileKind.CSV: _require_csv, FileKind.JSONL: _require_jsonl}

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from postroom.actions.desk import Desk
 from postroom.actions.importing import Imported, ImportOrder, import_history
 from postroom.actions.jobs import order_job
-from postroom.actions.past_mail import FileKind, PastMailFile, PastMailFolder
+from postroom.actions.past_mail import PastMailFile, PastMailFolder
+from postroom.actions.past_mail_kinds import FileKind
 from postroom.errors import InputError
 from postroom.interfaces.codec import decode, encode
 from postroom.interfaces.progress import Progress

@@ -17,8 +17,9 @@ from scipy.special import bdtrc
 from postroom.actions.guarantee import Promised
 from postroom.interfaces.classifier import Classifier
 from postroom.interfaces.progress import Progress
+from postroom.learning.bounds import reviews_needed
 from postroom.learning.corpus import OTHER
-from postroom.learning.guarantee import Decided, Guarantee, guarantee, reviews_needed
+from postroom.learning.guarantee import Decided, Guarantee, guarantee
 from postroom.model.email import Email
 from postroom.model.example import Example, ExampleId
 from postroom.model.workflow import JsonValue

@@ -7,8 +7,9 @@ from fastapi import Query, Request, status
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import ClientDisconnect
 
-from postroom.actions.past_mail import KEPT_FOR, FileKind, PastMailFile, PastMailFolder, Sent
+from postroom.actions.past_mail import KEPT_FOR, PastMailFile, PastMailFolder, Sent
 from postroom.actions.past_mail_import import ImportFile, order_import
+from postroom.actions.past_mail_kinds import FileKind
 from postroom.api.access import Configurer, Operator
 from postroom.api.audit import note_detail, note_subject
 from postroom.api.body import PAST_MAIL_PATH, media_type

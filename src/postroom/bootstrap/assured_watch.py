@@ -122,5 +122,5 @@ def _falls(mailbox_id: MailboxId, standing: Standing) -> Iterable[tuple[str, str
 
 
 def _kind(decider: Decider) -> str:
-    asked = "+unvoted" if is_unvoted(decider.model) else "+vote" if "+" in decider.model else ""
-    return f"{decider.model.partition('@')[0]}{asked}{'+reworded' if '+' in decider.responder else ''}"
+    asked = "+unvoted" if is_unvoted(decider.model) else "+vote" if decider.vote else ""
+    return f"{decider.model.partition('@')[0]}{asked}{'+reworded' if decider.rewording else ''}"

@@ -166,15 +166,7 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         directory.require_settings()
         model = await open_language_model(settings, stores, SystemClock(), stack)
         advisor = Advisor(model, settings) if model else None
-        shelves = Shelves(
-            stores,
-            articles_of(settings, directory),
-            languages=settings.languages,
-            # Half a second to load.
-            embedder=await asyncio.to_thread(search_embedder, settings),
-            dress=advisor.rewording if advisor else None,
-        )
-        await shelves.refresh()
+        shelves = await _open_shelves(settings, stores, directory, advisor)
         preferred = Preferred(stores, preferences_of(settings))
         await preferred.refresh()
         secret = await _secret(settings, stores)
@@ -195,22 +187,10 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
         )
         assured = Assured(ground)
         await assured.refresh()
-        services = Services(
-            stores=stores,
-            clock=SystemClock(),
-            identity=Identity(secret=secret),
-            assurance=assured,
-            classifiers=in_use.classifiers,
-            responders=shelves.responders,
-            notifiers=directory.notifiers,
-            senders=directory.senders,
-            mailboxes=directory.mailboxes,
-            lookouts=directory.lookouts,
-        )
         yield Postroom(
             settings=settings,
             node_types=node_types(),
-            services=services,
+            services=_services(ground, assured, directory),
             directory=directory,
             shelves=shelves,
             preferred=preferred,
@@ -219,6 +199,34 @@ async def open_postroom(settings: Settings, *, dry_run: bool = False) -> AsyncIt
             watch=None if dry_run else Watch(assured, ground),
             advisor=advisor,
         )
+
+
+async def _open_shelves(settings: Settings, stores: Stores, directory: Directory, advisor: Advisor | None) -> Shelves:
+    shelves = Shelves(
+        stores,
+        articles_of(settings, directory),
+        languages=settings.languages,
+        # Half a second to load.
+        embedder=await asyncio.to_thread(search_embedder, settings),
+        dress=advisor.rewording if advisor else None,
+    )
+    await shelves.refresh()
+    return shelves
+
+
+def _services(ground: Ground, assured: Assured, directory: Directory) -> Services:
+    return Services(
+        stores=ground.stores,
+        clock=ground.clock,
+        identity=Identity(secret=ground.secret),
+        assurance=assured,
+        classifiers=ground.classifiers,
+        responders=ground.responders,
+        notifiers=directory.notifiers,
+        senders=directory.senders,
+        mailboxes=ground.mailboxes,
+        lookouts=directory.lookouts,
+    )
 
 
 @asynccontextmanager

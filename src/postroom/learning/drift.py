@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from postroom.learning.guarantee import Guarantee, upper_bound
+from postroom.learning.bounds import upper_bound
+from postroom.learning.guarantee import Guarantee
 from postroom.model.judgement import Judgement
 
 WINDOW = 50

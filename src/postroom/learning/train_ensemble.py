@@ -12,12 +12,13 @@ from numpy.typing import NDArray
 
 from postroom.errors import ConfigurationError
 from postroom.interfaces.embedder import Embedder
+from postroom.learning.bounds import lower_bounds
 from postroom.learning.ensemble_model import Choice, EnsembleModel, FirstLook, best
 from postroom.learning.evidence import Floats, MemberVotes, Mix, joined
 from postroom.learning.fit_mix import fit_mix
 from postroom.learning.fit_rejector import fit_rejector, unlearnt_certainty
 from postroom.learning.folds import fold_count, folds
-from postroom.learning.guarantee import Decided, lower_bounds
+from postroom.learning.guarantee import Decided
 from postroom.learning.learn_members import (
     MIX_PRIORS,
     Learnt,

@@ -7,6 +7,8 @@ from postroom.model.classification import Voted
 from postroom.model.email import MailboxId
 from postroom.model.example import ExampleId
 
+_BESIDE = "+"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Decider:
@@ -19,9 +21,29 @@ class Decider:
     model: str
     responder: str
 
+    @property
+    def local_model(self) -> str:
+        """The classifier itself, without who else has a vote."""
+        return self.model.partition(_BESIDE)[0]
+
+    @property
+    def vote(self) -> str:
+        """Who else has a vote, and how it counts; empty where nobody has."""
+        return self.model.partition(_BESIDE)[2]
+
+    @property
+    def drafter(self) -> str:
+        """What drafts, without who rewords."""
+        return self.responder.partition(_BESIDE)[0]
+
+    @property
+    def rewording(self) -> str:
+        """Who rewords what was drafted; empty where nobody does."""
+        return self.responder.partition(_BESIDE)[2]
+
     def __str__(self) -> str:
         """Return both in one, as `ensemble@1a2b3c4d+articles@5e6f7a8b`."""
-        return "+".join(filter(None, (self.model, self.responder)))
+        return _BESIDE.join(filter(None, (self.model, self.responder)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from dataclasses import replace
 from pydantic import BaseModel, ConfigDict, Field
 
 from postroom.errors import ConfigurationError
+from postroom.guard.answerable import against_rules
 from postroom.guard.limits import limits
 from postroom.guard.own_address import answering_address
-from postroom.guard.reply import refusal
 from postroom.interfaces.node import Effect, NodeContext, node
 from postroom.interfaces.provider import Sender
 from postroom.knowledge.disclosure import disclosure
@@ -195,7 +195,7 @@ async def _before_sending(context: NodeContext, row: Reply, edition: Edition) ->
 async def _before_automatic(context: NodeContext, row: Reply) -> Outcome | None:
     mailbox = await mailbox_now(context)
     reason = _MAIL_BOUNCED if await is_suppressed(context, row) else None
-    reason = reason or _refused(context, context.mailbox) or _refused(context, mailbox)
+    reason = reason or against_rules(context, context.mailbox) or against_rules(context, mailbox)
     if reason is not None:
         return await ask_instead(context, row.id, f"No reply goes out by itself: {reason}.")
     recipient = row.outgoing.recipient.address
@@ -214,13 +214,3 @@ def _not_assured(context: NodeContext, mailbox: Mailbox) -> str | None:
     if found is None or draft is None:
         return "nothing has labelled it, so nothing is guaranteed"
     return context.services.assurance.ruling(mailbox, found, draft).doubt_about(draft)
-
-
-def _refused(context: NodeContext, mailbox: Mailbox) -> str | None:
-    return refusal(
-        context.email,
-        mailbox,
-        category=context.classification.category.name if context.classification else None,
-        now=context.services.clock.now(),
-        received_at=context.stored.received_at,
-    )

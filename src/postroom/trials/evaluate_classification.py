@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from postroom.errors import InputError
 from postroom.interfaces.embedder import Embedder
+from postroom.learning.bounds import lower_bound
 from postroom.learning.corpus import LabelledText
 from postroom.learning.ensemble_model import Choice, EnsembleModel
-from postroom.learning.guarantee import Decided, Guarantee, guarantee, lower_bound
+from postroom.learning.guarantee import Decided, Guarantee, guarantee
 from postroom.learning.label_words import label_words
 from postroom.learning.learn_members import Recipe, TrainingText
 from postroom.learning.train_ensemble import Trained, train_ensemble

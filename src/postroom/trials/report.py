@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from postroom.guard.masking import mask
-from postroom.learning.guarantee import CONFIDENCE, lower_bound
+from postroom.learning.bounds import CONFIDENCE, lower_bound
 from postroom.trials.backtest_tried import Fate, Tried
 from postroom.trials.order import SAMPLE
 from postroom.trials.terms import NO_TERMS, Notice, Terms, notices_of, notices_of_learnt

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from postroom.errors import NotFoundError
 from postroom.interfaces.stores import Stores
 from postroom.interfaces.stores.pages import every
-from postroom.learning.guarantee import lower_bound
+from postroom.learning.bounds import lower_bound
 from postroom.mime.parse import parse
 from postroom.model.answer import SentAnswer
 from postroom.model.classification import Classification
